@@ -1,0 +1,148 @@
+"""Lifting a response body into a value that can be compared: JSON, text or bytes."""
+
+import json
+import re
+import zlib
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+import orjson
+
+from darklaunch.core.exchange import Response
+
+MAXIMUM_INFLATED_BYTES: Final = 64 * 2**20
+"""A body that inflates beyond this is not compared."""
+
+_INEXACT: Final = re.compile(rb"\d{16}|\d[eE][+-]?\d|NaN|Infinity")
+_ENCODINGS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 47}
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A parsed JSON body; numbers keep the value that was written."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A body of characters, not read any further."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """A body of bytes."""
+
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """No body, which is not an empty object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsable:
+    """A body that claims to be JSON and is not."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """A body that can't be read, with the reason."""
+
+    reason: str
+
+
+Lifted: TypeAlias = Json | Text | Binary | Empty | Unparsable | Undecodable
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """``NaN`` or ``Infinity`` where a producer emits one; equal to itself, unlike the float."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def lift_pair(production: Response, other: Response) -> tuple[Lifted, Lifted]:
+    """Lifts two bodies with one parser, so that the same number never has two values."""
+    first, second = _inflate(production), _inflate(other)
+    exact = any(isinstance(raw, bytes) and _INEXACT.search(raw) is not None for raw in (first, second))
+    return _lift(first, production, exact=exact), _lift(second, other, exact=exact)
+
+
+def header(response: Response, name: str) -> str:
+    """The first value of a header, in lower case; empty where there is none."""
+    return next((value.lower() for found, value in response.headers if found.lower() == name), "")
+
+
+def _inflate(response: Response) -> bytes | Undecodable:
+    raw = response.body or b""
+    encoding = header(response, "content-encoding").strip()
+    if encoding in {"", "identity"} or not raw:
+        return raw
+    if encoding not in _ENCODINGS:
+        return Undecodable(f"content-encoding {encoding[:40]}")
+    try:
+        return _inflate_zlib(raw, _ENCODINGS[encoding])
+    except zlib.error:
+        return Undecodable(f"not {encoding}, though content-encoding says so")
+
+
+def _inflate_zlib(raw: bytes, window_bits: int) -> bytes | Undecodable:
+    try:
+        stream = zlib.decompressobj(window_bits)
+        inflated = stream.decompress(raw, MAXIMUM_INFLATED_BYTES)
+    except zlib.error:
+        if window_bits == _ENCODINGS["gzip"]:
+            raise
+        # some servers send "deflate" without the zlib wrapper
+        stream = zlib.decompressobj(-15)
+        inflated = stream.decompress(raw, MAXIMUM_INFLATED_BYTES)
+    if stream.unconsumed_tail:
+        return Undecodable(f"inflates beyond {MAXIMUM_INFLATED_BYTES} bytes")
+    return inflated if stream.eof else Undecodable("compressed body ends early")
+
+
+def _lift(raw: bytes | Undecodable, response: Response, *, exact: bool) -> Lifted:
+    if isinstance(raw, Undecodable):
+        return raw
+    if not raw:
+        return Empty()
+    media_type, _, parameters = header(response, "content-type").partition(";")
+    claims_json = "json" in media_type
+    if claims_json or raw.lstrip()[:1] in {b"{", b"["}:
+        try:
+            return Json(_parse(raw, exact=exact))
+        except RecursionError:
+            return Undecodable("nested too deeply")
+        except ValueError:
+            if claims_json:
+                return Unparsable(raw.decode("utf-8", "replace"))
+    return _text(raw, parameters)
+
+
+def _parse(raw: bytes, *, exact: bool) -> Any:  # noqa: ANN401 - any JSON value
+    if not exact:
+        try:
+            return orjson.loads(raw)
+        except ValueError:
+            pass  # the standard parser also knows what orjson refuses: other charsets, lone surrogates
+    return json.loads(raw, parse_float=Decimal, parse_constant=Constant)
+
+
+def _text(raw: bytes, parameters: str) -> Lifted:
+    charset = next(
+        (p.split("=", 1)[1] for p in parameters.split(";") if p.strip().startswith("charset=")), "utf-8"
+    )
+    try:
+        return Text(raw.decode(charset.strip("\"' ")))
+    except (LookupError, ValueError):
+        return Binary(raw)

@@ -1,0 +1,82 @@
+"""Values as people may see them: short, printable, and with secrets and personal data left out."""
+
+import json
+import re
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, Final
+
+MAXIMUM_LENGTH: Final = 200
+"""Characters of a value that a difference keeps."""
+
+
+class Masking(str, Enum):
+    """How much of a value leaves the diff stage."""
+
+    NONE = "none"
+    SENSITIVE = "sensitive"
+    ALL = "all"
+
+
+_SECRET_NAME: Final = re.compile(
+    r"authori[sz]ation|cookie|passw|passphrase|secret|token|api[-_]?key|credential|session|signature"
+    r"|e[-_]?mail|phone|mobile|ssn|iban|card[-_]?number|cvv|cvc",
+    re.IGNORECASE,
+)
+_SECRET_SHAPE: Final = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.-]+"  # e-mail
+    r"|eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*"  # JSON web token
+    r"|(?i:bearer|basic)\s+[\w.~+/=-]{8,}"
+    r"|(?<![\d.])(?:\d[ -]?){13,19}(?![\d.])"  # card
+    r"|\+\d[\d ()/-]{7,}\d"  # phone
+)
+
+
+def show(value: Any, names: Iterable[object], masking: Masking) -> str:  # noqa: ANN401 - any JSON value
+    """Writes a value for people.
+
+    Args:
+        value: a JSON value, or text.
+        names: the steps of the path it lies at.
+        masking: what has to be left out.
+
+    Returns:
+        JSON text of a scalar, cut to ``MAXIMUM_LENGTH``; of an object or array only how much it holds.
+    """
+    match value:
+        case dict():
+            return f"{{{len(value)} members}}"
+        case list():
+            return f"[{len(value)} elements]"
+    if masking is Masking.ALL:
+        return f"masked {_kind(value)}"
+    if masking is Masking.SENSITIVE and any(_SECRET_NAME.search(str(name)) for name in names):
+        return f"masked {_kind(value)}"
+    text = value if isinstance(value, str) else _number(value)
+    cut = text[: MAXIMUM_LENGTH * 4]
+    if masking is Masking.SENSITIVE:
+        cut = _SECRET_SHAPE.sub("[masked]", cut)
+    shown = json.dumps(cut, ensure_ascii=False) if isinstance(value, str) else cut
+    return shown if len(shown) <= MAXIMUM_LENGTH else shown[: MAXIMUM_LENGTH - 1] + "…"
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "text"
+        case _:
+            return "number"
+
+
+def _number(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return str(value)

@@ -1,0 +1,149 @@
+"""Paths into a response: RFC 9535 JSONPath, with array positions generalised to ``[*]``."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from darklaunch.errors import UsageError
+
+EVERY: Final = 0
+"""The step into an array: every position, because positions shift from request to request."""
+
+Step: TypeAlias = str | int
+Path: TypeAlias = tuple[Step, ...]
+
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TOKEN: Final = re.compile(
+    r"""(?P<descend>\.\.)?
+        (?: \.?(?P<name>[A-Za-z_\u0080-\U0010FFFF][\w-]*)
+          | \.?(?P<wildcard>\*|\[\*\])
+          | \[(?P<quote>['"])(?P<quoted>(?:\\.|(?!(?P=quote)).)*)(?P=quote)\]
+          | (?P<index>\[-?\d*(?::-?\d*)*\]|\[\?) )""",
+    re.VERBOSE,
+)
+
+
+def render(path: Path) -> str:
+    """Writes a path as text: ``$.body.items[*].price``, ``$.headers['content-type']``."""
+    return "$" + "".join(_render_step(step) for step in path)
+
+
+def _render_step(step: Step) -> str:
+    if not isinstance(step, str):
+        return "[*]"
+    if _PLAIN_NAME.fullmatch(step):
+        return f".{step}"
+    escaped = "".join(_escape(character) for character in step)
+    return f"['{escaped}']"
+
+
+def _escape(character: str) -> str:
+    if character in "\\'":
+        return f"\\{character}"
+    return character if character.isprintable() else f"\\u{ord(character):04x}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selector:
+    """One step of a pattern: a member's name, or None for every member and element.
+
+    ``descend`` means any number of steps may lie before it (``..`` in RFC 9535).
+    """
+
+    name: str | None
+    descend: bool
+
+    def admits(self, step: Step) -> bool:
+        """Says whether this selector takes the step."""
+        return self.name is None or self.name == step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """A rule's path: the steps that a path has to take."""
+
+    selectors: tuple[Selector, ...]
+
+    def matches(self, path: Path) -> bool:
+        """Says whether the whole path is one that this pattern names."""
+        states = {0}
+        for step in path:
+            states = {after for state in states for after in self._advance(state, step)}
+        return len(self.selectors) in states
+
+    def overlaps(self, other: "Pattern") -> bool:
+        """Says whether some path is named by both patterns."""
+        names = {
+            selector.name for selector in (*self.selectors, *other.selectors) if selector.name is not None
+        }
+        alphabet: list[Step] = [*sorted(names), EVERY]
+        seen, todo = {(0, 0)}, [(0, 0)]
+        while todo:
+            mine, theirs = todo.pop()
+            if mine == len(self.selectors) and theirs == len(other.selectors):
+                return True
+            for step in alphabet:
+                for state in self._advance(mine, step):
+                    fresh = {(state, after) for after in other._advance(theirs, step)} - seen  # noqa: SLF001
+                    seen |= fresh
+                    todo.extend(fresh)
+        return False
+
+    def _advance(self, state: int, step: Step) -> Iterator[int]:
+        if state < len(self.selectors):
+            selector = self.selectors[state]
+            if selector.descend:
+                yield state
+            if selector.admits(step):
+                yield state + 1
+
+
+def parse_pattern(text: str) -> Pattern:
+    """Reads a rule's path.
+
+    Args:
+        text: such as ``$.body.items[*].price``, ``$..etag`` or ``$.headers['content-type']``. The first step
+            is ``status``, ``headers`` or ``body``, or a descent; names of headers are taken in lower case.
+
+    Raises:
+        UsageError: the text is no such path.
+    """
+    if not text.startswith("$"):
+        raise UsageError(f"path: found {text!r}, wanted one that starts with $.status, $.headers or $.body")
+    selectors: list[Selector] = []
+    at = 1
+    while at < len(text):
+        token = _TOKEN.match(text, at)
+        if token is None:
+            raise UsageError(
+                f"path: found {text!r}, which can't be read from {text[at:]!r} on; wanted RFC 9535 JSONPath"
+            )
+        if token["index"]:
+            raise UsageError(
+                f"path: found {token['index']} in {text!r}; positions are generalised, write [*]"
+            )
+        name = token["name"] if token["name"] is not None else token["quoted"]
+        if token["quoted"] is not None:
+            name = re.sub(r"\\(u[0-9a-fA-F]{4}|.)", _unescape, name)
+        selectors.append(Selector(name=name, descend=token["descend"] is not None))
+        at = token.end()
+    return Pattern(selectors=_rooted(text, selectors))
+
+
+def _unescape(found: re.Match[str]) -> str:
+    body = found[1]
+    return chr(int(body[1:], 16)) if len(body) > 1 else {"n": "\n", "t": "\t", "r": "\r"}.get(body, body)
+
+
+def _rooted(text: str, selectors: list[Selector]) -> tuple[Selector, ...]:
+    if not selectors:
+        raise UsageError(
+            "path: found '$', the whole response; wanted a path below $.status, $.headers or $.body"
+        )
+    first = selectors[0]
+    if not first.descend and first.name not in {"status", "headers", "body"}:
+        raise UsageError(f"path: found {text!r}, wanted one that starts with $.status, $.headers or $.body")
+    if first.name == "headers" and len(selectors) > 1 and selectors[1].name is not None:
+        selectors[1] = Selector(name=selectors[1].name.lower(), descend=selectors[1].descend)
+    return tuple(selectors)
