@@ -3,6 +3,7 @@
 import json
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
@@ -14,7 +15,7 @@ from darklaunch.core.exchange import Response
 MAXIMUM_INFLATED_BYTES: Final = 64 * 2**20
 """A body that inflates beyond this is not compared."""
 
-_INEXACT: Final = re.compile(rb"\d{16}|\d[eE][+-]?\d|NaN|Infinity")
+_LONG_NUMBER: Final = re.compile(rb"[1-9](?:\.?\d){16,}|\d[eE][+-]?\d{3}")
 _ENCODINGS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 47}
 
 
@@ -72,10 +73,37 @@ class Constant:
 
 
 def lift_pair(production: Response, other: Response) -> tuple[Lifted, Lifted]:
-    """Lifts two bodies with one parser, so that the same number never has two values."""
+    """Lifts two bodies with one parser, so that the same number never has two values.
+
+    The fast parser holds decimals as doubles. That can hide a difference only between numbers of 17 digits
+    and more, so the exact parser reads both bodies where those are not the same on both sides.
+    """
     first, second = _inflate(production), _inflate(other)
-    exact = any(isinstance(raw, bytes) and _INEXACT.search(raw) is not None for raw in (first, second))
-    return _lift(first, production, exact=exact), _lift(second, other, exact=exact)
+    if _long_numbers(first) == _long_numbers(second):
+        try:
+            return _lift(first, production, _fast), _lift(second, other, _fast)
+        except _NotFast:
+            pass
+    return _lift(first, production, _exact), _lift(second, other, _exact)
+
+
+def _long_numbers(raw: "bytes | Undecodable") -> list[bytes]:
+    return _LONG_NUMBER.findall(raw) if isinstance(raw, bytes) else []
+
+
+class _NotFast(Exception):  # noqa: N818 - a signal, not an error
+    """The fast parser refused what the exact one may read: other charsets, ``NaN``, lone surrogates."""
+
+
+def _fast(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    try:
+        return orjson.loads(raw)
+    except ValueError as error:
+        raise _NotFast from error
+
+
+def _exact(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    return json.loads(raw, parse_float=Decimal, parse_constant=Constant)
 
 
 def header(response: Response, name: str) -> str:
@@ -111,7 +139,7 @@ def _inflate_zlib(raw: bytes, window_bits: int) -> bytes | Undecodable:
     return inflated if stream.eof else Undecodable("compressed body ends early")
 
 
-def _lift(raw: bytes | Undecodable, response: Response, *, exact: bool) -> Lifted:
+def _lift(raw: bytes | Undecodable, response: Response, parse: Callable[[bytes], Any]) -> Lifted:
     if isinstance(raw, Undecodable):
         return raw
     if not raw:
@@ -120,7 +148,7 @@ def _lift(raw: bytes | Undecodable, response: Response, *, exact: bool) -> Lifte
     claims_json = "json" in media_type
     if claims_json or raw.lstrip()[:1] in {b"{", b"["}:
         try:
-            return Json(_parse(raw, exact=exact))
+            return Json(parse(raw))
         except RecursionError:
             return Undecodable("nested too deeply")
         except ValueError:
@@ -129,19 +157,8 @@ def _lift(raw: bytes | Undecodable, response: Response, *, exact: bool) -> Lifte
     return _text(raw, parameters)
 
 
-def _parse(raw: bytes, *, exact: bool) -> Any:  # noqa: ANN401 - any JSON value
-    if not exact:
-        try:
-            return orjson.loads(raw)
-        except ValueError:
-            pass  # the standard parser also knows what orjson refuses: other charsets, lone surrogates
-    return json.loads(raw, parse_float=Decimal, parse_constant=Constant)
-
-
 def _text(raw: bytes, parameters: str) -> Lifted:
-    charset = next(
-        (p.split("=", 1)[1] for p in parameters.split(";") if p.strip().startswith("charset=")), "utf-8"
-    )
+    charset = next((p.split("=", 1)[1] for p in parameters.split(";") if p.strip().startswith("charset=")), "utf-8")
     try:
         return Text(raw.decode(charset.strip("\"' ")))
     except (LookupError, ValueError):

@@ -55,9 +55,21 @@ def show(value: Any, names: Iterable[object], masking: Masking) -> str:  # noqa:
     text = value if isinstance(value, str) else _number(value)
     cut = text[: MAXIMUM_LENGTH * 4]
     if masking is Masking.SENSITIVE:
-        cut = _SECRET_SHAPE.sub("[masked]", cut)
+        cut = _SECRET_SHAPE.sub(_mask, cut)
     shown = json.dumps(cut, ensure_ascii=False) if isinstance(value, str) else cut
     return shown if len(shown) <= MAXIMUM_LENGTH else shown[: MAXIMUM_LENGTH - 1] + "…"
+
+
+def _mask(found: re.Match[str]) -> str:
+    digits = [int(character) for character in found[0] if character.isdigit()]
+    only_digits = not re.search(r"[^\d -]", found[0])
+    return found[0] if only_digits and not _luhn(digits) else "[masked]"
+
+
+def _luhn(digits: list[int]) -> bool:
+    """The check digit of card numbers (ISO/IEC 7812-1), so that other long numbers stay readable."""
+    doubled = [sum(divmod(2 * digit, 10)) if at % 2 else digit for at, digit in enumerate(reversed(digits))]
+    return sum(doubled) % 10 == 0
 
 
 def _kind(value: object) -> str:

@@ -74,9 +74,7 @@ class Pattern:
 
     def overlaps(self, other: "Pattern") -> bool:
         """Says whether some path is named by both patterns."""
-        names = {
-            selector.name for selector in (*self.selectors, *other.selectors) if selector.name is not None
-        }
+        names = {selector.name for selector in (*self.selectors, *other.selectors) if selector.name is not None}
         alphabet: list[Step] = [*sorted(names), EVERY]
         seen, todo = {(0, 0)}, [(0, 0)]
         while todo:
@@ -120,9 +118,7 @@ def parse_pattern(text: str) -> Pattern:
                 f"path: found {text!r}, which can't be read from {text[at:]!r} on; wanted RFC 9535 JSONPath"
             )
         if token["index"]:
-            raise UsageError(
-                f"path: found {token['index']} in {text!r}; positions are generalised, write [*]"
-            )
+            raise UsageError(f"path: found {token['index']} in {text!r}; positions are generalised, write [*]")
         name = token["name"] if token["name"] is not None else token["quoted"]
         if token["quoted"] is not None:
             name = re.sub(r"\\(u[0-9a-fA-F]{4}|.)", _unescape, name)
@@ -138,9 +134,7 @@ def _unescape(found: re.Match[str]) -> str:
 
 def _rooted(text: str, selectors: list[Selector]) -> tuple[Selector, ...]:
     if not selectors:
-        raise UsageError(
-            "path: found '$', the whole response; wanted a path below $.status, $.headers or $.body"
-        )
+        raise UsageError("path: found '$', the whole response; wanted a path below $.status, $.headers or $.body")
     first = selectors[0]
     if not first.descend and first.name not in {"status", "headers", "body"}:
         raise UsageError(f"path: found {text!r}, wanted one that starts with $.status, $.headers or $.body")

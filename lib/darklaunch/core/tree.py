@@ -24,9 +24,7 @@ class Findings:
     beyond: int = 0
     kept: dict[tuple[str, Kind, str | None], Difference] = field(default_factory=dict)
 
-    def add(
-        self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool = False
-    ) -> None:
+    def add(self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool = False) -> None:
         """Adds one difference; ``settled`` by the rule of its path, or counting."""
         rule = node.rule.name if settled and node.rule is not None else None
         self.mismatch = self.mismatch or rule is None
@@ -36,9 +34,7 @@ class Findings:
         if len(self.kept) >= MAXIMUM_PATHS:
             self.beyond += 1
             return
-        shown = [
-            None if side is ABSENT else show(side, node.path, self.masking) for side in (production, other)
-        ]
+        shown = [None if side is ABSENT else show(side, node.path, self.masking) for side in (production, other)]
         self.kept[key] = Difference(node.text, kind, shown[0], shown[1], rule)
 
     def compared(self) -> Compared:
@@ -81,9 +77,7 @@ def walk(node: PathNode, production: Any, other: Any, found: Findings) -> None: 
             found.add(here, Kind.VALUE_CHANGED, one, another, settled=near)
 
 
-def _members(
-    node: PathNode, one: dict[str, Any], another: dict[str, Any], found: Findings
-) -> Iterator[_Branch]:
+def _members(node: PathNode, one: dict[str, Any], another: dict[str, Any], found: Findings) -> Iterator[_Branch]:
     for name, value in one.items():
         counterpart = another.get(name, ABSENT)
         if counterpart is ABSENT:

@@ -1,0 +1,80 @@
+"""The settings as dotted keys and printable texts, for the report and for MLflow; secrets masked."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Final
+
+from darklaunch.config.model import Settings
+from darklaunch.config.section import Section
+from darklaunch.config.show import FREE_KEYS, dotted, printable
+from darklaunch.config.tree import Place
+
+MASK: Final = "(masked)"
+
+_SECRET: Final = re.compile(r"passw|pwd|secret|token|credential|signature", re.IGNORECASE)
+_SECRET_KEY: Final = re.compile(rf"{_SECRET.pattern}|key", re.IGNORECASE)
+_URI_PASSWORD: Final = re.compile(r"(://[^/@:\s]*:)[^/@\s]+@")
+_URI_SECRET: Final = re.compile(rf"([?&][^=&\s]*(?:{_SECRET_KEY.pattern}|sig)[^=&\s]*=)[^&\s]+", re.IGNORECASE)
+
+
+def flat(settings: Settings) -> dict[str, str]:
+    """Every setting as one line.
+
+    Returns:
+        From dotted key, as ``-o`` takes it, to the value as YAML spells it, in the order of the model.
+        Elements of a list are numbered from 0 and show only what they say. Spark's secrets and passwords
+        in URIs are masked.
+    """
+    return {dotted(place): text for place, text in _lines(settings, ())}
+
+
+def _lines(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+    match value:
+        case Section():
+            for name in type(value).model_fields:
+                in_list = any(isinstance(step, int) for step in place)
+                if not in_list or name in value.model_fields_set:
+                    yield from _lines(getattr(value, name), (*place, name))
+        case Mapping() if value:
+            for key, child in value.items():
+                yield from _lines(child, (*place, key))
+        case tuple() if any(isinstance(child, Section) for child in value):
+            for number, child in enumerate(value):
+                yield from _lines(child, (*place, number))
+        case _:
+            yield place, _masked(place, _spelt(value))
+
+
+def _spelt(value: object) -> str:
+    match value:
+        case bool() | None:
+            text = {None: "null", True: "true", False: "false"}[value]
+        case float():
+            text = f"{value:.15g}"
+        case timedelta():
+            text = duration(value)
+        case tuple():
+            text = f"[{', '.join(_spelt(child) for child in value)}]"
+        case Mapping():
+            text = "{}"
+        case _:  # a date is spelt as ISO has it
+            text = printable(str(value))
+    return text
+
+
+def duration(length: timedelta) -> str:
+    """A length of time in the largest unit that divides it, as the YAML takes it: ``90m``."""
+    seconds = int(length.total_seconds())
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _masked(place: Place, text: str) -> str:
+    is_spark = place[: len(FREE_KEYS)] == FREE_KEYS and len(place) > len(FREE_KEYS)
+    # Java options carry -Djavax...Password=... in the value, so it is looked at as well, as Spark does.
+    if is_spark and (_SECRET_KEY.search(str(place[-1])) or _SECRET.search(text)):
+        return MASK
+    return _URI_SECRET.sub(rf"\1{MASK}", _URI_PASSWORD.sub(rf"\1{MASK}@", text))

@@ -1,0 +1,86 @@
+"""What is said about the judgement: noise, tolerated excess, and what promoting asks for beside it."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from darklaunch.config.frozen import Frozen, FrozenMapping
+from darklaunch.config.section import Section
+from darklaunch.config.values import DISTINCT, EndpointName, Flag, Range, Share
+
+
+def _not_yet(learn: bool) -> bool:  # noqa: FBT001 - pydantic calls it with the value alone
+    if learn:
+        text = "found true, wanted false: learned noise rules come with a later version; remove it or set false"
+        raise PydanticCustomError("finding", text)
+    return learn
+
+
+class NoiseSettings(Section):
+    """How volatile paths are found.
+
+    Attributes:
+        learn: whether rules are learned from the baseline arm; a later version will.
+        learning_hours: hours of traffic that are learned from.
+    """
+
+    learn: Annotated[Flag, AfterValidator(_not_yet)] = False
+    learning_hours: Annotated[int, Range(at_least=1)] = 24
+
+
+TolerableExcess = Annotated[float, Range(above=0, below=1)]
+
+
+class EndpointScoring(Section):
+    """What differs for one endpoint.
+
+    Attributes:
+        tolerated_excess: as in ``ScoringSettings``.
+    """
+
+    tolerated_excess: TolerableExcess
+
+
+class ScoringSettings(Section):
+    """How much is tolerated, and how sure the verdict must be.
+
+    Attributes:
+        tolerated_excess: share of requests that may mismatch beyond the baseline's own mismatches.
+        alpha: chance of a wrong promotion, and of a wrong block, that is accepted.
+        minimum_sample_rate: a row sampled more rarely stops the run.
+        endpoints: by endpoint name, what differs there.
+    """
+
+    later: ClassVar[Mapping[str, str]] = {"latency_ratios": "latency scoring comes with a later version; remove it"}
+
+    tolerated_excess: TolerableExcess = 0.001
+    alpha: Annotated[float, Range(above=0, below=0.5)] = 0.05
+    minimum_sample_rate: Annotated[float, Range(above=0, at_most=1)] = 0.01
+    endpoints: Frozen[EndpointName, EndpointScoring] = Field(default_factory=FrozenMapping)
+
+    def tolerated_excess_at(self, endpoint: str) -> float:
+        """The tolerated excess of an endpoint: its own, or else that of all."""
+        own = self.endpoints.get(endpoint)
+        return self.tolerated_excess if own is None else own.tolerated_excess
+
+
+class PolicySettings(Section):
+    """What promoting asks for beside the confidence.
+
+    Attributes:
+        minimum_days: days of evidence.
+        require_all_hours: whether every hour of the day must have been seen.
+        minimum_completeness: share of production requests whose shadow response came.
+        maximum_noise: share of requests on which the baseline differs from production.
+        promoted_traffic_share: share of the traffic whose endpoints must be promoted.
+        critical_endpoints: endpoints that must be promoted whatever their traffic.
+    """
+
+    minimum_days: Annotated[float, Range(at_least=0)] = 7
+    require_all_hours: Flag = True
+    minimum_completeness: Share = 0.99
+    maximum_noise: Share = 0.10
+    promoted_traffic_share: Share = 0.95
+    critical_endpoints: Annotated[tuple[EndpointName, ...], DISTINCT] = ()

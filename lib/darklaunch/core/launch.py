@@ -1,0 +1,42 @@
+"""What evidence may be added up over, and the key under which it is kept."""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+
+from darklaunch.stats import GRID_VERSION
+
+EVIDENCE_VERSION = "1"
+"""Changes with the meaning of the evidence table, so that old and new are never added."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """One release of a service on its way to replace another; any change here restarts the evidence.
+
+    Attributes:
+        name: what people call it.
+        production_release: the release that serves users.
+        shadow_release: the release under test.
+        rules_digest: changes with what the comparison rules do.
+        sampler: the least sample rate that weights are scaled to, fixed before the data.
+    """
+
+    name: str
+    production_release: str
+    shadow_release: str
+    rules_digest: str
+    sampler: str
+
+    @property
+    def key(self) -> str:
+        """A readable name that is safe as a folder on every store, and different for different launches."""
+        facts = json.dumps([asdict(self), GRID_VERSION, EVIDENCE_VERSION], sort_keys=True)
+        digest = hashlib.sha256(facts.encode()).hexdigest()[:8]
+        words = (self.name, self.production_release, self.shadow_release)
+        return "--".join([*(_slug(word) for word in words), digest])
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9._]+", "-", text.lower()).strip("-.")[:40] or "unnamed"

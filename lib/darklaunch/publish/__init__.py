@@ -1,0 +1,1 @@
+"""Renders the run report; imports neither pyspark nor darklaunch.spark."""

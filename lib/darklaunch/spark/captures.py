@@ -1,0 +1,133 @@
+"""capture: the rows of one window, each with what breaks the contract about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+
+from darklaunch.core.window import Window
+from darklaunch.spark.schemas import CAPTURE
+
+ARMS = ("production", "shadow", "baseline")
+UNMATCHED = "(unmatched)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which rows of the log a run takes in.
+
+    Attributes:
+        window: by the time of the production row.
+        late_grace: how long after the window a shadow or baseline row may come.
+        max_pair_gap: how far apart in time two rows of one request may lie.
+        production_release: the only production release taken; None: any.
+        shadow_release: the only shadow release taken; None: any.
+        templates: (template, name) of endpoints for rows that have none.
+    """
+
+    window: Window
+    late_grace: timedelta
+    max_pair_gap: timedelta
+    production_release: str | None = None
+    shadow_release: str | None = None
+    templates: tuple[tuple[str, str], ...] = ()
+
+
+def read_captures(spark: SparkSession, base: str, files: Sequence[str], selection: Selection) -> DataFrame:
+    """Reads the files of a window.
+
+    Returns:
+        The rows around the window with ``endpoint`` filled in, ``in_window`` (the row's own time lies in it) and
+        ``reason`` (what breaks the contract; null for a good row).
+    """
+    rows = spark.read.schema(CAPTURE).option("basePath", base).parquet(*files)
+    return (
+        rows.withColumn("reason", broken(selection))
+        .withColumn("moment", _moment())
+        .where(_around(selection))
+        .withColumn("in_window", _between(F.col("moment"), selection.window))
+        .withColumn("endpoint", _endpoint(selection.templates))
+    )
+
+
+def broken(selection: Selection) -> Column:
+    """The first thing about a row that breaks the contract; null where nothing does."""
+    known = F.col("arm").isin(*ARMS)
+    rate, latency = F.col("sample_rate"), F.col("latency_ms")
+    checks = (
+        ("unknown_arm", F.col("arm").isNull() | ~known),
+        ("null_request_id", F.coalesce(F.trim("request_id"), F.lit("")) == ""),
+        ("impossible_time", _time_is_impossible()),
+        ("null_column", F.col("method").isNull() | F.col("path").isNull() | F.col("body_truncated").isNull()),
+        ("bad_sample_rate", rate.isNull() | F.isnan(rate) | (rate <= 0) | (rate > 1)),
+        ("status_with_error", F.col("status").isNotNull() & F.col("error").isNotNull()),
+        ("no_status_no_error", F.col("status").isNull() & F.col("error").isNull()),
+        ("bad_status", ~F.col("status").between(100, 599)),
+        ("bad_latency", F.isnan(latency) | (latency < 0)),
+        ("other_release", _other_release(selection)),
+    )
+    return F.coalesce(*(F.when(found, F.lit(reason)) for reason, found in checks))
+
+
+def _time_is_impossible() -> Column:
+    own_hour = F.floor(F.unix_seconds("captured_at") / 3600)
+    return F.col("captured_at").isNull() | (own_hour != _partition_hour())
+
+
+def _moment() -> Column:
+    """A row's own time, or the start of its folder's hour where that can't be."""
+    folder = F.timestamp_seconds(_partition_hour() * 3600)
+    return F.when(_time_is_impossible(), folder).otherwise(F.col("captured_at"))
+
+
+def _partition_hour() -> Column:
+    """Hours since 1970 by the folder, whose form has been checked when it was listed."""
+    return F.unix_date(F.col("date").cast("date")) * 24 + F.col("hour").cast("int")
+
+
+def _other_release(selection: Selection) -> Column:
+    release = F.coalesce("release", F.lit("unversioned"))
+    other = F.lit(False)  # noqa: FBT003 - a literal column
+    if selection.production_release is not None:
+        other = other | (F.col("arm").isin("production", "baseline") & (release != selection.production_release))
+    if selection.shadow_release is not None:
+        other = other | ((F.col("arm") == "shadow") & (release != selection.shadow_release))
+    return other
+
+
+def _around(selection: Selection) -> Column:
+    """Production rows just outside the window are read too: they show which shadow rows belong to a neighbour."""
+    start, end = selection.window.start - selection.max_pair_gap, selection.window.end
+    last = F.when(F.col("arm") == "production", F.lit(end + selection.max_pair_gap)).otherwise(
+        F.lit(end + max(selection.late_grace, selection.max_pair_gap))
+    )
+    outside_counts = F.col("reason").isNull() | _between(F.col("moment"), selection.window)
+    return (F.col("moment") >= F.lit(start)) & (F.col("moment") < last) & outside_counts
+
+
+def _between(moment: Column, window: Window) -> Column:
+    return (moment >= F.lit(window.start)) & (moment < F.lit(window.end))
+
+
+def _endpoint(templates: Sequence[tuple[str, str]]) -> Column:
+    derived = F.lit(UNMATCHED)
+    for template, name in reversed(templates):
+        derived = F.when(F.col("path").rlike(template_pattern(template)), F.lit(name)).otherwise(derived)
+    return F.concat_ws(" ", F.upper("method"), F.coalesce(F.col("endpoint"), derived))
+
+
+def template_pattern(template: str) -> str:
+    """The regular expression of a route template: ``{id}`` is one segment of a path, ``{rest...}`` any number."""
+    special = set("\\.[]()*+?^$|")
+    pattern, at = "^", 0
+    while at < len(template):
+        close = template.find("}", at) if template[at] == "{" else -1
+        if close > 0:
+            pattern += ".+" if template[at:close].endswith("...") else "[^/]+"
+            at = close + 1
+        else:
+            pattern += f"\\{template[at]}" if template[at] in special else template[at]
+            at += 1
+    return pattern + "/?$"

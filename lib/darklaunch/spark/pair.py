@@ -1,0 +1,153 @@
+"""pair: one row a request, with what every arm answered, in one shuffle by request id."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import Window as Over
+from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+
+from darklaunch.core.exchange import PRESENCE_ONLY_HEADERS
+from darklaunch.spark.captures import ARMS, Selection
+
+_ANSWER = ("captured_at", "in_window", "status", "response_headers", "body", "body_truncated", "latency_ms", "error")
+_REQUEST = ("endpoint", "sample_rate", "unit_id")
+_COUNTS = ("copies", "copies_in_window", "conflicting")
+
+
+def pair(captures: DataFrame, selection: Selection, *, baseline: bool) -> DataFrame:
+    """Joins the answers to the same request.
+
+    A row that was delivered more than once is taken once: the earliest, and of equally early ones the one with the
+    smallest fingerprint of its answer, so that the choice does not depend on the order of files.
+
+    Args:
+        captures: what ``read_captures`` returns; rows that break the contract are left out.
+        selection: the window and the largest gap in time within a pair.
+        baseline: whether there is a baseline arm to join.
+
+    Returns:
+        One row for each request of production and shadow, with ``outcome`` (``paired`` where there is something to
+        compare), and the responses that native equality could not settle.
+    """
+    good = captures.where(F.col("reason").isNull())
+    production, shadow, twin = (_taken_once(good, arm) for arm in ARMS)
+    if not baseline:
+        twin = twin.limit(0)
+    # the outer join comes last: after a full join Spark has to shuffle again
+    requests = production.join(twin, "request_id", "left_outer").join(shadow, "request_id", "full_outer")
+    return _settled(_boxed(requests, selection)).select(*_columns())
+
+
+def _taken_once(good: DataFrame, arm: str) -> DataFrame:
+    copies = Over.partitionBy("request_id")
+    answer = F.xxhash64("status", "body", "response_headers", "error")
+    rows = (
+        good.where(F.col("arm") == arm)
+        .select("request_id", *_REQUEST, *_ANSWER, answer.alias("answer"))
+        .withColumn("rank", F.row_number().over(copies.orderBy("captured_at", "answer")))
+        .withColumn("copies", F.count("*").over(copies))
+        .withColumn("copies_in_window", F.count_if("in_window").over(copies))
+        .withColumn("conflicting", F.min("answer").over(copies) != F.max("answer").over(copies))
+        .where(F.col("rank") == 1)
+    )
+    kept = (*_REQUEST, *_ANSWER, *_COUNTS) if arm != "baseline" else (*_ANSWER, *_COUNTS)
+    return rows.select("request_id", *(F.col(name).alias(f"{arm}_{name}") for name in kept))
+
+
+def _boxed(requests: DataFrame, selection: Selection) -> DataFrame:
+    gap = selection.max_pair_gap.total_seconds()
+    seen, answered = F.col("production_captured_at").isNotNull(), F.col("shadow_captured_at").isNotNull()
+    boxes = (
+        ("production_missing", ~seen & F.col("shadow_in_window")),
+        ("other_window", ~seen | ~F.col("production_in_window")),
+        ("shadow_missing", ~answered),
+        ("late", _seconds_apart("production", "shadow") > gap),
+        ("production_error", F.col("production_error").isNotNull()),
+        ("shadow_error", F.col("shadow_error").isNotNull()),
+        ("truncated", F.col("production_body_truncated") | F.col("shadow_body_truncated")),
+    )
+    outcome = F.coalesce(*(F.when(found, F.lit(box)) for box, found in boxes), F.lit("paired"))
+    twin = (
+        F.col("baseline_captured_at").isNotNull()
+        & (_seconds_apart("production", "baseline") <= gap)
+        & F.col("baseline_error").isNull()
+        & ~F.col("baseline_body_truncated")
+    )
+    return requests.withColumn("outcome", outcome).withColumn(
+        "twin_answers",
+        (F.col("outcome") == "paired") & F.coalesce(twin, F.lit(False)),  # noqa: FBT003 - a literal column
+    )
+
+
+def _seconds_apart(arm: str, other: str) -> Column:
+    micros = F.unix_micros(f"{arm}_captured_at") - F.unix_micros(f"{other}_captured_at")
+    return F.abs(micros) / 1e6
+
+
+def _settled(requests: DataFrame) -> DataFrame:
+    """Compares bytes where Spark can; only what differs crosses to Python, and bodies only where bodies differ."""
+    paired = F.col("outcome") == "paired"
+    compared = requests.withColumn("bodies_equal", F.when(paired, _equal("shadow", "body")))
+    compared = compared.withColumn("shadow_settled", F.when(paired, F.col("bodies_equal") & _same_head("shadow")))
+    twin_body = _equal("baseline", "body")
+    compared = compared.withColumn(
+        "baseline_settled", F.when(F.col("twin_answers"), twin_body & _same_head("baseline"))
+    )
+    to_compare = {"shadow": ~F.col("shadow_settled"), "baseline": ~F.col("baseline_settled")}
+    shadow_body = to_compare["shadow"] & ~F.col("bodies_equal")
+    baseline_body = to_compare["baseline"] & ~twin_body
+    return (
+        compared.withColumn("shadow_answer", F.when(to_compare["shadow"], _answer("shadow", shadow_body)))
+        .withColumn("baseline_answer", F.when(to_compare["baseline"], _answer("baseline", baseline_body)))
+        .withColumn(
+            "production_answer",
+            F.when(
+                F.coalesce(to_compare["shadow"], F.lit(False)) | F.coalesce(to_compare["baseline"], F.lit(False)),  # noqa: FBT003
+                _answer("production", F.coalesce(shadow_body, F.lit(False)) | F.coalesce(baseline_body, F.lit(False))),  # noqa: FBT003
+            ),
+        )
+    )
+
+
+def _equal(arm: str, column: str) -> Column:
+    return F.col(f"production_{column}").eqNullSafe(F.col(f"{arm}_{column}"))
+
+
+def _same_head(arm: str) -> Column:
+    raw = _equal(arm, "response_headers")
+    lowered = _comparable("production_response_headers").eqNullSafe(_comparable(f"{arm}_response_headers"))
+    return _equal(arm, "status") & (raw | lowered)
+
+
+def _comparable(headers: str) -> Column:
+    """Headers as they are compared: names in lower case, and no values where presence alone counts.
+
+    Their order is kept: other orders are equal too, which the pure comparison then finds.
+    """
+
+    def each(header: Column) -> Column:
+        name = F.lower(header["name"])
+        return F.struct(name, F.when(~name.isin(*PRESENCE_ONLY_HEADERS), header["value"]))
+
+    return F.transform(F.coalesce(headers, F.array()), each)
+
+
+def _answer(arm: str, with_body: Column) -> Column:
+    return F.struct(
+        F.col(f"{arm}_status").alias("status"),
+        F.col(f"{arm}_response_headers").alias("headers"),
+        with_body.alias("has_body"),
+        F.when(with_body, F.col(f"{arm}_body")).alias("body"),
+    )
+
+
+def _columns() -> list[Column]:
+    first = [F.coalesce(f"production_{name}", f"shadow_{name}").alias(name) for name in _REQUEST]
+    return [
+        F.col("request_id"),
+        *first,
+        F.date_trunc("hour", F.coalesce("production_captured_at", "shadow_captured_at")).alias("bucket"),
+        F.col("outcome"),
+        F.col("bodies_equal"),
+        *(F.col(f"{arm}_{name}") for name in ("status", "latency_ms", "error", "in_window", *_COUNTS) for arm in ARMS),
+        F.col("twin_answers"),
+        *(F.col(f"{arm}_answer") for arm in ARMS),
+    ]

@@ -1,0 +1,63 @@
+"""The Spark session: found where one runs, made where none does."""
+
+import os
+import sys
+import warnings
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Final
+
+from pyspark.sql import SparkSession
+
+from darklaunch.errors import OutsideError
+from darklaunch.spark.java import find_java, use_java
+
+_LOCAL: Final = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.shuffle.partitions": "8",
+    "spark.driver.memory": "4g",
+}
+_ALWAYS: Final = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "4096",
+}
+
+
+def open_session(master: str | None, conf: Mapping[str, str]) -> SparkSession:
+    """Returns the running session, or starts one.
+
+    Args:
+        master: Spark's master URL; None under spark-submit, which has set it.
+        conf: further Spark settings; they win over the project's own.
+
+    Raises:
+        UsageError: there is no Java to start Spark with.
+        OutsideError: Spark did not start.
+    """
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    builder = SparkSession.builder.appName("darklaunch")
+    settings = dict(_ALWAYS)
+    if master is not None and master.startswith("local"):
+        settings |= _LOCAL
+        settings["spark.driver.extraJavaOptions"] = (
+            f"-Dlog4j2.configurationFile={files('darklaunch.spark') / 'log4j2.properties'}"
+        )
+    if master is not None and not (submitted and master.startswith("local")):
+        builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
+    if not submitted and SparkSession.getActiveSession() is None and not (master or "").startswith("sc://"):
+        use_java(find_java())
+    try:
+        # Spark's own start-up warns of things a user of darklaunch can't change
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return builder.config(map={**settings, **conf}).getOrCreate()
+    except Exception as error:
+        raise OutsideError(
+            f"Spark: did not start at {master}: {str(error).splitlines()[0]}; see `darklaunch doctor`"
+        ) from error

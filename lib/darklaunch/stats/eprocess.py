@@ -1,0 +1,67 @@
+"""The mixture betting e-process on unit rows.
+
+Model: unit t has a weight v_t in (0, 1] and an excess d_t in [-1, 1]. For a fixed bet lam the capital
+
+    W(lam; m) = product over units of (1 + lam * v * (d - m))
+
+has expectation at most 1 as long as the running average of v * (d - m) lies on the hypothesis' side, whatever
+the units' dependence inside and whatever the drift. A finite mixture of such capitals is one as well, so by
+Ville's inequality (Ville 1939; Howard, Ramdas, McAuliffe, Sekhon 2021; Waudby-Smith and Ramdas 2024) the
+chance that it EVER reaches 1/alpha is at most alpha. A product does not know the order of its factors, so
+evidence adds up from any parts in any order.
+"""
+
+import numpy as np
+
+from darklaunch.stats.arrays import FloatArray
+from darklaunch.stats.grid import BetGrid
+from darklaunch.stats.sample import Sample
+
+_NEARLY_RUINED = 0.5
+
+
+def log_capitals(grid: BetGrid, sample: Sample, tested: FloatArray) -> FloatArray:
+    """The log capital of each node, its share of the stake included; -inf where void or ruined.
+
+    Args:
+        grid: The bets.
+        sample: The units seen.
+        tested: Tested excesses m in [-1, 1]; shape (points,).
+
+    Returns:
+        Shape (points, nodes).
+    """
+    exposures = grid.bet_array()[:, np.newaxis] * sample.weights
+    gains = exposures * (sample.excesses - tested[:, np.newaxis, np.newaxis])
+    leftovers = 1.0 + exposures * sample.excesses
+    # 1 - (1 - m) has lost m's digits, so what a nearly total loss leaves is formed apart
+    nearly_ruined = leftovers < _NEARLY_RUINED
+    with np.errstate(divide="ignore"):
+        # the clip only keeps void nodes out of the logarithm's undefined side: their share is -inf below
+        logs = np.log1p(np.maximum(gains, -1.0))
+        if nearly_ruined.any():
+            rests = leftovers[nearly_ruined] - exposures[nearly_ruined] * tested[:, np.newaxis]
+            logs[:, nearly_ruined] = np.log(np.maximum(rests, 0.0))
+    capitals: FloatArray = grid.log_weights(tested) + (sample.units * logs).sum(axis=-1)
+    return capitals
+
+
+def log_mixture(capitals: FloatArray) -> FloatArray:
+    """The log of the summed capitals, without ever forming a capital (they overflow).
+
+    Args:
+        capitals: Log capitals; shape (points, nodes).
+
+    Returns:
+        Shape (points,), -inf where every node is void or ruined.
+    """
+    highest = capitals.max(axis=-1, keepdims=True)
+    anchor = np.where(np.isfinite(highest), highest, 0.0)
+    with np.errstate(divide="ignore"):
+        mixture: FloatArray = anchor[..., 0] + np.log(np.exp(capitals - anchor).sum(axis=-1))
+    return mixture
+
+
+def log_e(grid: BetGrid, sample: Sample, tested: FloatArray) -> FloatArray:
+    """The natural log of the e-value against each tested excess; shape (points,)."""
+    return log_mixture(log_capitals(grid, sample, tested))

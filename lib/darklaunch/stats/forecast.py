@@ -1,0 +1,42 @@
+"""How much more clean traffic the evidence to promote would take."""
+
+import numpy as np
+from scipy.optimize import brentq
+
+from darklaunch.stats.arrays import FloatArray
+from darklaunch.stats.eprocess import log_mixture
+from darklaunch.stats.grid import PROMOTE
+
+_MARGIN = 1e-9
+
+
+def clean_units_needed(capitals: FloatArray, *, tau: float, threshold: float) -> float | None:
+    """The clean units (weight 1, excess 0) still needed to promote.
+
+    Solves logsumexp_j(capital_j + x * log(1 + s_j * tau)) = threshold for x.
+
+    Args:
+        capitals: Log capitals of the promoting nodes at tau, their shares included; shape (nodes,).
+        tau: The tolerated excess.
+        threshold: log(1 / alpha).
+
+    Returns:
+        0.0 where the evidence is there already. None where it isn't and no finite number would do: a unit
+        that equals production says nothing against an excess of 0 or less.
+    """
+    if log_mixture(capitals[np.newaxis])[0] >= threshold:
+        return 0.0
+    if tau <= 0.0:
+        return None
+    rates = np.log1p(-PROMOTE.bet_array() * tau)
+
+    def surplus(units: float) -> float:
+        return float(log_mixture((capitals + units * rates)[np.newaxis])[0] - threshold)
+
+    # any one node that gets there alone is enough, and all nodes together hold at most nodes times the best
+    with np.errstate(divide="ignore", over="ignore"):
+        high = float(((threshold - capitals) / rates).min()) * (1.0 + _MARGIN)
+        low = float(((threshold - np.log(capitals.size) - capitals) / rates).min()) * (1.0 - _MARGIN)
+    if not np.isfinite(high):
+        return None
+    return float(brentq(surplus, low, high, xtol=1e-9, rtol=1e-14))

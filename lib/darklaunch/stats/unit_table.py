@@ -1,0 +1,150 @@
+"""The evidence of one endpoint as counts that add up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from darklaunch.stats.bounds import last_unrefuted
+from darklaunch.stats.eprocess import log_capitals, log_e
+from darklaunch.stats.forecast import clean_units_needed
+from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, PROMOTE, BetGrid
+from darklaunch.stats.sample import Row, Sample, collapse
+from darklaunch.stats.score import log_threshold
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class UnitTable:
+    """How many units showed which excess at which weight; `table + table` adds two of them.
+
+    A unit is a session in a time bucket. Its weight v is its sampling weight over the largest one; its excess
+    d is the share of its requests where shadow differs from production and the baseline doesn't, less the
+    share where only the baseline does. Equal rows are collapsed and sorted, so tables of whole counts are
+    equal to the bit however they were put together.
+
+    Args:
+        rows: (units, weight, excess): units in [0, 2**53], weight in (0, 1], excess in [-1, 1], or in [0, 1]
+            without a baseline arm. Kept collapsed, without rows of 0 units.
+        baseline: Whether a baseline arm was compared, so that an excess may be negative.
+
+    Raises:
+        ValueError: A row is out of range; names the row.
+    """
+
+    rows: tuple[Row, ...]
+    baseline: bool
+    _sample: Sample = field(repr=False, compare=False)
+
+    def __init__(self, rows: Iterable[Row], *, baseline: bool = False) -> None:
+        sample = collapse(rows, lowest_excess=-1.0 if baseline else 0.0)
+        object.__setattr__(self, "rows", sample.rows())
+        object.__setattr__(self, "baseline", baseline)
+        object.__setattr__(self, "_sample", sample)
+
+    def __add__(self, other: "UnitTable") -> "UnitTable":
+        """The table of both tables' units; for many tables, chain their rows into one instead.
+
+        Raises:
+            ValueError: One was compared with a baseline arm and the other was not.
+        """
+        if self.baseline != other.baseline:
+            raise ValueError(
+                f"baseline == {self.baseline} plus baseline == {other.baseline}, must agree: "
+                "an excess over a baseline and a raw rate are different quantities"
+            )
+        return UnitTable((*self.rows, *other.rows), baseline=self.baseline)
+
+    @property
+    def effective_units(self) -> float:
+        """The sum of the units' weights."""
+        return float((self._sample.units * self._sample.weights).sum())
+
+    @property
+    def estimate(self) -> float | None:
+        """The weighted mean excess, in [-1, 1]; None without a unit."""
+        if not self.rows:
+            return None
+        # relative weights, so that very small ones can't vanish in the product
+        masses = self._sample.units * (self._sample.weights / self._sample.weights.max())
+        # rounding may step past the extreme when every unit has it
+        return float(np.clip((masses * self._sample.excesses).sum() / masses.sum(), self._lowest, 1.0))
+
+    def log_e_promote(self, tau: float) -> float:
+        """The natural log of the e-value against "the excess is tau or worse".
+
+        Raises:
+            ValueError: tau is no possible excess.
+        """
+        return self._log_e(PROMOTE, tau)
+
+    def log_e_block(self, tau: float) -> float:
+        """The natural log of the e-value against "the excess is tau or better".
+
+        Raises:
+            ValueError: tau is no possible excess.
+        """
+        return self._log_e(self._block_grid, tau)
+
+    def upper(self, alpha: float) -> float:
+        """The largest excess not refuted, 1 if none is; below tau exactly when log_e_promote suffices.
+
+        The chance that the true excess is ever above it, at any look, is at most alpha.
+
+        Raises:
+            ValueError: alpha is outside (0, 1).
+        """
+        return self._bound(PROMOTE, alpha, furthest=1.0)
+
+    def lower(self, alpha: float) -> float:
+        """The smallest excess not refuted, -1 or (without a baseline arm) 0 if none is.
+
+        It lies above tau exactly when log_e_block suffices. The chance that the true excess is ever below it,
+        at any look, is at most alpha.
+
+        Raises:
+            ValueError: alpha is outside (0, 1).
+        """
+        return self._bound(self._block_grid, alpha, furthest=self._lowest)
+
+    def bounds(self, level: float) -> tuple[float, float]:
+        """The time-uniform interval (low, high), each side at (1 - level) / 2.
+
+        Raises:
+            ValueError: level is outside (0, 1).
+        """
+        if not 0.0 < level < 1.0:
+            raise ValueError(f"level == {level}, must lie strictly between 0 and 1: give such as 0.95")
+        alpha = (1.0 - level) / 2.0
+        return self.lower(alpha), self.upper(alpha)
+
+    def units_needed(self, tau: float, alpha: float) -> float | None:
+        """The clean units of weight 1 still needed to promote, 0 if none; None if none would do (tau <= 0).
+
+        Raises:
+            ValueError: tau is no possible excess, or alpha is outside (0, 1).
+        """
+        capitals = log_capitals(PROMOTE, self._sample, np.asarray([self._checked(tau)]))[0]
+        return clean_units_needed(capitals, tau=tau, threshold=log_threshold(alpha))
+
+    @property
+    def _lowest(self) -> float:
+        return -1.0 if self.baseline else 0.0
+
+    @property
+    def _block_grid(self) -> BetGrid:
+        return BLOCK_BASELINE if self.baseline else BLOCK
+
+    def _checked(self, tau: float) -> float:
+        if not self._lowest <= tau <= 1.0:
+            raise ValueError(f"tau == {tau}, must lie in [{self._lowest:g}, 1]: give a possible excess")
+        return tau
+
+    def _log_e(self, grid: BetGrid, tau: float) -> float:
+        return float(log_e(grid, self._sample, np.asarray([self._checked(tau)]))[0])
+
+    def _bound(self, grid: BetGrid, alpha: float, *, furthest: float) -> float:
+        threshold = log_threshold(alpha)
+        estimate = self.estimate
+        if estimate is None:
+            return furthest
+        return last_unrefuted(grid, self._sample, nearest=estimate, furthest=furthest, threshold=threshold)
