@@ -15,7 +15,10 @@ import pyarrow.parquet as pq
 START = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
 ENDPOINTS = 20
 TRUE_MISMATCHES = 0.005
-HEADERS = [("content-type", "application/json"), ("date", "Mon, 02 Mar 2026 00:00:00 GMT"), ("server", "shop")]
+HEADERS = {
+    arm: [("content-type", "application/json"), ("date", f"Mon, 02 Mar 2026 00:00:0{second} GMT"), ("server", "shop")]
+    for second, arm in enumerate(("production", "shadow"))
+}
 
 _HEADER = pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))
 SCHEMA = pa.schema(
@@ -53,7 +56,7 @@ def bodies(rng: np.random.Generator, endpoint: int, index: int, *, wrong: bool) 
     other = {**answer, "items": [{**items[0], "price": items[0]["price"] + 1}, *items[1:]]} if wrong else answer
     if endpoint % 2:
         volatile = [
-            {"request": f"{word:032x}", "at": f"2026-03-02T00:00:{word % 60:02d}Z", "took_ms": word % 100_000 / 1000}
+            {"request": rng.bytes(16).hex(), "at": f"2026-03-02T00:00:{word % 60:02d}Z", "took_ms": word % 100_000 / 1000}
             for word in map(int, rng.integers(0, 2**62, 2))
         ]
         answer, other = {**answer, **volatile[0]}, {**other, **volatile[1]}
@@ -90,7 +93,7 @@ def _write(out: Path, hour: dt.datetime, arm: str, rows: range, answers: list[tu
             "request_headers": [[("accept", "application/json")]] * count,
             "request_body": [None] * count,
             "status": [200] * count,
-            "response_headers": [HEADERS] * count,
+            "response_headers": [HEADERS[arm]] * count,
             "body": [body for body, _ in answers],
             "body_truncated": [False] * count,
             "latency_ms": [latency_ms for _, latency_ms in answers],

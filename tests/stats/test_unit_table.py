@@ -89,6 +89,12 @@ def test_a_table_survives_a_pickle():
     assert copy.bounds(0.95) == table.bounds(0.95)
 
 
+def test_a_negative_excess_needs_a_baseline_arm():
+    assert UnitTable([(1, 1.0, -0.5)], baseline=True).estimate == -0.5
+    with pytest.raises(ValueError, match="without a baseline arm"):
+        UnitTable([(1, 1.0, -0.5)])
+
+
 @pytest.mark.parametrize("tau", [-0.001, 1.001, math.nan, math.inf])
 @pytest.mark.parametrize("ask", ["log_e_promote", "log_e_block"])
 def test_a_tolerated_excess_that_can_not_be_is_refused(ask, tau):

@@ -16,6 +16,9 @@ MAXIMUM_INFLATED_BYTES: Final = 64 * 2**20
 """A body that inflates beyond this is not compared."""
 
 _LONG_NUMBER: Final = re.compile(rb"[1-9](?:\.?\d){16,}|\d[eE][+-]?\d{3}")
+_DIGITS: Final = bytes(ord("0") if chr(c).isdigit() else {101: 101, 69: 101, 45: 45}.get(c, 32) for c in range(256))
+_MANY_DIGITS: Final = b"0" * 17
+_SMALL_EXPONENT: Final = b"0e-000"
 _ENCODINGS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 47}
 
 
@@ -88,7 +91,11 @@ def lift_pair(production: Response, other: Response) -> tuple[Lifted, Lifted]:
 
 
 def _long_numbers(raw: "bytes | Undecodable") -> list[bytes]:
-    return _LONG_NUMBER.findall(raw) if isinstance(raw, bytes) else []
+    if not isinstance(raw, bytes):
+        return []
+    # the search takes ten times as long as this look, which nearly every body passes
+    digits = raw.translate(_DIGITS, b".+")
+    return _LONG_NUMBER.findall(raw) if _MANY_DIGITS in digits or _SMALL_EXPONENT in digits else []
 
 
 class _NotFast(Exception):  # noqa: N818 - a signal, not an error

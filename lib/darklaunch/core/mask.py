@@ -32,13 +32,18 @@ _SECRET_SHAPE: Final = re.compile(
 )
 
 
-def show(value: Any, names: Iterable[object], masking: Masking) -> str:  # noqa: ANN401 - any JSON value
+def is_secret(names: Iterable[object]) -> bool:
+    """Says whether the steps of a path name something secret or personal."""
+    return any(_SECRET_NAME.search(str(name)) is not None for name in names)
+
+
+def show(value: Any, masking: Masking, *, secret: bool) -> str:  # noqa: ANN401 - any JSON value
     """Writes a value for people.
 
     Args:
         value: a JSON value, or text.
-        names: the steps of the path it lies at.
         masking: what has to be left out.
+        secret: the value lies at a path that ``is_secret``.
 
     Returns:
         JSON text of a scalar, cut to ``MAXIMUM_LENGTH``; of an object or array only how much it holds.
@@ -48,9 +53,7 @@ def show(value: Any, names: Iterable[object], masking: Masking) -> str:  # noqa:
             return f"{{{len(value)} members}}"
         case list():
             return f"[{len(value)} elements]"
-    if masking is Masking.ALL:
-        return f"masked {_kind(value)}"
-    if masking is Masking.SENSITIVE and any(_SECRET_NAME.search(str(name)) for name in names):
+    if masking is Masking.ALL or (masking is Masking.SENSITIVE and secret):
         return f"masked {_kind(value)}"
     text = value if isinstance(value, str) else _number(value)
     cut = text[: MAXIMUM_LENGTH * 4]

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from typing_extensions import assert_never
 
+from darklaunch.core.mask import is_secret
 from darklaunch.core.path import Path, Pattern, Step, parse_pattern, render
 from darklaunch.errors import ConfigError
 
@@ -46,6 +47,7 @@ class Rule:
         endpoint: the only endpoint it holds for; None: all of them.
         owner: who answers for it.
         expires: the first day on which it no longer holds.
+        name: the rule in a few words; unique in a rule set, because two on one path are refused.
 
     Raises:
         UsageError: the path can't be read.
@@ -58,14 +60,12 @@ class Rule:
     owner: str | None = None
     expires: date | None = None
     pattern: Pattern = field(init=False, repr=False)
+    name: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pattern", parse_pattern(self.path))
-
-    @property
-    def name(self) -> str:
-        """The rule in a few words; unique in a rule set, because two on one path are refused."""
-        return f"{_words(self.action)} {self.path}" + (f" at {self.endpoint}" if self.endpoint else "")
+        place = f" at {self.endpoint}" if self.endpoint else ""
+        object.__setattr__(self, "name", f"{_words(self.action)} {self.path}{place}")
 
     def meets(self, other: "Rule") -> bool:
         """Says whether some path of some endpoint is named by both rules."""
@@ -88,10 +88,12 @@ def _words(action: Action) -> str:
 class PathNode:
     """A path that was met, with the rule that settles it: an index, so that a path is matched only once."""
 
-    __slots__ = ("_index", "children", "path", "rule")
+    __slots__ = ("_index", "children", "path", "rule", "secret", "text")
 
     def __init__(self, path: Path, index: "PathIndex") -> None:
         self.path = path
+        self.text = render(path)
+        self.secret = is_secret(path)
         self.rule = index.rule_for(path)
         self.children: dict[Step, PathNode] = {}
         self._index = index
@@ -104,11 +106,6 @@ class PathNode:
             if self._index.admit():
                 self.children[step] = found
         return found
-
-    @property
-    def text(self) -> str:
-        """The path as people read it."""
-        return render(self.path)
 
 
 class PathIndex:

@@ -22,20 +22,27 @@ class Findings:
     masking: Masking
     mismatch: bool = False
     beyond: int = 0
-    kept: dict[tuple[str, Kind, str | None], Difference] = field(default_factory=dict)
+    kept: dict[tuple[str, Kind, bool], Difference] = field(default_factory=dict)
 
     def add(self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool = False) -> None:
         """Adds one difference; ``settled`` by the rule of its path, or counting."""
-        rule = node.rule.name if settled and node.rule is not None else None
-        self.mismatch = self.mismatch or rule is None
-        key = (node.text, kind, rule)
+        self.mismatch = self.mismatch or not settled
+        key = (node.text, kind, settled)
         if key in self.kept:
             return
         if len(self.kept) >= MAXIMUM_PATHS:
             self.beyond += 1
             return
-        shown = [None if side is ABSENT else show(side, node.path, self.masking) for side in (production, other)]
-        self.kept[key] = Difference(node.text, kind, shown[0], shown[1], rule)
+        self.kept[key] = self._difference(node, kind, production, other, settled)
+
+    def _difference(self, node: PathNode, kind: Kind, production: object, other: object, settled: bool) -> Difference:  # noqa: FBT001
+        rule = node.rule if settled else None
+        if rule is not None and isinstance(rule.action, Ignore):
+            # an ignored value is counted and not kept: it is volatile, and there is one in nearly every response
+            return Difference(node.text, kind, None, None, rule.name)
+        here = None if production is ABSENT else show(production, self.masking, secret=node.secret)
+        there = None if other is ABSENT else show(other, self.masking, secret=node.secret)
+        return Difference(node.text, kind, here, there, rule.name if rule is not None else None)
 
     def compared(self) -> Compared:
         """What was found, in an order that does not depend on that of the bodies."""

@@ -87,30 +87,30 @@ def comparer(rules: RuleSet, masking: Masking) -> Callable[[pa.Array, pa.Array, 
 
 _Row = tuple[Comparison | None, Comparison | None]
 _NOTHING: _Row = (None, None)
-_NOT_SENT = object()
+_AS_PRODUCTION: Any = object()
 
 
 def _answers(batch: pa.StructArray) -> Iterator[Response | None]:
-    """Responses of one arm; a body that was not sent is the same as production's."""
-    present = batch.is_valid().to_pylist()
+    """Responses of one arm, with a mark for a head or a body that was not sent because it is production's."""
     statuses, headers, has_body, bodies = (batch.field(at) for at in range(4))
-    columns = (present, statuses.to_pylist(), _headers(headers), has_body.to_pylist(), bodies.to_pylist())
-    for here, status, pairs, sent, body in zip(*columns, strict=True):
-        yield Response(status, pairs, body if sent else _NOT_SENT) if here else None  # type: ignore[arg-type]
+    columns = (batch.is_valid(), statuses, has_body, bodies)
+    rows = zip(*(column.to_pylist() for column in columns), _headers(headers), strict=True)
+    for here, status, sent, body, pairs in rows:
+        yield Response(status, pairs, body if sent else _AS_PRODUCTION) if here else None
 
 
 def _headers(batch: pa.ListArray) -> Iterator[tuple[tuple[str, str], ...]]:
-    offsets = batch.offsets.to_pylist()
     names, values = (batch.values.field(at).to_pylist() for at in range(2))
     flat = [(name or "", value or "") for name, value in zip(names, values, strict=True)]
-    for start, end in pairwise(offsets):
-        yield tuple(flat[start:end])
+    offsets = pairwise(batch.offsets.to_pylist())
+    for (start, end), here in zip(offsets, batch.is_valid().to_pylist(), strict=True):
+        yield tuple(flat[start:end]) if here else _AS_PRODUCTION
 
 
 def _filled(response: Response, production: Response) -> Response:
-    if response.body is _NOT_SENT:
-        return Response(response.status, response.headers, production.body)
-    return response
+    headers = production.headers if response.headers is _AS_PRODUCTION else response.headers
+    body = production.body if response.body is _AS_PRODUCTION else response.body
+    return Response(response.status, headers, body)
 
 
 def _packed(rows: list[_Row]) -> pa.Array:

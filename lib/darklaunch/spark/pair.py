@@ -83,28 +83,31 @@ def _seconds_apart(arm: str, other: str) -> Column:
 
 
 def _settled(requests: DataFrame) -> DataFrame:
-    """Compares bytes where Spark can; only what differs crosses to Python, and bodies only where bodies differ."""
+    """Compares bytes where Spark can: only what differs crosses to Python, heads and bodies apart."""
     paired = F.col("outcome") == "paired"
-    compared = requests.withColumn("bodies_equal", F.when(paired, _equal("shadow", "body")))
-    compared = compared.withColumn("shadow_settled", F.when(paired, F.col("bodies_equal") & _same_head("shadow")))
-    twin_body = _equal("baseline", "body")
-    compared = compared.withColumn(
-        "baseline_settled", F.when(F.col("twin_answers"), twin_body & _same_head("baseline"))
+    facts = requests.withColumns(
+        {
+            "bodies_equal": F.when(paired, _equal("shadow", "body")),
+            "shadow_head": _yes(paired & ~_same_head("shadow")),
+            "shadow_body_differs": _yes(paired & ~_equal("shadow", "body")),
+            "baseline_head": _yes(F.col("twin_answers") & ~_same_head("baseline")),
+            "baseline_body_differs": _yes(F.col("twin_answers") & ~_equal("baseline", "body")),
+        }
     )
-    to_compare = {"shadow": ~F.col("shadow_settled"), "baseline": ~F.col("baseline_settled")}
-    shadow_body = to_compare["shadow"] & ~F.col("bodies_equal")
-    baseline_body = to_compare["baseline"] & ~twin_body
-    return (
-        compared.withColumn("shadow_answer", F.when(to_compare["shadow"], _answer("shadow", shadow_body)))
-        .withColumn("baseline_answer", F.when(to_compare["baseline"], _answer("baseline", baseline_body)))
-        .withColumn(
-            "production_answer",
-            F.when(
-                F.coalesce(to_compare["shadow"], F.lit(False)) | F.coalesce(to_compare["baseline"], F.lit(False)),  # noqa: FBT003
-                _answer("production", F.coalesce(shadow_body, F.lit(False)) | F.coalesce(baseline_body, F.lit(False))),  # noqa: FBT003
-            ),
-        )
+    shadow = (F.col("shadow_head"), F.col("shadow_body_differs"))
+    baseline = (F.col("baseline_head"), F.col("baseline_body_differs"))
+    either = F.lit(True), shadow[1] | baseline[1]  # noqa: FBT003 - a body can't be read without its headers
+    return facts.withColumns(
+        {
+            "production_answer": F.when(shadow[0] | baseline[0] | either[1], _answer("production", *either)),
+            "shadow_answer": F.when(shadow[0] | shadow[1], _answer("shadow", *shadow)),
+            "baseline_answer": F.when(baseline[0] | baseline[1], _answer("baseline", *baseline)),
+        }
     )
+
+
+def _yes(found: Column) -> Column:
+    return F.coalesce(found, F.lit(False))  # noqa: FBT003 - a literal column
 
 
 def _equal(arm: str, column: str) -> Column:
@@ -130,10 +133,11 @@ def _comparable(headers: str) -> Column:
     return F.transform(F.coalesce(headers, F.array()), each)
 
 
-def _answer(arm: str, with_body: Column) -> Column:
+def _answer(arm: str, with_head: Column, with_body: Column) -> Column:
+    """A response to compare; of its head and its body only what is not as in production."""
     return F.struct(
         F.col(f"{arm}_status").alias("status"),
-        F.col(f"{arm}_response_headers").alias("headers"),
+        F.when(with_head, F.coalesce(f"{arm}_response_headers", F.array())).alias("headers"),
         with_body.alias("has_body"),
         F.when(with_body, F.col(f"{arm}_body")).alias("body"),
     )

@@ -1,0 +1,73 @@
+"""What a report tells of one window besides scores: the funnel, statuses, latencies and top differences."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import Window as Over
+from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+
+from darklaunch.spark.captures import ARMS
+from darklaunch.spark.evidence import COMPARED, FLEET
+
+TOP = 20
+"""Differing paths of an endpoint that a report names; the table of differences has them all."""
+
+QUANTILES = (0.5, 0.95, 0.99)
+
+
+def funnel(pairs: DataFrame) -> DataFrame:
+    """Counts rows by the outcome of their request: for each arm those taken, those in the window, and copies."""
+    measures: list[Column] = [F.count("*").alias("requests")]
+    for arm in ARMS:
+        copies = F.col(f"{arm}_copies")
+        measures += [
+            F.count(copies).alias(f"{arm}_taken"),
+            F.coalesce(F.sum(copies - 1), F.lit(0)).alias(f"{arm}_duplicates"),
+            F.coalesce(F.sum(f"{arm}_copies_in_window"), F.lit(0)).alias(f"{arm}_in_window"),
+            F.count_if(f"{arm}_conflicting").alias(f"{arm}_conflicting"),
+        ]
+    return pairs.groupBy("outcome").agg(*measures)
+
+
+def statuses(pairs: DataFrame) -> DataFrame:
+    """Counts compared requests by endpoint (``*``: all) and the status classes of both arms."""
+    compared = _compared(pairs)
+    classes = [F.floor(F.col(f"{arm}_status") / 100).alias(f"{arm}_class") for arm in ("production", "shadow")]
+    return compared.groupBy("endpoint", *classes).agg(F.count("*").alias("requests"))
+
+
+def latencies(pairs: DataFrame) -> DataFrame:
+    """Latency quantiles of both arms in milliseconds, over the compared requests of an endpoint (``*``: all)."""
+    wanted = F.array(*(F.lit(quantile) for quantile in QUANTILES))
+    arms = ("production", "shadow")
+    measures = [F.percentile(f"{arm}_latency_ms", wanted).alias(f"{arm}_ms") for arm in arms]
+    return _compared(pairs).groupBy("endpoint").agg(*measures)
+
+
+def differences(pairs: DataFrame) -> DataFrame:
+    """One row for each differing path of a request."""
+    rows = pairs.select("request_id", "endpoint", F.explode("differences").alias("difference"))
+    return rows.select("request_id", "endpoint", "difference.*")
+
+
+def top_differences(found: DataFrame) -> DataFrame:
+    """The paths that differ in most requests of an endpoint, each with one example.
+
+    Args:
+        found: what ``differences`` returns.
+    """
+    example = F.struct("request_id", "production", "shadow")
+    counted = found.groupBy("endpoint", "path", "kind", "rule").agg(
+        F.count("*").alias("requests"), F.min(example).alias("example")
+    )
+    order = Over.partitionBy("endpoint").orderBy(F.col("rule").isNotNull(), F.desc("requests"), "path", "kind", "rule")
+    return counted.withColumn("rank", F.row_number().over(order)).where(F.col("rank") <= TOP)
+
+
+def settled(found: DataFrame) -> DataFrame:
+    """How many requests each rule settled something in."""
+    return found.where(F.col("rule").isNotNull()).groupBy("rule").agg(F.count_distinct("request_id").alias("requests"))
+
+
+def _compared(pairs: DataFrame) -> DataFrame:
+    names = [f"{arm}_{name}" for arm in ("production", "shadow") for name in ("status", "latency_ms")]
+    both = F.explode(F.array("endpoint", F.lit(FLEET))).alias("endpoint")
+    return pairs.where(F.col("outcome").isin(*COMPARED)).select(both, *names)
