@@ -49,14 +49,24 @@ def bodies(rng: np.random.Generator, endpoint: int, index: int, *, wrong: bool) 
     """The two answers to one request."""
     prices = rng.integers(100, 100_000, 8)
     items = [
-        {"sku": f"sku-{index % 997}-{n}", "name": f"item number {n}", "price": int(p), "stock": n % 3 == 0, "tags": ["a", "b"]}
+        {
+            "sku": f"sku-{index % 997}-{n}",
+            "name": f"item number {n}",
+            "price": int(p),
+            "stock": n % 3 == 0,
+            "tags": ["a", "b"],
+        }
         for n, p in enumerate(prices)
     ]
     answer = {"id": index, "kind": f"kind-{endpoint}", "items": items, "total": float(prices.sum()) / 100, "next": None}
     other = {**answer, "items": [{**items[0], "price": items[0]["price"] + 1}, *items[1:]]} if wrong else answer
     if endpoint % 2:
         volatile = [
-            {"request": rng.bytes(16).hex(), "at": f"2026-03-02T00:00:{word % 60:02d}Z", "took_ms": word % 100_000 / 1000}
+            {
+                "request": rng.bytes(16).hex(),
+                "at": f"2026-03-02T00:00:{word % 60:02d}Z",
+                "took_ms": word % 100_000 / 1000,
+            }
             for word in map(int, rng.integers(0, 2**62, 2))
         ]
         answer, other = {**answer, **volatile[0]}, {**other, **volatile[1]}

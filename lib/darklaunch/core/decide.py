@@ -84,10 +84,10 @@ def decide_fleet(
         reason = f"{len(blocked)} of {len(scores)} endpoints {'is' if len(blocked) == 1 else 'are'} blocked: {named}."
         return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
     if fleet.log_e_block >= log_threshold(policy.alpha):
-        return Decision(verdict=Verdict.BLOCK, reasons=(_regression(fleet, "Across all endpoints"),))
+        return Decision(verdict=Verdict.BLOCK, reasons=(_regression(fleet, "Over all endpoints"),))
     reasons = [*unmet(policy, coverage), *_endpoint_guards(fleet, policy)]
     if fleet.log_e_promote < log_threshold(policy.alpha):
-        reasons.append(_not_enough(fleet, "Across all endpoints"))
+        reasons.append(_not_enough(fleet, "Over all endpoints"))
     promoted = {endpoint for endpoint, decision in decisions.items() if decision.verdict is Verdict.PROMOTE}
     share = sum(s.pairs for s in scores if s.endpoint in promoted) / fleet.pairs if fleet.pairs else 0.0
     if share < policy.promoted_traffic_share:
@@ -98,7 +98,7 @@ def decide_fleet(
         reasons.append(f"Not every critical endpoint is promoted: {', '.join(absent)}.")
     if reasons:
         return Decision(verdict=Verdict.HOLD, reasons=tuple(reasons))
-    return Decision(verdict=Verdict.PROMOTE, reasons=(_good(fleet, "Across all endpoints"),))
+    return Decision(verdict=Verdict.PROMOTE, reasons=(_good(fleet, "Over all endpoints"),))
 
 
 def unmet(policy: Policy, coverage: Coverage) -> list[str]:
@@ -123,9 +123,8 @@ def _endpoint(score: Score, policy: Policy, guards: list[str], *, may_promote: b
         reason = _regression(score, "Here")
         if must_block:
             return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
-        return Decision(
-            verdict=Verdict.HOLD, reasons=("A probable regression, not yet sure among so many endpoints.", reason)
-        )
+        unsure = "A probable regression, not yet sure among so many endpoints."
+        return Decision(verdict=Verdict.HOLD, reasons=(unsure, reason))
     reasons = _endpoint_guards(score, policy)
     if not _judged_alone(score):
         reasons.insert(0, f"Too little traffic to be judged alone: {count(score.effective_pairs)} effective pairs.")
@@ -155,15 +154,15 @@ def _endpoint_guards(score: Score, policy: Policy) -> list[str]:
 
 def _regression(score: Score, where: str) -> str:
     return (
-        f"{where} the release differs from production in at least {percent(score.excess_low)} of the sessions' requests "
-        f"beyond the noise; {percent(score.tolerated_excess)} are tolerated."
+        f"{where} the release differs from production in at least {percent(score.excess_low)} of a session's requests, "
+        f"noise apart; {percent(score.tolerated_excess)} are tolerated."
     )
 
 
 def _good(score: Score, where: str) -> str:
     return (
-        f"{where} the release differs from production in at most {percent(score.excess_high)} of the sessions' requests "
-        f"beyond the noise; {percent(score.tolerated_excess)} are tolerated."
+        f"{where} the release differs from production in at most {percent(score.excess_high)} of a session's requests, "
+        f"noise apart; {percent(score.tolerated_excess)} are tolerated."
     )
 
 

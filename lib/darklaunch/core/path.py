@@ -41,7 +41,10 @@ def _render_step(step: Step) -> str:
 def _escape(character: str) -> str:
     if character in "\\'":
         return f"\\{character}"
-    return character if character.isprintable() else f"\\u{ord(character):04x}"
+    if character.isprintable():
+        return character
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,7 @@ def parse_pattern(text: str) -> Pattern:
         name = token["name"] if token["name"] is not None else token["quoted"]
         if token["quoted"] is not None:
             name = re.sub(r"\\(u[0-9a-fA-F]{4}|.)", _unescape, name)
+            name = name.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
         selectors.append(Selector(name=name, descend=token["descend"] is not None))
         at = token.end()
     return Pattern(selectors=_rooted(text, selectors))

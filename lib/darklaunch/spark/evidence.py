@@ -56,6 +56,6 @@ def _counted(pairs: DataFrame) -> DataFrame:
         F.explode(F.array("endpoint", F.lit(FLEET))).alias("endpoint"),
         "bucket",
         "sample_rate",
-        F.coalesce("unit_id", "request_id").alias("unit"),
+        "unit",
         *(count.alias(name) for name, count in one_or_none.items()),
     )

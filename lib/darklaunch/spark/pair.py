@@ -144,10 +144,13 @@ def _answer(arm: str, with_head: Column, with_body: Column) -> Column:
 
 
 def _columns() -> list[Column]:
-    first = [F.coalesce(f"production_{name}", f"shadow_{name}").alias(name) for name in _REQUEST]
+    first = [F.coalesce(f"production_{name}", f"shadow_{name}").alias(name) for name in ("endpoint", "sample_rate")]
+    request_id, sample_rate = F.col("request_id"), F.coalesce("production_sample_rate", "shadow_sample_rate")
     return [
-        F.col("request_id"),
+        request_id,
         *first,
+        F.coalesce("production_unit_id", "shadow_unit_id", request_id).alias("unit"),
+        (1 / sample_rate).alias("weight"),
         F.date_trunc("hour", F.coalesce("production_captured_at", "shadow_captured_at")).alias("bucket"),
         F.col("outcome"),
         F.col("bodies_equal"),

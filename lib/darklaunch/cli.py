@@ -1,0 +1,124 @@
+"""The command line: one option table, one call, one exit code."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from darklaunch.commands import COMMANDS, Command
+from darklaunch.errors import DarklaunchError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option: its flags, what argparse is told of it, and the commands that take it (empty: all)."""
+
+    flags: tuple[str, ...]
+    told: dict[str, Any]
+    commands: frozenset[str] = frozenset()
+
+
+_WINDOWED = frozenset({"run", "validate", "compare", "score", "publish"})
+_COMPUTING = frozenset({"run", "validate", "compare"})
+_DECIDING = frozenset({"run", "score", "publish"})
+OPTIONS = (
+    Option(
+        flags=("--conf",),
+        told={"metavar": "PATH", "help": "a YAML file, or a folder of them with base/ and overlays"},
+        commands=_WINDOWED | {"doctor"},
+    ),
+    Option(
+        flags=("--env",),
+        told={"metavar": "NAME", "help": "the overlay to lay over base/"},
+        commands=_WINDOWED | {"doctor"},
+    ),
+    Option(
+        flags=("--captures",),
+        told={"metavar": "URI", "help": "the capture log; instead of captures.uri"},
+        commands=_COMPUTING | {"doctor"},
+    ),
+    Option(flags=("--out",), told={"metavar": "DIR", "help": "where runs and evidence lie (default: out)"}),
+    Option(
+        flags=("--from",),
+        told={"metavar": "TS", "dest": "start", "help": "first moment of the window, ISO 8601, UTC, a whole hour"},
+        commands=_WINDOWED,
+    ),
+    Option(
+        flags=("--to",),
+        told={"metavar": "TS", "dest": "end", "help": "first moment after the window"},
+        commands=_WINDOWED,
+    ),
+    Option(
+        flags=("-o",),
+        told={
+            "metavar": "KEY=VALUE",
+            "dest": "overrides",
+            "action": "append",
+            "default": [],
+            "help": "one setting, such as -o scoring.alpha=0.01; may be repeated",
+        },
+        commands=_WINDOWED | {"doctor"},
+    ),
+    Option(
+        flags=("--master",),
+        told={"metavar": "URL", "help": "Spark's master; instead of spark.master"},
+        commands=_COMPUTING | {"demo", "doctor"},
+    ),
+    Option(
+        flags=("--gate",),
+        told={"action": "store_true", "help": "end with 10 on hold and 20 on block"},
+        commands=_DECIDING,
+    ),
+    Option(flags=("--quiet",), told={"action": "store_true", "help": "print nothing but errors"}),
+    Option(flags=("--json",), told={"action": "store_true", "help": "print the result as JSON on standard output"}),
+    Option(flags=("--debug",), told={"action": "store_true", "help": "show the traceback of an error"}),
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="darklaunch",
+        description="May we promote the release that runs in the dark, endpoint by endpoint, and how sure are we?",
+        epilog="exit codes: 0 done (with --gate: promote), 10 hold, 20 block, 2 usage or configuration, "
+        "3 the capture log broke its contract, 4 an outside system failed, 1 a bug",
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        below = commands.add_parser(name, help=command.help, description=command.help, allow_abbrev=False)
+        for option in OPTIONS:
+            if not option.commands or name in option.commands:
+                below.add_argument(*option.flags, **option.told)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command.
+
+    Returns:
+        The exit code; 130 where the user interrupted.
+    """
+    asked = parser().parse_args(arguments)
+    command: Command = COMMANDS[asked.command]
+    try:
+        return command.act(asked)
+    except DarklaunchError as error:
+        if asked.debug:
+            raise
+        for line in str(error).splitlines():
+            sys.stderr.write(f"darklaunch: {_plain(line)}\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("darklaunch: interrupted; finished runs are whole, run the same command again to go on\n")
+        return 130
+
+
+def _plain(text: str) -> str:
+    """Names of files and endpoints come from strangers; a terminal must not act on them."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,19 @@
+"""What Spark's exceptions say of the data."""
+
+import re
+
+_PATH = re.compile(r"(?:[a-z][a-z0-9+.-]*:/*)?/?[^\s:,'\"]*?arm=[^\s:,'\"]*?\.parquet")
+_BROKEN = (
+    "FAILED_READ_FILE",
+    "CANNOT_READ_FILE",
+    "ParquetDecodingException",
+    "is not a Parquet file",
+    "Could not read page",
+)
+
+
+def unreadable_file(error: BaseException) -> str | None:
+    """The capture file whose pages Spark failed to decode; None where it failed of something else."""
+    told = str(error)
+    path = _PATH.search(told) if any(mark in told for mark in _BROKEN) else None
+    return path[0].removeprefix("file:") if path else None

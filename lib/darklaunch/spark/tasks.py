@@ -1,0 +1,15 @@
+"""How far the running Spark job is, for people who wait; nothing is computed here."""
+
+from pyspark import SparkContext
+
+
+def task_share() -> float | None:
+    """The share of tasks done in the stages that run now; None where no job runs, or Spark does not tell."""
+    # the session that is active belongs to another thread; and Spark Connect has no context, so no share either
+    context = SparkContext._active_spark_context  # noqa: SLF001
+    if context is None:
+        return None
+    tracker = context.statusTracker()
+    stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+    tasks = sum(stage.numTasks for stage in stages if stage is not None)
+    return sum(stage.numCompletedTasks for stage in stages if stage is not None) / tasks if tasks else None

@@ -1,0 +1,97 @@
+"""pair, diff and evidence: from the rows of a window to what is known of it, on disk."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from darklaunch.config.flat import flat
+from darklaunch.core.contract import quarantined
+from darklaunch.core.exchange import PRESENCE_ONLY_HEADERS
+from darklaunch.core.funnel import funnel
+from darklaunch.core.mask import Masking
+from darklaunch.core.rules import Rule, RuleSet
+from darklaunch.publish import state
+from darklaunch.publish.folders import write_json
+from darklaunch.publish.places import FACTS, Place
+from darklaunch.spark.compare import Compared, Comparing, compare_window
+from darklaunch.stages.request import Request
+from darklaunch.stages.validate import Apart, Taken, validate
+
+
+def compare(request: Request, rules: RuleSet, spark: Callable[[], SparkSession], apart: Apart = ()) -> Place:
+    """Compares a window and replaces the evidence of its hours.
+
+    Returns:
+        Where the run is made: it now holds ``pairs/``, ``differences/``, ``contract.json`` and ``facts.json``.
+    """
+    taken = validate(request, rules, spark, apart)
+    request.stage("pair")
+    comparing = Comparing(
+        selection=taken.selection,
+        rules=rules,
+        masking=Masking(request.settings.publish.masking),
+        baseline=taken.baseline,
+    )
+    captures = taken.files.read(spark(), taken.selection)
+    compared = compare_window(spark(), captures, comparing, taken.place.work, request.stage)
+    facts = _facts(request, rules, taken, compared)
+    state.upsert(taken.place.launch, taken.window, compared.evidence)
+    write_json(taken.place.work / FACTS, facts)
+    return taken.place
+
+
+def _facts(request: Request, rules: RuleSet, taken: Taken, compared: Compared) -> dict[str, Any]:
+    launch = taken.launch
+    names = ("name", "key", "production_release", "shadow_release", "rules_digest")
+    return {
+        "launch": {name: getattr(launch, name) for name in names},
+        "window": {"from": taken.window.start.isoformat(), "to": taken.window.end.isoformat()},
+        "baseline": taken.baseline,
+        "funnel": funnel(compared.outcomes, taken.profiles),
+        "quarantine": [asdict(apart) for apart in quarantined(taken.profiles)],
+        "conflicting_duplicates": sum(
+            outcome[f"{arm}_conflicting"]
+            for outcome in compared.outcomes
+            for arm in ("production", "shadow", "baseline")
+        ),
+        "contract": {
+            "success": True,
+            "expectations": [asdict(expectation) for expectation in taken.expectations],
+            "corrupt_files": [asdict(file) for file in taken.files.corrupt],
+        },
+        "rules": [_rule(rule, compared.settled.get(rule.name, 0)) for rule in rules.rules],
+        "presence_only_headers": list(PRESENCE_ONLY_HEADERS),
+        "settings": flat(request.settings),
+        "statuses": _by_endpoint(compared.statuses),
+        "latencies": {row["endpoint"]: row for row in sorted(compared.latencies, key=lambda row: str(row["endpoint"]))},
+        "differences": _by_endpoint(compared.top_differences),
+        "window_pairs": _pairs(compared.statuses),
+    }
+
+
+def _rule(rule: Rule, requests: int) -> dict[str, Any]:
+    return {
+        "rule": rule.name,
+        "why": rule.why,
+        "endpoint": rule.endpoint,
+        "owner": rule.owner,
+        "expires": rule.expires.isoformat() if rule.expires else None,
+        "requests": requests,
+    }
+
+
+def _by_endpoint(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: json.dumps(row, sort_keys=True)):
+        grouped.setdefault(row["endpoint"], []).append(row)
+    return dict(sorted(grouped.items()))
+
+
+def _pairs(statuses: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    pairs: dict[str, int] = {}
+    for row in statuses:
+        pairs[row["endpoint"]] = pairs.get(row["endpoint"], 0) + row["requests"]
+    return dict(sorted(pairs.items()))

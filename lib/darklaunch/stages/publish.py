@@ -1,0 +1,42 @@
+"""publish: the report and the tables beside the verdict, the run in its place, and the MLflow run."""
+
+from pathlib import Path
+from typing import Any
+
+from darklaunch.config.model import Settings
+from darklaunch.publish.folders import read_json, write_text
+from darklaunch.publish.html import render_html
+from darklaunch.publish.mlflow_run import LoggedRun, default_tracking_uri, log_run
+from darklaunch.publish.places import Place
+from darklaunch.publish.tables import endpoints_csv
+from darklaunch.stages.request import Request
+
+
+def publish(request: Request, place: Place) -> tuple[dict[str, Any], LoggedRun]:
+    """Renders what was decided, moves the run into its place and logs it to MLflow.
+
+    Raises:
+        OutsideError: MLflow failed; the run's folder is complete.
+    """
+    request.stage("publish")
+    verdict = read_json(place.work / "verdict.json")
+    _render(request.settings, place.work, verdict)
+    place.finish()
+    request.stage("mlflow")
+    mlflow = request.settings.publish.mlflow
+    logged = log_run(
+        place.run,
+        verdict,
+        tracking_uri=mlflow.tracking_uri or default_tracking_uri(place.out),
+        experiment=mlflow.experiment or request.settings.launch.name,
+    )
+    return verdict, logged
+
+
+def _render(settings: Settings, folder: Path, verdict: dict[str, Any]) -> None:
+    rendered = {"html": ("report.html", render_html), "csv": ("endpoints.csv", endpoints_csv)}
+    for form, (name, render) in rendered.items():
+        if form in settings.publish.formats:
+            write_text(folder / name, render(verdict))
+        else:
+            (folder / name).unlink(missing_ok=True)

@@ -1,0 +1,69 @@
+"""score and decide: from the evidence of all windows of a launch to the verdict of this look."""
+
+from darklaunch.config.model import Settings
+from darklaunch.core.decide import Policy, decide, decide_fleet
+from darklaunch.core.evidence import Evidence
+from darklaunch.core.report import verdict
+from darklaunch.core.rules import RuleSet
+from darklaunch.core.score import Score, Scoring, score
+from darklaunch.core.window import parse_moment
+from darklaunch.errors import UsageError
+from darklaunch.publish import state
+from darklaunch.publish.folders import read_json, write_json
+from darklaunch.publish.places import FACTS, Place
+from darklaunch.publish.tables import write_scores
+from darklaunch.stages.request import Request
+
+FLEET = "*"
+
+
+def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
+    """Scores and decides what has been compared; writes ``verdict.json`` and ``scores.parquet``.
+
+    Raises:
+        UsageError: the rules are no longer those that the comparison used.
+    """
+    request.stage("score")
+    facts = read_json(place.work / FACTS)
+    if facts["launch"]["rules_digest"] != rules.digest:
+        raise UsageError(
+            "rules: found others than the comparison used; run `darklaunch compare` again, which restarts the evidence"
+        )
+    settings = request.settings
+    evidence, coverage = state.read(place.launch, parse_moment(facts["window"]["to"]))
+    scores = {name: _score(found, settings) for name, found in evidence.items()}
+    fleet = scores.pop(FLEET, None) or _score(Evidence(endpoint=FLEET, patterns=()), settings)
+    request.stage("decide")
+    policy = _policy(settings)
+    decisions = decide(list(scores.values()), policy, coverage)
+    found = verdict(
+        facts={**facts, "settings": facts["settings"]},
+        look=place.look,
+        fleet=(fleet, decide_fleet(fleet, list(scores.values()), decisions, policy, coverage)),
+        endpoints=[(one, decisions[name]) for name, one in scores.items()],
+        level=1 - settings.scoring.alpha,
+    )
+    write_json(place.work / "verdict.json", found)
+    write_scores(place.work / "scores.parquet", found)
+
+
+def _score(evidence: Evidence, settings: Settings) -> Score:
+    scoring = Scoring(
+        alpha=settings.scoring.alpha,
+        minimum_sample_rate=settings.scoring.minimum_sample_rate,
+        minimum_completeness=settings.policy.minimum_completeness,
+    )
+    return score(evidence, settings.scoring.tolerated_excess_at(evidence.endpoint), scoring)
+
+
+def _policy(settings: Settings) -> Policy:
+    policy = settings.policy
+    return Policy(
+        alpha=settings.scoring.alpha,
+        minimum_days=policy.minimum_days,
+        require_all_hours=policy.require_all_hours,
+        minimum_completeness=policy.minimum_completeness,
+        maximum_noise=policy.maximum_noise,
+        promoted_traffic_share=policy.promoted_traffic_share,
+        critical_endpoints=policy.critical_endpoints,
+    )

@@ -1,0 +1,179 @@
+"""capture and contract: which rows a run takes in, and whether the log can be judged at all."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+
+from darklaunch.capture.inventory import CaptureFile, CorruptFile, check_files, list_log
+from darklaunch.contracts.suite import judge, refuse
+from darklaunch.core.contract import ArmProfile, Expectation, good
+from darklaunch.core.launch import Launch
+from darklaunch.core.rules import RuleSet
+from darklaunch.core.window import Window
+from darklaunch.errors import ContractError
+from darklaunch.publish.folders import write_json
+from darklaunch.publish.places import Place
+from darklaunch.spark.captures import Selection, read_captures
+from darklaunch.spark.failures import unreadable_file
+from darklaunch.spark.profile import profile
+from darklaunch.stages.request import Request
+
+Result = TypeVar("Result")
+Apart: TypeAlias = tuple[CorruptFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The files of a window: those that can be read, and those set apart."""
+
+    uri: str
+    good: tuple[CaptureFile, ...]
+    corrupt: tuple[CorruptFile, ...]
+
+    def read(self, spark: SparkSession, selection: Selection) -> DataFrame:
+        """The rows of the good files.
+
+        Raises:
+            ContractError: not one file is good.
+        """
+        if not self.good:
+            first = self.corrupt[0]
+            raise ContractError(f"captures: found no readable file in {self.uri}; {first.file}: {first.reason}")
+        return read_captures(spark, self.uri, [file.path for file in self.good], selection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A window that kept its contract.
+
+    Attributes:
+        launch: what its evidence belongs to.
+        window: the time it covers.
+        selection: which rows are taken in.
+        files: from which files.
+        profiles: what was counted of each arm.
+        expectations: what was judged of that.
+        place: where the run is made.
+    """
+
+    launch: Launch
+    window: Window
+    selection: Selection
+    files: Files
+    profiles: tuple[ArmProfile, ...]
+    expectations: tuple[Expectation, ...]
+    place: Place
+
+    @property
+    def baseline(self) -> bool:
+        """Whether a baseline arm takes part."""
+        return good(self.profiles, "baseline") is not None
+
+
+def validate(request: Request, rules: RuleSet, spark: Callable[[], SparkSession], apart: Apart = ()) -> Taken:
+    """Lists the files of the window, profiles their rows in one Spark pass and judges the profile.
+
+    Args:
+        request: what was asked for.
+        rules: the rules of the launch, which its key depends on.
+        spark: opens the session, once the log has been found.
+        apart: files that Spark has failed to read.
+
+    Raises:
+        UsageError: there is no log at the place named.
+        ContractError: the log as a whole can't be judged; ``contract.json`` says why.
+    """
+    request.stage("capture")
+    captures = request.settings.captures
+    log = list_log(captures.uri)
+    window = request.window or Window(start=log.span[0], end=log.span[1])
+    around = log.around(window, captures.max_pair_gap, max(captures.late_grace, captures.max_pair_gap))
+    if not around:
+        raise ContractError(_empty(captures.uri, window, log.span))
+    checked = check_files([file for file in around if file.path not in {broken.file for broken in apart}])
+    files = Files(uri=captures.uri, good=checked.good, corrupt=(*log.strays, *checked.corrupt, *apart))
+    _refuse_corrupt(files, request)
+    selection = Selection(
+        window=window,
+        late_grace=captures.late_grace,
+        max_pair_gap=captures.max_pair_gap,
+        production_release=request.settings.launch.production_release,
+        shadow_release=request.settings.launch.shadow_release,
+        templates=tuple((endpoint.template, endpoint.name) for endpoint in captures.endpoints),
+    )
+    session = spark()
+    request.stage("contract")
+    profiles = profile(files.read(session, selection))
+    return _judged(request, rules, selection, files, tuple(profiles))
+
+
+def setting_apart(act: Callable[[Apart], Result]) -> Result:
+    """Runs a stage; a file whose pages Spark can't decode is set apart, and the stage runs again without it."""
+    apart: Apart = ()
+    while True:
+        try:
+            return act(apart)
+        except PySparkException as error:
+            broken = unreadable_file(error)
+            if broken is None or broken in {file.file for file in apart}:
+                raise
+            apart = (*apart, CorruptFile(file=broken, reason="its pages can't be decoded"))
+
+
+def _refuse_corrupt(files: Files, request: Request) -> None:
+    if files.corrupt and request.settings.captures.on_corrupt_file == "fail":
+        first = files.corrupt[0]
+        raise ContractError(
+            f"captures: found {len(files.corrupt)} unreadable files, the first {first.file} ({first.reason}); "
+            "mend or remove them, or set captures.on_corrupt_file to quarantine"
+        )
+
+
+def _empty(uri: str, window: Window, span: tuple[Any, Any]) -> str:
+    return (
+        f"captures: found no rows between {window.start.isoformat()} and {window.end.isoformat()} in {uri}; "
+        f"it holds {span[0].isoformat()} to {span[1].isoformat()}: give another --from and --to"
+    )
+
+
+def _judged(
+    request: Request, rules: RuleSet, selection: Selection, files: Files, profiles: tuple[ArmProfile, ...]
+) -> Taken:
+    settings, window = request.settings, selection.window
+    judgement = judge(
+        profiles, settings.contract, minimum_sample_rate=settings.scoring.minimum_sample_rate, window=window
+    )
+    launch = Launch(
+        name=settings.launch.name,
+        production_release=_release(profiles, "production"),
+        shadow_release=_release(profiles, "shadow"),
+        rules_digest=rules.digest,
+        sampler=f"minimum sample rate {settings.scoring.minimum_sample_rate:g}",
+    )
+    place = Place(out=request.out, launch_key=launch.key, slug=window.slug)
+    place.begin()
+    contract = {
+        "success": judgement.success,
+        "expectations": [asdict(expectation) for expectation in judgement.expectations],
+        "corrupt_files": [asdict(file) for file in files.corrupt],
+        "great_expectations": judgement.result,
+    }
+    write_json(place.work / "contract.json", contract)
+    refuse(judgement)
+    return Taken(
+        launch=launch,
+        window=window,
+        selection=selection,
+        files=files,
+        profiles=profiles,
+        expectations=judgement.expectations,
+        place=place,
+    )
+
+
+def _release(profiles: tuple[ArmProfile, ...], arm: str) -> str:
+    found = good(profiles, arm)
+    return found.releases[0] if found is not None and found.releases else "unversioned"
