@@ -6,11 +6,12 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import orjson
 
-from darklaunch.core.exchange import Response
+from darklaunch.core.exchange import Headers, Response
 
 MAXIMUM_INFLATED_BYTES: Final = 64 * 2**20
 """A body that inflates beyond this is not compared."""
@@ -113,14 +114,29 @@ def _exact(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
     return json.loads(raw, parse_float=Decimal, parse_constant=Constant)
 
 
-def header(response: Response, name: str) -> str:
-    """The first value of a header, in lower case; empty where there is none."""
-    return next((value.lower() for found, value in response.headers if found.lower() == name), "")
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a response says of its body: encodings, media type, parameters of it; all in lower case."""
+
+    encoding: str
+    media_type: str
+    parameters: str
+
+
+@lru_cache(maxsize=4096)
+def _form(headers: Headers) -> _Form:
+    found = {"content-encoding": "", "content-type": ""}
+    for name, value in reversed(headers):
+        lowered = name.lower()
+        if lowered in found:
+            found[lowered] = value.strip().lower()
+    media_type, _, parameters = found["content-type"].partition(";")
+    return _Form(found["content-encoding"], media_type, parameters)
 
 
 def _inflate(response: Response) -> bytes | Undecodable:
     raw = response.body or b""
-    encoding = header(response, "content-encoding").strip()
+    encoding = _form(response.headers).encoding
     if encoding in {"", "identity"} or not raw:
         return raw
     if encoding not in _ENCODINGS:
@@ -151,8 +167,8 @@ def _lift(raw: bytes | Undecodable, response: Response, parse: Callable[[bytes],
         return raw
     if not raw:
         return Empty()
-    media_type, _, parameters = header(response, "content-type").partition(";")
-    claims_json = "json" in media_type
+    form = _form(response.headers)
+    claims_json = "json" in form.media_type
     if claims_json or raw.lstrip()[:1] in {b"{", b"["}:
         try:
             return Json(parse(raw))
@@ -161,7 +177,7 @@ def _lift(raw: bytes | Undecodable, response: Response, parse: Callable[[bytes],
         except ValueError:
             if claims_json:
                 return Unparsable(raw.decode("utf-8", "replace"))
-    return _text(raw, parameters)
+    return _text(raw, form.parameters)
 
 
 def _text(raw: bytes, parameters: str) -> Lifted:

@@ -7,7 +7,10 @@ from typing import Any, TypeAlias, TypeVar
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
-from darklaunch.capture.inventory import CaptureFile, CorruptFile, check_files, list_log
+from darklaunch.capture.files import CaptureFile, Stray
+from darklaunch.capture.footers import check_files
+from darklaunch.capture.inventory import list_log
+from darklaunch.capture.store import shown
 from darklaunch.contracts.suite import judge, refuse
 from darklaunch.core.contract import ArmProfile, Expectation, good
 from darklaunch.core.launch import Launch
@@ -22,16 +25,18 @@ from darklaunch.spark.profile import profile
 from darklaunch.stages.request import Request
 
 Result = TypeVar("Result")
-Apart: TypeAlias = tuple[CorruptFile, ...]
+Apart: TypeAlias = tuple[str, ...]
+
+UNDECODABLE = "its pages can't be decoded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
     """The files of a window: those that can be read, and those set apart."""
 
-    uri: str
+    base: str
     good: tuple[CaptureFile, ...]
-    corrupt: tuple[CorruptFile, ...]
+    corrupt: tuple[Stray, ...]
 
     def read(self, spark: SparkSession, selection: Selection) -> DataFrame:
         """The rows of the good files.
@@ -41,8 +46,8 @@ class Files:
         """
         if not self.good:
             first = self.corrupt[0]
-            raise ContractError(f"captures: found no readable file in {self.uri}; {first.file}: {first.reason}")
-        return read_captures(spark, self.uri, [file.path for file in self.good], selection)
+            raise ContractError(f"captures: found no readable file in {self.base}; {first.file}: {first.reason}")
+        return read_captures(spark, self.base, [file.path for file in self.good], selection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,7 @@ def validate(request: Request, rules: RuleSet, spark: Callable[[], SparkSession]
         request: what was asked for.
         rules: the rules of the launch, which its key depends on.
         spark: opens the session, once the log has been found.
-        apart: files that Spark has failed to read.
+        apart: files that Spark has failed to read, as it names them.
 
     Raises:
         UsageError: there is no log at the place named.
@@ -93,8 +98,14 @@ def validate(request: Request, rules: RuleSet, spark: Callable[[], SparkSession]
     around = log.around(window, captures.max_pair_gap, max(captures.late_grace, captures.max_pair_gap))
     if not around:
         raise ContractError(_empty(captures.uri, window, log.span))
-    checked = check_files([file for file in around if file.path not in {broken.file for broken in apart}])
-    files = Files(uri=captures.uri, good=checked.good, corrupt=(*log.strays, *checked.corrupt, *apart))
+    checked = check_files(log, around)
+    broken = {file.place: reason for file, reason in ((c.file, c.reason) for c in checked.corrupt)}
+    broken |= {file.place: UNDECODABLE for file in checked.good if any(told.endswith(file.place) for told in apart)}
+    files = Files(
+        base=log.store.base,
+        good=tuple(file for file in checked.good if file.place not in broken),
+        corrupt=(*log.strays, *(Stray(file=shown(place), reason=reason) for place, reason in broken.items())),
+    )
     _refuse_corrupt(files, request)
     selection = Selection(
         window=window,
@@ -116,11 +127,11 @@ def setting_apart(act: Callable[[Apart], Result]) -> Result:
     while True:
         try:
             return act(apart)
-        except PySparkException as error:
-            broken = unreadable_file(error)
-            if broken is None or broken in {file.file for file in apart}:
+        except PySparkException as error:  # noqa: PERF203 - the loop is the point
+            told = unreadable_file(error)
+            if told is None or told in apart:
                 raise
-            apart = (*apart, CorruptFile(file=broken, reason="its pages can't be decoded"))
+            apart = (*apart, told)
 
 
 def _refuse_corrupt(files: Files, request: Request) -> None:

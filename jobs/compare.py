@@ -1,0 +1,8 @@
+"""pair, diff and evidence: what differs in one window, for spark-submit and cron: `spark-submit jobs/compare.py --conf conf --out out`."""
+
+import sys
+
+from darklaunch.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main(["compare", *sys.argv[1:]]))

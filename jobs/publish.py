@@ -1,0 +1,8 @@
+"""the report and the MLflow run of what was decided, for spark-submit and cron: `spark-submit jobs/publish.py --conf conf --out out`."""
+
+import sys
+
+from darklaunch.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main(["publish", *sys.argv[1:]]))

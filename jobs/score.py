@@ -1,0 +1,8 @@
+"""score and decide: the verdict of what was compared, for spark-submit and cron: `spark-submit jobs/score.py --conf conf --out out`."""
+
+import sys
+
+from darklaunch.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main(["score", *sys.argv[1:]]))

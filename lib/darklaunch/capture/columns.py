@@ -1,0 +1,106 @@
+"""Which Parquet types hold a column of the capture log: those that Spark reads as the contract's own."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import types
+
+from darklaunch.capture import readable
+from darklaunch.config.show import cut
+
+_CAST: Final = "cast it where it is written, or rewrite the file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is wrong with one column of a file; every text is printable."""
+
+    column: str
+    found: str
+    wanted: str
+    do: str
+
+    def __str__(self) -> str:
+        """The finding without the file's name."""
+        return f"column {self.column}: found {self.found}, wanted {self.wanted}; {self.do}"
+
+
+_LIST: Final = "list<struct<name: string, value: string>>"
+WANTED: Final[dict[str, tuple[str, readable.Reads]]] = {
+    "request_id": ("string", readable.text),
+    "captured_at": ("timestamp[us, tz=UTC]", readable.moment),
+    "method": ("string", readable.text),
+    "path": ("string", readable.text),
+    "query": ("string", readable.text),
+    "endpoint": ("string", readable.text),
+    "request_headers": (_LIST, readable.headers),
+    "request_body": ("binary", readable.raw),
+    "status": ("int32", readable.status),
+    "response_headers": (_LIST, readable.headers),
+    "body": ("binary", readable.raw),
+    "body_truncated": ("bool", readable.flag),
+    "latency_ms": ("double", readable.number),
+    "error": ("string", readable.text),
+    "sample_rate": ("double", readable.number),
+    "unit_id": ("string", readable.text),
+    "release": ("string", readable.text),
+    "attributes": ("map<string, string>", readable.attributes),
+}
+"""Every column of the contract: its type in words, and whether Spark reads another as that."""
+
+NEEDED: Final = frozenset(
+    {
+        "request_id",
+        "captured_at",
+        "method",
+        "path",
+        "status",
+        "response_headers",
+        "body",
+        "body_truncated",
+        "sample_rate",
+    }
+)
+"""Without these there is nothing to compare; older versions of the schema may lack any other."""
+
+
+def findings(metadata: pq.FileMetaData) -> Iterator[Finding]:
+    """What stands between a file and the contract, column by column; other columns are nobody's business.
+
+    Args:
+        metadata: the file's footer.
+
+    Raises:
+        ValueError, OSError, NotImplementedError: the schema in the footer can't be read.
+    """
+    # Spark finds columns whatever their case, and fails where two are the same then
+    fields = [(field.name.lower(), field.type) for field in metadata.schema.to_arrow_schema()]
+    times, kinds = Counter(name for name, _ in fields), dict(fields)
+    for column, (wanted, reads) in WANTED.items():
+        found = kinds.get(column)
+        if found is None and column in NEEDED:
+            yield Finding(column=column, found="none", wanted=wanted, do="record it, see the capture contract")
+        elif times[column] > 1:
+            yield Finding(column=column, found=f"{times[column]} of that name", wanted="one", do="keep one of them")
+        elif found is not None and not reads(found) and not _is_int96(metadata, column):
+            yield Finding(column=column, found=cut(str(found)), wanted=wanted, do=_advice(found))
+
+
+def _is_int96(metadata: pq.FileMetaData, column: str) -> bool:
+    """Spark's own writer stores moments in UTC in this old type, which pyarrow shows without a zone."""
+    leaves = (metadata.schema.column(index) for index in range(len(metadata.schema)))
+    return column == "captured_at" and any(
+        leaf.physical_type == "INT96" and leaf.path.lower() == column for leaf in leaves
+    )
+
+
+def _advice(found: pa.DataType) -> str:
+    if types.is_null(found):
+        return "write the column with its type although it holds nulls only"
+    if types.is_timestamp(found):
+        return "write microseconds that are known to be UTC"
+    return _CAST

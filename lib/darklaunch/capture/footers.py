@@ -1,0 +1,89 @@
+"""Opens the footers of a log's files: which files can be read, and whether they hold what was agreed."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import pyarrow.parquet as pq
+
+from darklaunch.capture.columns import Finding, findings
+from darklaunch.capture.inventory import CaptureFile, CaptureLog
+from darklaunch.capture.store import Store
+from darklaunch.config.show import cut, printable
+from darklaunch.errors import ContractError
+
+_THREADS: Final = 16
+_MOST_LINES: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorruptFile:
+    """A file that can't be read, with the reason in a few printable words."""
+
+    file: CaptureFile
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The files of a log in two: those that can be read, and those that can't; each in the log's order."""
+
+    good: tuple[CaptureFile, ...]
+    corrupt: tuple[CorruptFile, ...]
+
+
+def check_files(log: CaptureLog, files: Sequence[CaptureFile] | None = None) -> Checked:
+    """Reads the footer of every file, sixteen at a time.
+
+    Args:
+        log: what ``list_log`` returned.
+        files: some of its files; None: all.
+
+    Raises:
+        ContractError: readable files lack a column without which nothing can be compared, or have one of a type that
+            Spark can't read as the contract's. One line a finding.
+    """
+    asked = log.files if files is None else tuple(files)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        outcomes = list(pool.map(partial(_inspect, log.store), asked))
+    places: dict[Finding, list[str]] = {}
+    good: list[CaptureFile] = []
+    corrupt: list[CorruptFile] = []
+    for file, outcome in zip(asked, outcomes, strict=True):
+        match outcome:
+            case str() as reason:
+                corrupt.append(CorruptFile(file=file, reason=reason))
+            case tuple() as found:
+                good.append(file)
+                for finding in found:
+                    places.setdefault(finding, []).append(file.place)
+    if places:
+        raise ContractError("\n".join(_lines(places)))
+    return Checked(good=tuple(good), corrupt=tuple(corrupt))
+
+
+def _inspect(store: Store, file: CaptureFile) -> tuple[Finding, ...] | str:
+    """What is wrong with the columns of a file, or the reason why it can't be read."""
+    if file.size_bytes == 0:
+        return "empty: 0 bytes"
+    try:
+        source = store.filesystem.open_input_file(store.location(file.place))
+    except OSError as error:
+        return f"can't be opened: {cut(error.strerror or type(error).__name__)}"
+    with source:
+        try:
+            return tuple(findings(pq.read_metadata(source)))
+        # pyarrow's errors are of these kinds; a footer of random bytes raises any of them
+        except (ValueError, OSError, NotImplementedError, MemoryError):
+            return "not Parquet, or cut short"
+
+
+def _lines(places: dict[Finding, list[str]]) -> list[str]:
+    lines = []
+    for finding, files in places.items():
+        others = f" and {len(files) - 1:,} more files" if len(files) > 1 else ""
+        lines.append(f"{printable(files[0])}{others}: {finding}")
+    beyond = len(lines) - _MOST_LINES
+    return [*lines[:_MOST_LINES], f"and {beyond} more"] if beyond > 0 else lines

@@ -1,0 +1,95 @@
+"""Which files a capture log has, by the names of its folders alone: no file is opened."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+from urllib.parse import unquote
+
+from pyarrow import fs
+
+from darklaunch.capture.files import CaptureFile, CaptureLog, Stray
+from darklaunch.capture.store import Store, open_store, shown
+from darklaunch.config.show import cut, printable, quoted
+from darklaunch.errors import ContractError, UsageError
+
+__all__ = ["CaptureFile", "CaptureLog", "Stray", "list_log"]
+
+LAYOUT: Final = "date=YYYY-MM-DD/hour=HH/arm=<arm>/<name>.parquet"
+_DEPTH: Final = LAYOUT.count("/")
+_DATE: Final = re.compile(r"date=([12][0-9]{3}-[0-9]{2}-[0-9]{2})")
+_HOUR: Final = re.compile(r"hour=([0-9]{2})")
+_ARM: Final = re.compile(r"arm=(.+)", re.DOTALL)
+
+
+def list_log(uri: str) -> CaptureLog:
+    """Lists the Parquet files of a capture log.
+
+    Hidden files, ``*.crc`` and whatever is no Parquet file by its name are passed over.
+
+    Args:
+        uri: the log's folder: a local path, or a URI (file, s3, s3a, gs, hdfs).
+
+    Raises:
+        UsageError: there is no such folder, or it can't be listed.
+        ContractError: the folder holds no file that follows the layout.
+    """
+    store = open_store(uri)
+    files: list[CaptureFile] = []
+    strays: list[Stray] = []
+    for place, size_bytes in _walk(store, uri):
+        match _read_place(store, place, size_bytes):
+            case CaptureFile() as file:
+                files.append(file)
+            case str() as reason:
+                strays.append(Stray(file=printable(place), reason=reason))
+    if not files:
+        example = f" ({len(strays):,} elsewhere, such as {cut(strays[0].file)}: {strays[0].reason})" if strays else ""
+        raise ContractError(
+            f"captures: found no Parquet file of the log under {shown(uri)}{example}, wanted {LAYOUT}; "
+            "check captures.uri, or move the files"
+        )
+    files.sort(key=lambda file: (file.hour, file.arm, file.place))
+    return CaptureLog(store=store, files=tuple(files), strays=tuple(sorted(strays, key=lambda stray: stray.file)))
+
+
+def _walk(store: Store, uri: str) -> Iterator[tuple[str, int]]:
+    try:
+        found = store.filesystem.get_file_info(store.root or "/")
+        if found.type is not fs.FileType.Directory:
+            what = "nothing" if found.type is fs.FileType.NotFound else "a file"
+            raise UsageError(
+                f"captures: found {what} at {shown(uri)}, wanted the folder of a capture log; check the path"
+            )
+        # one recursive listing: an object store answers it with few calls, however many folders there are
+        infos = store.filesystem.get_file_info(fs.FileSelector(store.root or "/", recursive=True))
+    except OSError as error:
+        why = cut(error.strerror or str(error))
+        raise UsageError(
+            f"captures: found {shown(uri)} that can't be listed ({why}), wanted a readable folder"
+        ) from error
+    for info in infos:
+        place = info.path[len(store.root) :].lstrip("/")
+        hidden = any(part.startswith((".", "_")) for part in place.split("/"))
+        if info.type is fs.FileType.File and not hidden and place.endswith(".parquet"):
+            yield place, info.size
+
+
+def _read_place(store: Store, place: str, size_bytes: int) -> CaptureFile | str:
+    """The file at a place, or the reason why it is none of the log's."""
+    *folders, name = place.split("/")
+    if len(folders) != _DEPTH:
+        return f"found {len(folders)} folders above it, wanted {_DEPTH}: {LAYOUT}"
+    date, hour, arm = (form.fullmatch(folder) for form, folder in zip((_DATE, _HOUR, _ARM), folders, strict=True))
+    try:
+        moment = datetime.fromisoformat(f"{date[1]}T{hour[1]}:00:00+00:00") if date and hour else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        return f"found {quoted('/'.join(folders[:2]))}, wanted a date and an hour such as date=2026-03-02/hour=07"
+    if arm is None:
+        return f"found {quoted(folders[2])}, wanted an arm such as arm=production"
+    if store.local and ":" in name:
+        return "found a colon in its name, wanted none: Spark can't read such a file from a disk; rename it"
+    path = store.spark_path(place)
+    return CaptureFile(path=path, place=place, hour=moment, arm=unquote(arm[1]), size_bytes=size_bytes)

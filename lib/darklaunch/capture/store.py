@@ -1,0 +1,83 @@
+"""Where a capture log lies: one folder on a local disk or in an object store."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pyarrow import fs
+
+from darklaunch.config.show import cut
+from darklaunch.errors import UsageError
+
+_REMOTE: Final = ("s3", "s3a", "gs", "hdfs")
+_SCHEMES: Final = ", ".join(f"{scheme}://" for scheme in ("file", *_REMOTE))
+_GLOB: Final = re.compile(r"[\\{}\[\]*?]")
+_USER: Final = re.compile(r"(?<=://)[^/@]*@")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """One folder, as pyarrow and as Spark name it.
+
+    Attributes:
+        filesystem: what pyarrow reads it with.
+        root: the folder on that file system, without a slash at its end.
+        base: the folder for Spark: an absolute local path, or a URI with the scheme it was given with.
+    """
+
+    filesystem: fs.FileSystem
+    root: str
+    base: str
+
+    @property
+    def local(self) -> bool:
+        """Says whether the folder lies on a local disk."""
+        return isinstance(self.filesystem, fs.LocalFileSystem)
+
+    def location(self, place: str) -> str:
+        """The path of a file on the file system, by its place under the folder."""
+        return f"{self.root}/{place}"
+
+    def spark_path(self, place: str) -> str:
+        """The path of a file as ``spark.read`` takes it, which would read ``[1]`` in a name as a pattern."""
+        return _GLOB.sub(r"\\\g<0>", f"{self.base}/{place}")
+
+
+def open_store(uri: str) -> Store:
+    """Finds the file system of a folder; nothing is read yet.
+
+    Args:
+        uri: a local path or a URI.
+
+    Raises:
+        UsageError: it is no path or URI that can be opened.
+    """
+    scheme, separator, rest = uri.partition(":")
+    if not separator or not (rest.startswith("//") or scheme == "file"):
+        return _local(uri)
+    if scheme not in (*_REMOTE, "file"):
+        raise UsageError(f"captures: found {shown(uri)}, wanted a local path or one of {_SCHEMES}; use one of these")
+    try:
+        filesystem, root = fs.FileSystem.from_uri(re.sub(r"^s3a:", "s3:", uri))
+    except (ValueError, OSError) as error:
+        why = cut(str(error).split("\n", 1)[0])
+        raise UsageError(f"captures: found {shown(uri)}, wanted a URI that pyarrow can open; {why}") from error
+    if scheme == "file":
+        return _local(root)
+    root = root.rstrip("/")
+    # the path of an HDFS file holds no host, while that of an object store starts with the bucket
+    host = _USER.sub("", uri).split("/")[2] if scheme == "hdfs" else ""
+    return Store(filesystem=filesystem, root=root, base=f"{scheme}://{host}{root}")
+
+
+def _local(path: str) -> Store:
+    if not path.strip() or "\0" in path:
+        raise UsageError(f"captures: found {shown(path)}, wanted the folder of a capture log; set captures.uri")
+    root = str(Path(path).resolve())
+    return Store(filesystem=fs.LocalFileSystem(), root=root.rstrip("/"), base=root)
+
+
+def shown(uri: str) -> str:
+    """A URI as a message names it: quoted, printable, and without a user's name or secret."""
+    return f"'{cut(_USER.sub('', uri))}'"

@@ -1,0 +1,1 @@
+"""Great Expectations judges the profile of a window, and the words it is told in."""

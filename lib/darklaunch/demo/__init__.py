@@ -1,0 +1,17 @@
+"""The example capture log that ships with the package, and the configuration it is run with."""
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from darklaunch.config.load import load
+from darklaunch.config.model import Settings
+
+
+def demo_settings(master: str | None) -> Settings:
+    """The demo's configuration, pointed at the log inside the package."""
+    with as_file(files(__name__)) as folder:
+        here = Path(folder)
+    overrides = [f"captures.uri={here / 'captures'}"]
+    if master is not None:
+        overrides.append(f"spark.master={master}")
+    return load(conf=here / "demo.yaml", overrides=overrides)
