@@ -1,4 +1,7 @@
-"""pair, diff and evidence: what differs in one window, for spark-submit and cron: `spark-submit jobs/compare.py --conf conf --out out`."""
+"""pair, diff and evidence: what differs in one window.
+
+For spark-submit and cron: `spark-submit jobs/compare.py --conf conf --out out`.
+"""
 
 import sys
 

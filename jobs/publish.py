@@ -1,4 +1,7 @@
-"""the report and the MLflow run of what was decided, for spark-submit and cron: `spark-submit jobs/publish.py --conf conf --out out`."""
+"""the report and the MLflow run of what was decided.
+
+For spark-submit and cron: `spark-submit jobs/publish.py --conf conf --out out`.
+"""
 
 import sys
 

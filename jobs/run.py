@@ -1,4 +1,7 @@
-"""All stages for one window, for spark-submit and cron: `spark-submit jobs/run.py --conf conf --out out`."""
+"""All stages for one window.
+
+For spark-submit and cron: `spark-submit jobs/run.py --conf conf --out out`.
+"""
 
 import sys
 

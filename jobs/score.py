@@ -1,4 +1,7 @@
-"""score and decide: the verdict of what was compared, for spark-submit and cron: `spark-submit jobs/score.py --conf conf --out out`."""
+"""score and decide: the verdict of what was compared.
+
+For spark-submit and cron: `spark-submit jobs/score.py --conf conf --out out`.
+"""
 
 import sys
 

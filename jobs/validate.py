@@ -1,4 +1,7 @@
-"""capture and contract: can this log be judged, for spark-submit and cron: `spark-submit jobs/validate.py --conf conf --out out`."""
+"""capture and contract: can this log be judged.
+
+For spark-submit and cron: `spark-submit jobs/validate.py --conf conf --out out`.
+"""
 
 import sys
 

@@ -22,11 +22,16 @@ __all__ = ["__version__", "diff", "open_run"]
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
     """Imports what is asked for only then, so that ``import darklaunch`` costs nothing."""
+    found: Any
     match name:
         case "diff":
-            from darklaunch.by_hand import diff as found  # noqa: PLC0415
+            from darklaunch.by_hand import diff  # noqa: PLC0415
+
+            found = diff
         case "open_run":
-            from darklaunch.publish.reader import open_run as found  # noqa: PLC0415
+            from darklaunch.publish.reader import open_run  # noqa: PLC0415
+
+            found = open_run
         case "__version__":
             from importlib.metadata import version  # noqa: PLC0415
 

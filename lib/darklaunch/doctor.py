@@ -31,7 +31,7 @@ class Finding:
 def examine(settings: Settings, out: Path) -> list[Finding]:
     """Looks at everything a run needs; whatever is wrong is a finding, not an error."""
     looks: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("python", lambda: platform.python_version()),
+        ("python", platform.python_version),
         ("java", _java),
         ("spark", lambda: _spark(settings)),
         ("captures", lambda: _captures(settings)),

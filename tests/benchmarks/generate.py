@@ -74,7 +74,7 @@ def bodies(rng: np.random.Generator, endpoint: int, index: int, *, wrong: bool) 
 
 
 def generate(out: Path, pairs: int, *, hours: int = 24, seed: int = 1) -> None:
-    """Writes a log of ``pairs`` requests over ``hours`` hours, production and shadow, one file for each hour and arm."""
+    """Writes a log of ``pairs`` requests over ``hours`` hours, one file for each hour and arm."""
     rng = np.random.default_rng(seed)
     edges = np.linspace(0, pairs, hours + 1).astype(int)
     for hour in range(hours):

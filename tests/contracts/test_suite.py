@@ -229,7 +229,7 @@ def test_judging_writes_no_file_and_nothing_to_stderr_and_the_same_bytes_every_t
             capture_output=True,
             check=True,
             cwd=home,
-            env={"PYTHONHASHSEED": seed, "HOME": str(home), "PATH": "", "MPLCONFIGDIR": str(tmp_path)},
+            env={"PYTHONHASHSEED": seed, "HOME": str(home), "PATH": ""},
         )
         assert not done.stderr
         assert not list(home.rglob("*"))

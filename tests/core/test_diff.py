@@ -1,6 +1,7 @@
 """What two responses differ in: a table of pairs, then laws over generated ones."""
 
 import copy
+import gzip
 import json
 
 import pytest
@@ -89,8 +90,6 @@ def test_headers_minted_for_each_response_count_by_presence_only():
 
 
 def test_compressed_bodies_are_compared_by_what_they_say():
-    import gzip
-
     headers = (*JSON_HEADERS, ("content-encoding", "gzip"))
     one, other = (Response(200, headers, gzip.compress(b'{"a":1}', level)) for level in (1, 9))
     bad = Response(200, headers, b"no gzip")

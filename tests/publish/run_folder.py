@@ -47,7 +47,9 @@ def _pairs() -> pa.Table:
         {
             "request_id": [f"r-{number}" for number in range(rows)],
             "endpoint": ["GET /items/{id}", "POST /orders", "GET /health"] * (rows // 3),
-            "outcome": ["mismatch" if number == 1 else "equal" if number % 50 else "shadow_missing" for number in range(rows)],
+            "outcome": [
+                "mismatch" if number == 1 else "equal" if number % 50 else "shadow_missing" for number in range(rows)
+            ],
             "mismatch": [number == 1 for number in range(rows)],
             "production_latency_ms": production,
             "shadow_latency_ms": [None if number % 50 == 0 else value for number, value in enumerate(production * 1.2)],

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
-from tests.publish import sample
 
 from darklaunch.publish.html import render_html
 from darklaunch.publish.words import visible
+from tests.publish import sample
 
 VOID = {"meta", "input", "br"}
 

@@ -5,9 +5,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.publish import sample
 
 from darklaunch.publish.plots import WIDTH, Scale, funnel_bar
+from tests.publish import sample
 
 SCALE = Scale(low=-0.005, high=0.2, unit=0.001)
 

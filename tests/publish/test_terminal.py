@@ -5,9 +5,9 @@ import io
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
-from tests.publish import sample
 
 from darklaunch.publish.terminal import print_summary
+from tests.publish import sample
 
 
 def printed(verdict, *, terminal=False, width=80, encoding="utf-8", mlflow_hint="mlflow ui"):

@@ -3,10 +3,10 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.stats.tables import ALPHAS, GOLDEN, TAUS, from_counts, tables
 
 from darklaunch.stats import PROMOTE, UnitTable, log_threshold
 from darklaunch.stats.bounds import last_unrefuted
+from tests.stats.tables import ALPHAS, GOLDEN, TAUS, from_counts, tables
 
 
 @pytest.mark.parametrize("case", GOLDEN["interval_95_two_sided_counts"])

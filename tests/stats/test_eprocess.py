@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.stats.tables import GOLDEN, TAUS, from_counts, tables
 
 from darklaunch.stats import BLOCK, BLOCK_BASELINE, PROMOTE, UnitTable
 from darklaunch.stats.eprocess import log_capitals, log_mixture
+from tests.stats.tables import GOLDEN, TAUS, from_counts, tables
 
 
 @pytest.mark.parametrize("case", GOLDEN["log_e_promote"])

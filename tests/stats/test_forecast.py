@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import assume, given, settings
-from tests.stats.tables import ALPHAS, GOLDEN, TAUS, from_counts, tables
 
 from darklaunch.stats import UnitTable, log_threshold
+from tests.stats.tables import ALPHAS, GOLDEN, TAUS, from_counts, tables
 
 
 @pytest.mark.parametrize("case", GOLDEN["clean_units_needed_from_nothing"])

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
-from tests.stats.tables import GOLDEN
 
 from darklaunch.stats import clopper_pearson
+from tests.stats.tables import GOLDEN
 
 
 @pytest.mark.parametrize("case", GOLDEN["fixed_n_95_two_sided"])

@@ -4,9 +4,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.stats.tables import ALPHAS, GOLDEN
 
 from darklaunch.stats import e_bh
+from tests.stats.tables import ALPHAS, GOLDEN
 
 LOG_ES = st.lists(st.one_of(st.floats(-5, 12), st.sampled_from([-math.inf, math.inf, 0.0, 5.0])), max_size=12)
 

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from tests.stats.tables import from_counts
 
 from darklaunch.stats import clopper_pearson, log_threshold
+from tests.stats.tables import from_counts
 
 TAU = 1e-3
 ALPHA = 0.05

@@ -3,9 +3,9 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.stats.tables import GOLDEN
 
 from darklaunch.stats import confidence, log_threshold
+from tests.stats.tables import GOLDEN
 
 
 @pytest.mark.parametrize("case", GOLDEN["score"])

@@ -5,9 +5,9 @@ import pickle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.stats.tables import GOLDEN, TAUS, from_counts, rows, tables
 
 from darklaunch.stats import UnitTable
+from tests.stats.tables import GOLDEN, TAUS, from_counts, rows, tables
 
 
 @pytest.mark.parametrize("case", GOLDEN["unit_tables"])

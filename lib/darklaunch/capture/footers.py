@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 
 from darklaunch.capture.columns import Finding, findings
 from darklaunch.capture.inventory import CaptureFile, CaptureLog
-from darklaunch.capture.store import Store
-from darklaunch.config.show import cut, printable
+from darklaunch.capture.store import Store, why
+from darklaunch.config.show import printable
 from darklaunch.errors import ContractError
 
 _THREADS: Final = 16
@@ -71,7 +71,7 @@ def _inspect(store: Store, file: CaptureFile) -> tuple[Finding, ...] | str:
     try:
         source = store.filesystem.open_input_file(store.location(file.place))
     except OSError as error:
-        return f"can't be opened: {cut(error.strerror or type(error).__name__)}"
+        return f"can't be opened: {why(error)}"
     with source:
         try:
             return tuple(findings(pq.read_metadata(source)))

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from pyarrow import fs
 
 from darklaunch.capture.files import CaptureFile, CaptureLog, Stray
-from darklaunch.capture.store import Store, open_store, shown
+from darklaunch.capture.store import Store, open_store, shown, why
 from darklaunch.config.show import cut, printable, quoted
 from darklaunch.errors import ContractError, UsageError
 
@@ -64,9 +64,8 @@ def _walk(store: Store, uri: str) -> Iterator[tuple[str, int]]:
         # one recursive listing: an object store answers it with few calls, however many folders there are
         infos = store.filesystem.get_file_info(fs.FileSelector(store.root or "/", recursive=True))
     except OSError as error:
-        why = cut(error.strerror or str(error))
         raise UsageError(
-            f"captures: found {shown(uri)} that can't be listed ({why}), wanted a readable folder"
+            f"captures: found {shown(uri)} that can't be listed ({why(error)}), wanted one that can; check its rights"
         ) from error
     for info in infos:
         place = info.path[len(store.root) :].lstrip("/")

@@ -1,5 +1,6 @@
 """Where a capture log lies: one folder on a local disk or in an object store."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,8 @@ def open_store(uri: str) -> Store:
     if scheme == "file":
         return _local(root)
     root = root.rstrip("/")
+    if not root and scheme != "hdfs":
+        raise UsageError(f"captures: found {shown(uri)}, wanted a bucket, such as {scheme}://bucket/captures; name it")
     # the path of an HDFS file holds no host, while that of an object store starts with the bucket
     host = _USER.sub("", uri).split("/")[2] if scheme == "hdfs" else ""
     return Store(filesystem=filesystem, root=root, base=f"{scheme}://{host}{root}")
@@ -81,3 +84,8 @@ def _local(path: str) -> Store:
 def shown(uri: str) -> str:
     """A URI as a message names it: quoted, printable, and without a user's name or secret."""
     return f"'{cut(_USER.sub('', uri))}'"
+
+
+def why(error: OSError) -> str:
+    """What the operating system or the store says of a failure, without a path."""
+    return os.strerror(error.errno) if error.errno else cut(str(error).split("\n", 1)[0])

@@ -21,7 +21,7 @@ def rule_set(rules: Iterable[RuleSettings]) -> RuleSet:
     for number, settings in enumerate(rules):
         try:
             taken.append(_rule(settings))
-        except UsageError as error:
+        except UsageError as error:  # noqa: PERF203 - every finding, not only the first
             findings.append(f"rules[{number}].{error}")
     try:
         together = RuleSet(taken)

@@ -67,15 +67,17 @@ def _row(measures: Measures) -> dict[str, object]:
 
 def _expectation(check: Check, number: int) -> "ColumnMapExpectation":
     from great_expectations.expectations.core import (  # noqa: PLC0415 - takes seconds
-        ExpectColumnValuesToBeBetween,
-        ExpectColumnValuesToNotBeNull,
+        expect_column_values_to_be_between as between,
+    )
+    from great_expectations.expectations.core import (  # noqa: PLC0415
+        expect_column_values_to_not_be_null as not_null,
     )
     from great_expectations.expectations.row_conditions import Column  # noqa: PLC0415
 
     own, meta = Column("arm") == check.arm, {"number": number}
     if check.minimum is None and check.maximum is None:
-        return ExpectColumnValuesToNotBeNull(column=check.column, row_condition=own, meta=meta)
-    return ExpectColumnValuesToBeBetween(
+        return not_null.ExpectColumnValuesToNotBeNull(column=check.column, row_condition=own, meta=meta)
+    return between.ExpectColumnValuesToBeBetween(
         column=check.column, min_value=check.minimum, max_value=check.maximum, row_condition=own, meta=meta
     )
 

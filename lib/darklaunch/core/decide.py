@@ -141,8 +141,8 @@ def _endpoint_guards(score: Score, policy: Policy) -> list[str]:
     found = []
     if score.completeness is not None and score.completeness < policy.minimum_completeness:
         found.append(
-            f"The shadow answered {percent(score.completeness)} of the requests; {percent(policy.minimum_completeness)} "
-            "are wanted, and until then what it did not answer counts against it."
+            f"The shadow answered {percent(score.completeness)} of the requests; "
+            f"{percent(policy.minimum_completeness)} are wanted, and until then what it left out counts against it."
         )
     if score.noise is not None and score.noise > policy.maximum_noise:
         found.append(

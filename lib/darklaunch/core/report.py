@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from darklaunch.core.decide import Decision
+from darklaunch.core.decide import Decision, Verdict
 from darklaunch.core.difference import Kind
 from darklaunch.core.score import Score
 
@@ -71,13 +71,19 @@ def _entry(score: Score, decision: Decision, *, facts: Mapping[str, Any], level:
         "level": level,
         "confidence": score.confidence,
         "regression_confidence": score.regression_confidence,
-        **_or_reason("pairs_needed", score.pairs_needed, "no number of clean pairs would do"),
+        **_pairs_needed(score, decision),
         "status": _status(facts["statuses"].get(score.endpoint, [])),
         "latency": _latency(facts["latencies"].get(score.endpoint)),
         "differences": _differences(
             facts["differences"].get(score.endpoint, []), facts["window_pairs"], score.endpoint
         ),
     }
+
+
+def _pairs_needed(score: Score, decision: Decision) -> dict[str, Any]:
+    if decision.verdict is Verdict.BLOCK:
+        return _or_reason("pairs_needed", None, "blocked: more traffic will not help, a better release will")
+    return _or_reason("pairs_needed", score.pairs_needed, "no number of clean pairs would do")
 
 
 def _or_reason(name: str, value: float | None, reason: str) -> dict[str, Any]:

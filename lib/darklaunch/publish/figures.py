@@ -2,17 +2,15 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
 from darklaunch.publish import words
+from darklaunch.publish.drawing import INK, LINE, SOFT, Drawing, plain
 
 MOST_ROWS: Final = 40
 """So many endpoints are drawn, the worst of them."""
@@ -20,19 +18,9 @@ MOST_ROWS: Final = 40
 _COLOURS: Final = {"block": "#b0203a", "hold": "#8a5700", "promote": "#00695f"}
 _MARKERS: Final = {"block": "X", "hold": "o", "promote": "^"}
 _ARMS: Final = (("production", "#0b4f8a", "-"), ("shadow", "#d08a1d", "--"))
-_INK, _SOFT, _LINE = "#1b2430", "#55606e", "#d9dee5"
 _LONGEST_NAME: Final = 44
 _DECADES: Final = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 _POINTS: Final = 400
-
-
-class Drawing(Figure):
-    """A figure that a notebook shows without pyplot and its global state."""
-
-    def _repr_png_(self) -> bytes:
-        buffer = BytesIO()
-        FigureCanvasAgg(self).print_png(buffer)
-        return buffer.getvalue()
 
 
 def confidence_figure(verdict: Mapping[str, Any]) -> Drawing:
@@ -51,17 +39,17 @@ def confidence_figure(verdict: Mapping[str, Any]) -> Drawing:
     _scale_excess(intervals, verdict["fleet"]["tolerated_excess"], entries)
     intervals.set_yticks(range(len(entries)), labels=[_name(entry) for entry in entries], parse_math=False)
     intervals.set_ylim(len(entries) - 0.5, -0.5)
-    intervals.set_xlabel("excess over the baseline, with its bounds; | marks the tolerated excess")
+    intervals.set_xlabel("excess with its bounds; | marks the tolerated excess")
     confidences.set_xlim(-4, 104)
     confidences.set_xticks([0, 50, 100], labels=["0 %", "50 %", "100 %"])
     confidences.set_xlabel("confidence to promote")
     for axes in (intervals, confidences):
-        _plain(axes, "x")
-        axes.axhline(0.5, color=_LINE, linewidth=1)
+        plain(axes, "x")
+        axes.axhline(0.5, color=LINE, linewidth=1)
     left_out = len(ranked) - MOST_ROWS
     more = f" ({MOST_ROWS} worst of {len(ranked)} endpoints)" if left_out > 0 else ""
     launch = words.visible(verdict["launch"]["name"], longest=_LONGEST_NAME)
-    figure.suptitle(f"{launch}: {verdict['verdict']}{more}", parse_math=False, color=_INK, fontsize=12)
+    figure.suptitle(f"{launch}: {verdict['verdict']}{more}", parse_math=False, color=INK, fontsize=12)
     figure.legend(handles=_legend(intervals), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     return figure
 
@@ -74,14 +62,14 @@ def _draw_interval(axes: Axes, row: int, entry: Mapping[str, Any]) -> None:
     if excess is not None:
         axes.plot([excess], [row], _MARKERS[entry["verdict"]], color=colour, markersize=7)
     tolerated = entry["tolerated_excess"]
-    axes.plot([tolerated, tolerated], [row - 0.38, row + 0.38], color=_INK, linewidth=1.2)
+    axes.plot([tolerated, tolerated], [row - 0.38, row + 0.38], color=INK, linewidth=1.2)
 
 
 def _draw_confidence(axes: Axes, row: int, entry: Mapping[str, Any]) -> None:
     found = entry["confidence"]
     if found is not None:
-        style = {"marker": _MARKERS[entry["verdict"]], "color": _COLOURS[entry["verdict"]]}
-        axes.plot([100 * found], [row], linestyle="none", markersize=7, clip_on=False, **style)
+        verdict = entry["verdict"]
+        axes.plot([100 * found], [row], _MARKERS[verdict], color=_COLOURS[verdict], markersize=7, clip_on=False)
 
 
 def _scale_excess(axes: Axes, unit: float, entries: Sequence[Mapping[str, Any]]) -> None:
@@ -112,7 +100,7 @@ def latency_figure(endpoint: str, production_ms: NDArray[np.float64], shadow_ms:
         production_ms: latencies, at least one.
         shadow_ms: of the same requests.
     """
-    figure = Drawing(figsize=(8, 4.4), dpi=110, layout="constrained")
+    figure = Drawing(figsize=(9, 4.4), dpi=110, layout="constrained")
     axes = figure.subplots()
     least = 1 / (2 * len(production_ms))
     slower = np.geomspace(1, min(least, 0.005), _POINTS)
@@ -120,16 +108,16 @@ def latency_figure(endpoint: str, production_ms: NDArray[np.float64], shadow_ms:
         quantiles = np.quantile(np.maximum(latencies, 1e-3), 1 - slower)
         axes.plot(quantiles, slower, style, color=colour, linewidth=2, label=arm)
     for share, name in ((0.5, "p50"), (0.05, "p95"), (0.01, "p99")):
-        axes.axhline(share, color=_LINE, linewidth=1, zorder=0)
+        axes.axhline(share, color=LINE, linewidth=1, zorder=0)
         figures = (words.milliseconds(float(np.quantile(each, 1 - share))) for each in (production_ms, shadow_ms))
         text = f"{name}  {' → '.join(figures)}"
-        axes.text(0.995, share, text, transform=axes.get_yaxis_transform(), ha="right", va="bottom", color=_SOFT)
+        axes.text(1.01, share, text, transform=axes.get_yaxis_transform(), va="center", color=SOFT, fontsize=9)
     _scale_latency(axes, float(slower[-1]))
     title = words.visible(endpoint, longest=2 * _LONGEST_NAME)
-    axes.set_title(title, parse_math=False, loc="left", color=_INK, fontsize=12)
+    axes.set_title(title, parse_math=False, loc="left", color=INK, fontsize=12)
     axes.set_xlabel(f"latency in ms, {words.count(len(production_ms))} compared requests")
     axes.set_ylabel("share of requests that took longer")
-    _plain(axes, "both")
+    plain(axes, "both")
     axes.legend(frameon=False, loc="lower left")
     return figure
 
@@ -151,10 +139,3 @@ def _scale_latency(axes: Axes, least: float) -> None:
 def _name(entry: Mapping[str, Any]) -> str:
     name = words.visible(entry.get("endpoint", "all endpoints"), longest=10_000)
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME // 2]}…{name[-_LONGEST_NAME // 2 + 1 :]}"
-
-
-def _plain(axes: Axes, grid: Any) -> None:  # noqa: ANN401 - matplotlib's own literal
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.tick_params(length=0, colors=_SOFT, labelsize=9)
-    axes.grid(axis=grid, color=_LINE, linewidth=0.6)
-    axes.set_axisbelow(True)

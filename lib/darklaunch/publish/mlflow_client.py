@@ -90,3 +90,33 @@ def client_of(tracking_uri: str) -> "MlflowClient":
     from mlflow import MlflowClient  # noqa: PLC0415 - heavy
 
     return MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
+
+
+def ping(tracking_uri: str) -> str:
+    """Asks MLflow for an answer and says what came.
+
+    Raises:
+        OutsideError: it could not be reached or refused.
+    """
+    where = words.visible(without_credentials(tracking_uri), longest=_LONGEST)
+    if tracking_uri.startswith(_SQLITE) and not Path(tracking_uri.removeprefix(_SQLITE)).exists():
+        return f"{where} does not exist yet; the first run makes it"
+    with outside(tracking_uri, "set publish.mlflow.tracking_uri, or null for a file under --out"):
+        client_of(tracking_uri).search_experiments(max_results=1)
+    return f"{where} answers"
+
+
+def experiment_of(client: "MlflowClient", name: str, tracking_uri: str) -> str:
+    """The id of an experiment, which is made where there is none."""
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - heavy
+
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        try:
+            return client.create_experiment(name, artifact_location=default_artifacts(tracking_uri))
+        except MlflowException:
+            # another process may have made it in between
+            found = client.get_experiment_by_name(name)
+            if found is None:
+                raise
+    return str(found.experiment_id)

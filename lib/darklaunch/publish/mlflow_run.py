@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING, Any, Final
 from darklaunch.publish import mlflow_values as values
 from darklaunch.publish.mlflow_client import (
     client_of,
-    default_artifacts,
     default_tracking_uri,
+    experiment_of,
     outside,
+    ping,
     without_credentials,
 )
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
-__all__ = ["LoggedRun", "default_tracking_uri", "log_run"]
+__all__ = ["LoggedRun", "default_tracking_uri", "log_run", "ping"]
 
 ARTIFACTS: Final = ("report.html", "verdict.json", "scores.parquet", "endpoints.csv", "contract.json")
 
@@ -76,7 +77,7 @@ def log_run(folder: Path, verdict: Mapping[str, Any], *, tracking_uri: str, expe
     hint = f"the results are safe in {folder}; `darklaunch publish` completes it later"
     with outside(tracking_uri, hint):
         client = client_of(tracking_uri)
-        experiment_id = _experiment(client, experiment, default_artifacts(tracking_uri))
+        experiment_id = experiment_of(client, experiment, tracking_uri)
         run = _found(client, experiment_id, tags) or _created(client, experiment_id, tags, values.window_end(verdict))
         run_id = run.info.run_id
         settled = _log_params(client, run, params)
@@ -88,21 +89,6 @@ def log_run(folder: Path, verdict: Mapping[str, Any], *, tracking_uri: str, expe
         client.log_text(run_id, json.dumps(verdict["settings"], indent=2, ensure_ascii=False), "settings.json")
         client.set_terminated(run_id, end_time=_milliseconds(values.window_end(verdict)))
     return LoggedRun(run_id=run_id, experiment_id=experiment_id, tracking_uri=without_credentials(tracking_uri))
-
-
-def _experiment(client: "MlflowClient", name: str, artifacts: str | None) -> str:
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - heavy
-
-    found = client.get_experiment_by_name(name)
-    if found is None:
-        try:
-            return client.create_experiment(name, artifact_location=artifacts)
-        except MlflowException:
-            # another process may have made it in between
-            found = client.get_experiment_by_name(name)
-            if found is None:
-                raise
-    return str(found.experiment_id)
 
 
 def _found(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str]) -> "Run | None":

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-_COUNTS: Final = frozenset({"pairs", "units", "byte_equal", "mismatches", "baseline_mismatches"})
 _COMPARED: Final = ("equal", "match", "mismatch")
 _SHOWN: Final = 20
 
@@ -68,15 +67,9 @@ class Run:
     @property
     def endpoints(self) -> "pd.DataFrame":
         """One row an endpoint, worst first, with the numbers of ``verdict.json``; a null is ``<NA>``."""
-        import pandas as pd  # noqa: PLC0415 - heavy
+        from darklaunch.publish.frames import endpoints_frame  # noqa: PLC0415 - heavy
 
-        entries = words.ranked(self.data["endpoints"])
-        names = list(dict.fromkeys(name for entry in (self.fleet, *entries) for name in entry if _tabular(entry, name)))
-        table = pd.DataFrame({"endpoint": [entry["endpoint"] for entry in entries]}, dtype="string")
-        for name in names:
-            table[name] = pd.Series([entry.get(name) for entry in entries], dtype=_dtype(name))
-        table["reasons"] = [" ".join(entry["reasons"]) for entry in entries]
-        return table
+        return endpoints_frame(self.data)
 
     def differences(self, endpoint: str | None = None) -> "pd.DataFrame":
         """The differing paths, one row for each and request, of an endpoint or of all.
@@ -154,17 +147,3 @@ class Run:
         when = f"{words.moment(window['from'])} to {words.moment(window['to'])}, look {self.data['look']}"
         lines = "".join(f"<li>{escape(words.visible(reason))}</li>" for reason in self.reasons[:_SHOWN])
         return f"<p><b>{escape(words.visible(title))}</b><br>{escape(words.visible(when))}</p><ul>{lines}</ul>"
-
-
-def _tabular(entry: Mapping[str, Any], name: str) -> bool:
-    return (
-        name not in {"endpoint", "reasons"}
-        and not name.endswith("_reason")
-        and not isinstance(entry[name], (dict, list))
-    )
-
-
-def _dtype(name: str) -> str:
-    if name == "verdict":
-        return "string"
-    return "Int64" if name in _COUNTS else "Float64"

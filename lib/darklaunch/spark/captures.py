@@ -34,6 +34,11 @@ class Selection:
     shadow_release: str | None = None
     templates: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def reach(self) -> timedelta:
+        """How far from the window a row of one of its requests may lie."""
+        return max(self.late_grace, self.max_pair_gap)
+
 
 def read_captures(spark: SparkSession, base: str, files: Sequence[str], selection: Selection) -> DataFrame:
     """Reads the files of a window.
@@ -98,13 +103,12 @@ def _other_release(selection: Selection) -> Column:
 
 
 def _around(selection: Selection) -> Column:
-    """Production rows just outside the window are read too: they show which shadow rows belong to a neighbour."""
-    start, end = selection.window.start - selection.max_pair_gap, selection.window.end
-    last = F.when(F.col("arm") == "production", F.lit(end + selection.max_pair_gap)).otherwise(
-        F.lit(end + max(selection.late_grace, selection.max_pair_gap))
-    )
+    """Rows around the window are read too: production rows there show which shadow rows belong to a neighbour."""
+    production, start, end = F.col("arm") == "production", selection.window.start, selection.window.end
+    first = F.when(production, F.lit(start - selection.reach)).otherwise(F.lit(start - selection.max_pair_gap))
+    last = F.when(production, F.lit(end + selection.max_pair_gap)).otherwise(F.lit(end + selection.reach))
     outside_counts = F.col("reason").isNull() | _between(F.col("moment"), selection.window)
-    return (F.col("moment") >= F.lit(start)) & (F.col("moment") < last) & outside_counts
+    return (F.col("moment") >= first) & (F.col("moment") < last) & outside_counts
 
 
 def _between(moment: Column, window: Window) -> Column:

@@ -9,7 +9,6 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 from pyspark.sql.pandas.functions import arrow_udf
 from pyspark.sql.pandas.types import to_arrow_type
-from pyspark.util import PythonEvalType
 
 from darklaunch.core.diff import compare
 from darklaunch.core.difference import Compared, Comparison, Difference, Incomparable
@@ -31,7 +30,7 @@ def diff(pairs: DataFrame, rules: RuleSet, masking: Masking) -> DataFrame:
         The pairs without their responses, with the final ``outcome``, ``mismatch`` and ``baseline_mismatch`` (null
         where there was nothing to compare) and ``differences``.
     """
-    compared = arrow_udf(comparer(rules, masking), COMPARISON, PythonEvalType.SQL_SCALAR_ARROW_UDF)
+    compared = arrow_udf(comparer(rules, masking), COMPARISON)  # type: ignore[call-overload]
     found = pairs.withColumn("found", compared("endpoint", "production_answer", "shadow_answer", "baseline_answer"))
     kept = [name for name in pairs.columns if name not in {"outcome", "twin_answers"} and not name.endswith("_answer")]
     return found.withColumn("outcome", _outcome()).select(
@@ -64,9 +63,7 @@ def _baseline_mismatch() -> Column:
 def comparer(rules: RuleSet, masking: Masking) -> Callable[[pa.Array, pa.Array, pa.Array, pa.Array], pa.Array]:
     """The function that Spark calls with a batch of endpoints and answers (null: nothing to compare)."""
 
-    def compare_batch(
-        endpoints: pa.Array, productions: pa.StructArray, shadows: pa.StructArray, baselines: pa.StructArray
-    ) -> pa.Array:
+    def compare_batch(endpoints: pa.Array, productions: pa.Array, shadows: pa.Array, baselines: pa.Array) -> pa.Array:
         rows = []
         answers = zip(endpoints.to_pylist(), _answers(productions), _answers(shadows), _answers(baselines), strict=True)
         for endpoint, production, shadow, baseline in answers:

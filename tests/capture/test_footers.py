@@ -1,0 +1,245 @@
+from contextlib import suppress
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.generate import SCHEMA
+from darklaunch.capture.columns import NEEDED, WANTED
+from darklaunch.capture.footers import Checked, check_files
+from darklaunch.capture.inventory import list_log
+from darklaunch.errors import ContractError
+from darklaunch.spark.schemas import CAPTURE
+from darklaunch.spark.session import open_session
+
+# py4j leaves a socket to the garbage collector after each collect
+UNCLOSED = "ignore:unclosed <socket:ResourceWarning"
+FOLDER = "date=2026-03-02/hour=14/arm=production"
+HEADERS = [{"name": "content-type", "value": "text/html"}]
+ROW = {
+    "request_id": "r",
+    "captured_at": datetime(2026, 3, 2, 14, 5, tzinfo=timezone.utc),
+    "method": "GET",
+    "path": "/",
+    "status": 200,
+    "response_headers": HEADERS,
+    "body": b"b",
+    "body_truncated": False,
+    "latency_ms": 1.5,
+    "sample_rate": 0.5,
+    "attributes": [("region", "eu")],
+}
+TABLE = pa.Table.from_pylist([ROW], schema=SCHEMA)
+TEXT = pa.string()
+
+
+def write(root: Path, table: pa.Table, name: str = "part-0.parquet", **options: object) -> Path:
+    folder = root / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, folder / name, **options)
+    return root
+
+
+def check(root: Path) -> Checked:
+    return check_files(list_log(str(root)))
+
+
+def with_type(column: str, kind: pa.DataType, value: object) -> pa.Table:
+    index = TABLE.schema.get_field_index(column)
+    return TABLE.set_column(index, pa.field(column, kind), pa.array([value], type=kind))
+
+
+def header(name: pa.DataType = TEXT, value: pa.DataType = TEXT) -> pa.StructType:
+    return pa.struct([("name", name), ("value", value)])
+
+
+READABLE = [
+    ("request_id", pa.large_string(), "r"),
+    ("request_id", pa.string_view(), "r"),
+    ("request_id", pa.dictionary(pa.int32(), TEXT), "r"),
+    ("request_id", pa.binary(), b"r"),
+    ("query", pa.json_(), "{}"),
+    ("captured_at", pa.timestamp("ms", "UTC"), ROW["captured_at"]),
+    ("captured_at", pa.timestamp("us", "Europe/Oslo"), ROW["captured_at"]),
+    ("status", pa.int16(), 200),
+    ("status", pa.uint16(), 200),
+    ("status", pa.null(), None),
+    ("latency_ms", pa.float32(), 1.5),
+    ("latency_ms", pa.int32(), 1),
+    ("latency_ms", pa.null(), None),
+    ("sample_rate", pa.float32(), 0.5),
+    ("body", pa.large_binary(), b"b"),
+    ("body", TEXT, "b"),
+    ("body", pa.binary(1), b"b"),
+    ("body", pa.dictionary(pa.int32(), pa.binary()), b"b"),
+    ("response_headers", pa.large_list(header()), HEADERS),
+    ("response_headers", pa.list_(header(pa.dictionary(pa.int32(), TEXT), pa.large_string())), HEADERS),
+    ("response_headers", pa.list_(pa.struct([("value", TEXT), ("name", TEXT), ("more", TEXT)])), HEADERS),
+    ("attributes", pa.map_(pa.large_string(), pa.large_string()), [("region", "eu")]),
+]
+UNREADABLE = [
+    ("request_id", pa.binary(4), b"abcd"),
+    ("request_id", pa.null(), None),
+    ("captured_at", pa.timestamp("ns", "UTC"), ROW["captured_at"]),
+    ("captured_at", pa.int64(), 1),
+    ("status", pa.int64(), 200),
+    ("status", pa.uint32(), 200),
+    ("status", TEXT, "200"),
+    ("latency_ms", pa.int64(), 1),
+    ("latency_ms", pa.decimal128(10, 3), 1),
+    ("body_truncated", pa.int32(), 0),
+    ("error", pa.null(), None),
+    ("response_headers", pa.map_(TEXT, TEXT), [("content-type", "text/html")]),
+    ("response_headers", pa.list_(pa.null()), []),
+    ("attributes", pa.list_(pa.struct([("key", TEXT), ("value", TEXT)])), []),
+    ("attributes", pa.map_(TEXT, pa.int32()), [("region", 1)]),
+]
+# Spark reads these as something, but not as what was meant
+MISLEADING = [
+    ("captured_at", pa.timestamp("us"), datetime(2026, 3, 2, 14, 5)),  # noqa: DTZ001 - a time without a zone
+    ("response_headers", pa.list_(pa.struct([("Name", TEXT), ("value", TEXT)])), [{"Name": "a", "value": "b"}]),
+    ("response_headers", pa.list_(pa.struct([("name", TEXT)])), [{"name": "a"}]),
+]
+
+
+def test_the_contract_is_the_one_that_is_written(tmp_path):
+    assert list(WANTED) == SCHEMA.names
+    assert len(check(write(tmp_path, TABLE)).good) == 1
+
+
+@pytest.mark.parametrize(("column", "kind", "value"), READABLE)
+def test_a_type_that_spark_reads_as_the_contracts_is_fine(tmp_path, column, kind, value):
+    assert len(check(write(tmp_path, with_type(column, kind, value))).good) == 1
+
+
+@pytest.mark.parametrize(("column", "kind", "value"), UNREADABLE + MISLEADING)
+def test_any_other_type_breaks_the_contract_in_one_line(tmp_path, column, kind, value):
+    with pytest.raises(ContractError) as error:
+        check(write(tmp_path, with_type(column, kind, value)))
+    (line,) = str(error.value).splitlines()
+    assert line.startswith(f"{FOLDER}/part-0.parquet: column {column}: found ")
+    assert f"wanted {WANTED[column][0]}; " in line
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings(UNCLOSED)
+def test_spark_itself_reads_and_refuses_just_the_same(tmp_path):
+    spark = open_session("local[2]", {"spark.driver.memory": "1g"})
+    cases = {f"{n}": case for n, case in enumerate(READABLE + UNREADABLE)}
+    read: dict[str, object] = {}
+    for name, (column, kind, value) in cases.items():
+        root = write(tmp_path / name, with_type(column, kind, value))
+        path = list_log(str(root)).files[0].path
+        # whatever Spark raises, it did not read it
+        with suppress(Exception):
+            read[name] = spark.read.schema(CAPTURE).option("basePath", str(root)).parquet(path).first()[column]
+    assert [cases[name][:2] for name in read] == [case[:2] for case in READABLE]
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings(UNCLOSED)
+def test_spark_reads_the_paths_that_were_listed_whatever_their_names(tmp_path):
+    spark = open_session("local[2]", {"spark.driver.memory": "1g"})
+    root = tmp_path / "log[1] %41"
+    for name in ("part-[1].parquet", "{1,2}*?.parquet", "a b%20c#d.parquet", "back\\slash.parquet"):
+        write(root, TABLE, name)
+    log = list_log(str(root))
+    paths = [file.path for file in log.files]
+    rows = spark.read.schema(CAPTURE).option("basePath", log.store.base).parquet(*paths).collect()
+    assert [(row.date, row.hour, row.arm) for row in rows] == [("2026-03-02", "14", "production")] * 4
+
+
+def test_moments_in_sparks_own_old_type_are_fine(tmp_path):
+    assert len(check(write(tmp_path, TABLE, use_deprecated_int96_timestamps=True)).good) == 1
+
+
+@pytest.mark.parametrize("column", sorted(NEEDED))
+def test_a_column_without_which_nothing_can_be_compared_is_missed(tmp_path, column):
+    with pytest.raises(ContractError, match=f"column {column}: found none, wanted .*; record it"):
+        check(write(tmp_path, TABLE.drop_columns([column])))
+
+
+def test_an_older_schema_may_lack_the_others_and_a_newer_may_have_more(tmp_path):
+    table = TABLE.select(sorted(NEEDED)).append_column("colour", pa.array(["red"]))
+    assert len(check(write(tmp_path, table)).good) == 1
+
+
+def test_a_column_is_found_whatever_its_case_but_not_twice(tmp_path):
+    shouted = TABLE.rename_columns([name.upper() for name in TABLE.column_names])
+    assert len(check(write(tmp_path / "once", shouted)).good) == 1
+    with pytest.raises(ContractError, match="column status: found 2 of that name, wanted one"):
+        check(write(tmp_path / "twice", TABLE.append_column("Status", TABLE["status"])))
+
+
+def test_files_that_cannot_be_read_are_set_apart_with_a_reason(tmp_path):
+    write(tmp_path, TABLE)
+    folder = tmp_path / FOLDER
+    whole = (folder / "part-0.parquet").read_bytes()
+    (folder / "cut.parquet").write_bytes(whole[: len(whole) // 2])
+    (folder / "empty.parquet").write_bytes(b"")
+    (folder / "gone.parquet").write_bytes(whole)
+    (folder / "text.parquet").write_bytes(b"PAR1 but no more than that PAR1")
+    log = list_log(str(tmp_path))
+    (folder / "gone.parquet").unlink()
+    checked = check_files(log)
+    assert [file.place for file in checked.good] == [f"{FOLDER}/part-0.parquet"]
+    assert {Path(each.file.place).name: each.reason for each in checked.corrupt} == {
+        "cut.parquet": "not Parquet, or cut short",
+        "empty.parquet": "empty: 0 bytes",
+        "gone.parquet": "can't be opened: No such file or directory",
+        "text.parquet": "not Parquet, or cut short",
+    }
+
+
+def test_only_the_files_that_are_asked_for_are_opened(tmp_path):
+    write(tmp_path, TABLE)
+    (tmp_path / FOLDER / "empty.parquet").write_bytes(b"")
+    log = list_log(str(tmp_path))
+    assert not check_files(log, log.files[1:]).corrupt
+
+
+def test_the_same_finding_in_many_files_is_told_once(tmp_path):
+    for number in range(7):
+        write(tmp_path, TABLE.drop_columns(["body"]), f"part-{number}.parquet")
+    with pytest.raises(ContractError) as error:
+        check(tmp_path)
+    (line,) = str(error.value).splitlines()
+    assert line.startswith(f"{FOLDER}/part-0.parquet and 6 more files: column body: found none, wanted binary")
+
+
+def test_at_most_five_findings_are_told(tmp_path):
+    with pytest.raises(ContractError) as error:
+        check(write(tmp_path, TABLE.select(["query", "unit_id"])))
+    lines = str(error.value).splitlines()
+    assert len(lines) == 6
+    assert lines[-1] == f"and {len(NEEDED) - 5} more"
+
+
+def test_a_type_with_a_strangers_words_in_it_is_told_printable(tmp_path):
+    kind = pa.struct([("\x1b[31m", TEXT)])
+    with pytest.raises(ContractError) as error:
+        check(write(tmp_path, with_type("body", kind, {"\x1b[31m": "x"})))
+    assert str(error.value).isprintable()
+
+
+@given(data=st.data())
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_damage_to_a_file_is_more_than_a_corrupt_file_or_a_finding(tmp_path, data):
+    path = write(tmp_path, EMPTY) / FOLDER / "part-0.parquet"
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 5))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(content)
+    try:
+        checked = check(tmp_path)
+    except ContractError as error:
+        assert all(line.isprintable() for line in str(error).splitlines())  # noqa: PT017 - either end is fine
+    else:
+        assert len(checked.good) + len(checked.corrupt) == 1
+
+
+EMPTY = SCHEMA.empty_table()

@@ -1,0 +1,23 @@
+"""One Spark session for all tests that need one, started when the first of them runs."""
+
+import os
+import warnings
+
+import pytest
+from hypothesis import settings
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+settings.register_profile("dev", max_examples=60, deadline=None)
+settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session")
+def spark():
+    from darklaunch.spark.session import open_session
+
+    session = open_session("local[2]", {"spark.sql.shuffle.partitions": "2", "spark.driver.memory": "2g"})
+    yield session
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        session.stop()

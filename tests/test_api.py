@@ -1,0 +1,85 @@
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+import darklaunch
+from darklaunch.core.difference import Kind
+from darklaunch.core.rules import Ignore, Rule
+from darklaunch.errors import ConfigError, UsageError
+
+
+def _found(*bodies, **more):
+    return [(each.path, each.kind, each.rule) for each in darklaunch.diff(*bodies, **more)]
+
+
+def test_importing_darklaunch_imports_nothing_heavy():
+    heavy = "{'pandas', 'mlflow', 'pyspark', 'numpy', 'pydantic', 'matplotlib'}"
+    code = f"import sys, darklaunch; print(sorted({heavy} & set(sys.modules)))"
+    lib = str(Path(darklaunch.__file__).parents[1])
+    command = [sys.executable, "-c", code]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, env={"PYTHONPATH": lib})  # noqa: S603
+    assert found.stdout.strip() == "[]"
+
+
+def test_what_the_package_offers_is_there_and_nothing_else():
+    assert darklaunch.__version__ == version("darklaunch")
+    assert set(darklaunch.__all__) <= set(dir(darklaunch))
+    assert all(getattr(darklaunch, name) for name in darklaunch.__all__)
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = darklaunch.nonsense
+
+
+@pytest.mark.parametrize("shadow", [{"n": 2}, '{"n": 2}', b'{"n":2}'])
+def test_a_body_may_be_a_value_text_or_bytes(shadow):
+    assert _found({"n": 1}, shadow) == [("$.body.n", Kind.VALUE_CHANGED, None)]
+
+
+@pytest.mark.parametrize(
+    ("production", "shadow", "expected"),
+    [
+        (None, None, []),
+        ("null", None, []),
+        ("plain", "plain", []),
+        (1, "1", []),
+        (1, True, [("$.body", Kind.TYPE_CHANGED, None)]),
+        ("plain", "plane", [("$.body", Kind.VALUE_CHANGED, None)]),
+        (b"\xff\x00", b"\xff\x01", [("$.body", Kind.VALUE_CHANGED, None)]),
+        ({"n": 1}, b"", [("$.body", Kind.MISSING, None)]),
+        ({"n": 1}, "oops", [("$.body", Kind.TYPE_CHANGED, None)]),
+    ],
+)
+def test_bodies_of_every_sort_are_compared(production, shadow, expected):
+    assert _found(production, shadow) == expected
+
+
+def test_a_rule_settles_a_difference_whether_mapping_or_value():
+    spelt = {"path": "$.body.n", "ignore": True}
+    made = Rule(path="$.body.n", action=Ignore(), why="x")
+    assert _found({"n": 1}, {"n": 2}, rules=[spelt]) == _found({"n": 1}, {"n": 2}, rules=[made])
+    assert _found({"n": 1}, {"n": 2}, rules=[spelt]) == [("$.body.n", Kind.VALUE_CHANGED, "ignore $.body.n")]
+
+
+def test_a_rule_for_an_endpoint_holds_only_there():
+    rules = [{"path": "$.body.n", "ignore": True, "endpoint": "GET /x"}]
+    assert _found({"n": 1}, {"n": 2}, rules=rules)[0][2] is None
+    assert _found({"n": 1}, {"n": 2}, rules=rules, endpoint="GET /x")[0][2] == "ignore $.body.n at GET /x"
+
+
+def test_wrong_rules_are_told_at_once_as_in_the_yaml():
+    with pytest.raises(ConfigError) as caught:
+        darklaunch.diff(1, 2, [{"path": "$.body", "frobnicate": 1}, {"ignore": True}])
+    assert caught.value.findings == (
+        "diff: rules[0]: found no action, wanted exactly one of ignore and tolerance",
+        "diff: rules[0].frobnicate: unknown key 'frobnicate', wanted one of: "
+        "path, ignore, presence, tolerance, why, endpoint, owner, expires",
+        "diff: rules[1].path: found nothing, wanted a value, because there is no default",
+    )
+
+
+@pytest.mark.parametrize("body", [{1, 2}, object()])
+def test_what_is_no_body_is_refused(body):
+    with pytest.raises(UsageError, match=r"shadow_body: found .*, wanted bytes, text or a JSON value"):
+        darklaunch.diff({}, body)
