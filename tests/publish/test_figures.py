@@ -4,7 +4,7 @@ import pytest
 from darklaunch.publish.figures import MOST_ROWS, confidence_figure, latency_figure
 from publish import sample
 
-DOLLARS = "GET /$\\frac{1}{0}$/{id}"
+DOLLARS = "GET /$\\nonsense{$/{id}"
 
 
 def _labels(figure):

@@ -134,7 +134,7 @@ def test_of_conflicting_copies_the_earliest_is_taken_whatever_the_order_of_files
         folder = write_log(tmp_path / str(n), [row("r", "production", body={"a": 1}), *order])
         pairs, _ = compared(spark, folder)
         only = pairs.collect()
-        assert [(r["outcome"], r["shadow_copies"], r["shadow_conflicting"]) for r in only] == [("equal", 3, True)]
+        assert [(r["outcome"], r["shadow_copies"], r["conflicting"]) for r in only] == [("equal", 3, 1)]
 
 
 def test_rows_without_an_endpoint_get_one_from_the_templates(spark, tmp_path):

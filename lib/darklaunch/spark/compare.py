@@ -84,7 +84,7 @@ def compare_window(
         statuses=_rows(summary.statuses(slim)),
         latencies=_rows(summary.latencies(slim)),
         top_differences=_rows(summary.top_differences(found)),
-        settled={row["rule"]: row["requests"] for row in summary.settled(found).collect()},
+        settled={row["rule"]: row["requests"] for row in summary.settled(compared).collect()},
     )
 
 

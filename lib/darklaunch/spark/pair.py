@@ -1,5 +1,8 @@
 """pair: one row a request, with what every arm answered, in one shuffle by request id."""
 
+import operator
+from functools import reduce
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
@@ -118,22 +121,18 @@ def _equal(arm: str, column: str) -> Column:
 
 
 def _same_head(arm: str) -> Column:
-    raw = _equal(arm, "response_headers")
-    lowered = _comparable("production_response_headers").eqNullSafe(_comparable(f"{arm}_response_headers"))
-    return _equal(arm, "status") & (raw | lowered)
+    """Says whether status and headers are equal; False where that takes the pure comparison to find out.
 
-
-def _comparable(headers: str) -> Column:
-    """Headers as they are compared: names in lower case, and no values where presence alone counts.
-
-    Their order is kept: other orders are equal too, which the pure comparison then finds.
+    Looks at headers place by place, as servers send them; other orders and spellings are left to the comparison.
     """
 
-    def each(header: Column) -> Column:
-        name = F.lower(header["name"])
-        return F.struct(name, F.when(~name.isin(*PRESENCE_ONLY_HEADERS), header["value"]))
+    def same(here: Column, there: Column) -> Column:
+        by_presence = F.lower(here["name"]).isin(*PRESENCE_ONLY_HEADERS)
+        return here["name"].eqNullSafe(there["name"]) & (here["value"].eqNullSafe(there["value"]) | by_presence)
 
-    return F.transform(F.coalesce(headers, F.array()), each)
+    here, there = (F.coalesce(f"{name}_response_headers", F.array()) for name in ("production", arm))
+    alike = (F.size(here) == F.size(there)) & F.forall(F.zip_with(here, there, same), lambda found: found)
+    return _equal(arm, "status") & alike
 
 
 def _answer(arm: str, with_head: Column, with_body: Column) -> Column:
@@ -147,17 +146,21 @@ def _answer(arm: str, with_head: Column, with_body: Column) -> Column:
 
 
 def _columns() -> list[Column]:
-    first = [F.coalesce(f"production_{name}", f"shadow_{name}").alias(name) for name in ("endpoint", "sample_rate")]
     request_id, sample_rate = F.col("request_id"), F.coalesce("production_sample_rate", "shadow_sample_rate")
+    conflicts = (F.coalesce(F.col(f"{arm}_conflicting").cast("int"), F.lit(0)) for arm in ARMS)
     return [
         request_id,
-        *first,
-        F.coalesce("production_unit_id", "shadow_unit_id", request_id).alias("unit"),
-        (1 / sample_rate).alias("weight"),
+        F.coalesce("production_endpoint", "shadow_endpoint").alias("endpoint"),
         F.date_trunc("hour", F.coalesce("production_captured_at", "shadow_captured_at")).alias("bucket"),
+        F.coalesce("production_unit_id", "shadow_unit_id", request_id).alias("unit"),
+        sample_rate.alias("sample_rate"),
+        (1 / sample_rate).alias("weight"),
         F.col("outcome"),
         F.col("bodies_equal"),
-        *(F.col(f"{arm}_{name}") for name in ("status", "latency_ms", "error", "in_window", *_COUNTS) for arm in ARMS),
+        *(F.col(f"{arm}_{name}") for name in ("status", "latency_ms", "copies") for arm in ARMS),
+        *(F.col(f"{arm}_error") for arm in ("production", "shadow")),
+        F.col("baseline_copies_in_window"),
+        reduce(operator.add, conflicts).alias("conflicting"),
         F.col("twin_answers"),
         *(F.col(f"{arm}_answer") for arm in ARMS),
     ]

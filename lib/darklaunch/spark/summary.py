@@ -14,17 +14,16 @@ QUANTILES = (0.5, 0.95, 0.99)
 
 
 def funnel(pairs: DataFrame) -> DataFrame:
-    """Counts rows by the outcome of their request: for each arm those taken, those in the window, and copies."""
-    measures: list[Column] = [F.count("*").alias("requests")]
+    """Counts rows by the outcome of their request: for each arm those taken and their further copies."""
+    measures: list[Column] = [F.count("*").alias("requests"), F.sum("conflicting").alias("conflicting")]
     for arm in ARMS:
         copies = F.col(f"{arm}_copies")
         measures += [
             F.count(copies).alias(f"{arm}_taken"),
             F.coalesce(F.sum(copies - 1), F.lit(0)).alias(f"{arm}_duplicates"),
-            F.coalesce(F.sum(f"{arm}_copies_in_window"), F.lit(0)).alias(f"{arm}_in_window"),
-            F.count_if(f"{arm}_conflicting").alias(f"{arm}_conflicting"),
         ]
-    return pairs.groupBy("outcome").agg(*measures)
+    in_window = F.coalesce(F.sum("baseline_copies_in_window"), F.lit(0))
+    return pairs.groupBy("outcome").agg(*measures, in_window.alias("baseline_in_window"))
 
 
 def statuses(pairs: DataFrame) -> DataFrame:
@@ -35,10 +34,13 @@ def statuses(pairs: DataFrame) -> DataFrame:
 
 
 def latencies(pairs: DataFrame) -> DataFrame:
-    """Latency quantiles of both arms in milliseconds, over the compared requests of an endpoint (``*``: all)."""
+    """Latency quantiles of both arms in milliseconds, over the compared requests of an endpoint (``*``: all).
+
+    Each is the latency of a request whose rank is within 0.1 % of the quantile's.
+    """
     wanted = F.array(*(F.lit(quantile) for quantile in QUANTILES))
     arms = ("production", "shadow")
-    measures = [F.percentile(f"{arm}_latency_ms", wanted).alias(f"{arm}_ms") for arm in arms]
+    measures = [F.percentile_approx(f"{arm}_latency_ms", wanted, 1000).alias(f"{arm}_ms") for arm in arms]
     return _compared(pairs).groupBy("endpoint").agg(*measures)
 
 
@@ -62,9 +64,14 @@ def top_differences(found: DataFrame) -> DataFrame:
     return counted.withColumn("rank", F.row_number().over(order)).where(F.col("rank") <= TOP)
 
 
-def settled(found: DataFrame) -> DataFrame:
-    """How many requests each rule settled something in."""
-    return found.where(F.col("rule").isNotNull()).groupBy("rule").agg(F.count_distinct("request_id").alias("requests"))
+def settled(pairs: DataFrame) -> DataFrame:
+    """How many requests each rule settled something in.
+
+    Args:
+        pairs: what ``diff`` returns.
+    """
+    rules = pairs.select(F.explode(F.array_distinct("differences.rule")).alias("rule"))
+    return rules.where(F.col("rule").isNotNull()).groupBy("rule").agg(F.count("*").alias("requests"))
 
 
 def _compared(pairs: DataFrame) -> DataFrame:

@@ -52,11 +52,7 @@ def _facts(request: Request, rules: RuleSet, taken: Taken, compared: Compared) -
         "baseline": taken.baseline,
         "funnel": funnel(compared.outcomes, taken.profiles),
         "quarantine": [asdict(apart) for apart in quarantined(taken.profiles)],
-        "conflicting_duplicates": sum(
-            outcome[f"{arm}_conflicting"]
-            for outcome in compared.outcomes
-            for arm in ("production", "shadow", "baseline")
-        ),
+        "conflicting_duplicates": sum(outcome["conflicting"] for outcome in compared.outcomes),
         "contract": {
             "success": True,
             "expectations": [asdict(expectation) for expectation in taken.expectations],

@@ -1,0 +1,102 @@
+"""The compare stage against Spark's own scan and join of the same bodies, in one run.
+
+    python -m tests.benchmarks.compare [--pairs 500000] [--runs 3] [--master local[2]]
+
+Prints seconds of both, their ratio, pairs a second and peak memory. The compare stage is all that `darklaunch compare`
+does with Spark once the log has been profiled: pairing, diffing, both tables on disk, evidence and the summaries.
+"""
+
+import argparse
+import datetime as dt
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from darklaunch.core.mask import Masking
+from darklaunch.core.rules import Ignore, Rule, RuleSet
+from darklaunch.core.window import Window
+from darklaunch.spark.captures import Selection, read_captures
+from darklaunch.spark.compare import Comparing, compare_window
+from darklaunch.spark.session import open_session
+from tests.benchmarks.generate import START, TRUE_MISMATCHES, generate
+
+VOLATILE = ("request", "at", "took_ms")
+
+
+def scan_and_join(spark: SparkSession, log: Path) -> int:
+    """The rival: read the bodies of both arms, join them by request and compare bytes."""
+    rows = spark.read.parquet(str(log))
+    production, shadow = (
+        rows.where(F.col("arm") == arm).select("request_id", F.col("body").alias(arm))
+        for arm in ("production", "shadow")
+    )
+    equal = F.count_if(F.col("production") == F.col("shadow"))
+    return production.join(shadow, "request_id").select(F.count("*"), equal).first()[0]
+
+
+def compare(spark: SparkSession, log: Path, out: Path) -> int:
+    """Ours: the compare stage on the same files; returns the mismatches found."""
+    window = Window(start=START, end=START + dt.timedelta(hours=24))
+    selection = Selection(window=window, late_grace=dt.timedelta(hours=1), max_pair_gap=dt.timedelta(minutes=10))
+    rules = RuleSet([Rule(path=f"$.body.{name}", action=Ignore(), why="volatile") for name in VOLATILE])
+    comparing = Comparing(selection=selection, rules=rules, masking=Masking.SENSITIVE, baseline=False)
+    captures = read_captures(spark, str(log), sorted(str(path) for path in log.rglob("*.parquet")), selection)
+    found = compare_window(spark, captures, comparing, out, lambda _stage: None)
+    return next(row["requests"] for row in found.outcomes if row["outcome"] == "mismatch")
+
+
+def timed(act: Callable[[], int]) -> tuple[float, int]:
+    start = time.perf_counter()
+    result = act()
+    return time.perf_counter() - start, result
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--pairs", type=int, default=500_000)
+    options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--master", default="local[2]")
+    options.add_argument("--log", type=Path, help="a log made before, or where to make it")
+    asked = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        log = asked.log or Path(folder) / "captures"
+        if not log.exists():
+            seconds, _ = timed(lambda: generate(log, asked.pairs) or 0)
+            print(f"made {asked.pairs:,} pairs in {seconds:.1f} s")
+        spark = open_session(asked.master, {})
+        rival, ours, mismatches = [], [], 0
+        for run in range(asked.runs + 1):
+            joined, pairs = timed(lambda: scan_and_join(spark, log))
+            compared, mismatches = timed(lambda: compare(spark, log, Path(folder)))
+            print(f"{'warm-up' if run == 0 else f'run {run}'}: scan and join {joined:.2f} s, compare {compared:.2f} s")
+            if run:
+                rival.append(joined)
+                ours.append(compared)
+        report(asked.pairs, pairs, mismatches, rival, ours)
+
+
+def report(wanted: int, pairs: int, mismatches: int, rival: list[float], ours: list[float]) -> None:
+    python_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    ratios = [mine / theirs for mine, theirs in zip(ours, rival, strict=True)]
+    print(
+        f"pairs                 {pairs:,} of {wanted:,}, {mismatches:,} mismatches (planted about {TRUE_MISMATCHES:.1%})"
+    )
+    print(f"scan and join         {statistics.median(rival):.2f} s (median)")
+    print(
+        f"compare stage         {statistics.median(ours):.2f} s (median), {pairs / statistics.median(ours):,.0f} pairs/s"
+    )
+    print(
+        f"ratio                 {statistics.median(ratios):.2f} (of each run: {', '.join(f'{r:.2f}' for r in ratios)})"
+    )
+    print(f"peak memory           {python_mb:,.0f} MB, the largest process of Spark and its workers")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
