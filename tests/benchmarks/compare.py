@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import functions as F  # noqa: N812
 
 from darklaunch.core.mask import Masking
 from darklaunch.core.rules import Ignore, Rule, RuleSet

@@ -40,7 +40,9 @@ def pair(captures: DataFrame, selection: Selection, *, baseline: bool) -> DataFr
 
 
 def _taken_once(good: DataFrame, arm: str) -> DataFrame:
-    copies = Over.partitionBy("request_id")
+    order = Over.partitionBy("request_id").orderBy("captured_at", "answer")
+    # the same order for all copies keeps this one pass over the rows, which carry the bodies
+    copies = order.rowsBetween(Over.unboundedPreceding, Over.unboundedFollowing)
     answer = F.xxhash64("status", "body", "response_headers", "error")
     rows = good.where(F.col("arm") == arm)
     if arm == "production":
@@ -48,7 +50,7 @@ def _taken_once(good: DataFrame, arm: str) -> DataFrame:
         rows = rows.withColumn("body", F.when(F.col("in_window"), F.col("body")))
     rows = (
         rows.select("request_id", *_REQUEST, *_ANSWER, answer.alias("answer"))
-        .withColumn("rank", F.row_number().over(copies.orderBy("captured_at", "answer")))
+        .withColumn("rank", F.row_number().over(order))
         .withColumn("copies", F.count("*").over(copies))
         .withColumn("copies_in_window", F.count_if("in_window").over(copies))
         .withColumn("conflicting", F.min("answer").over(copies) != F.max("answer").over(copies))
@@ -88,28 +90,33 @@ def _seconds_apart(arm: str, other: str) -> Column:
     return F.abs(micros) / 1e6
 
 
+HEAD, BODY = 1, 2
+"""What of a response has to be compared in Python: bits of ``shadow_differs`` and ``baseline_differs``."""
+
+
 def _settled(requests: DataFrame) -> DataFrame:
     """Compares bytes where Spark can: only what differs crosses to Python, heads and bodies apart."""
     paired = F.col("outcome") == "paired"
     facts = requests.withColumns(
         {
             "bodies_equal": F.when(paired, _equal("shadow", "body")),
-            "shadow_head": _yes(paired & ~_same_head("shadow")),
-            "shadow_body_differs": _yes(paired & ~_equal("shadow", "body")),
-            "baseline_head": _yes(F.col("twin_answers") & ~_same_head("baseline")),
-            "baseline_body_differs": _yes(F.col("twin_answers") & ~_equal("baseline", "body")),
+            "shadow_differs": _differing(paired, "shadow"),
+            "baseline_differs": _differing(F.col("twin_answers"), "baseline"),
         }
     )
-    shadow = (F.col("shadow_head"), F.col("shadow_body_differs"))
-    baseline = (F.col("baseline_head"), F.col("baseline_body_differs"))
-    either = F.lit(True), shadow[1] | baseline[1]  # noqa: FBT003 - a body can't be read without its headers
-    return facts.withColumns(
-        {
-            "production_answer": F.when(shadow[0] | baseline[0] | either[1], _answer("production", *either)),
-            "shadow_answer": F.when(shadow[0] | shadow[1], _answer("shadow", *shadow)),
-            "baseline_answer": F.when(baseline[0] | baseline[1], _answer("baseline", *baseline)),
-        }
-    )
+    either = F.col("shadow_differs").bitwiseOR(F.col("baseline_differs"))
+    needed = {"production": either, "shadow": F.col("shadow_differs"), "baseline": F.col("baseline_differs")}
+    sent = {f"{arm}_sent_body": F.when(bits >= BODY, F.col(f"{arm}_body")) for arm, bits in needed.items()}
+    # a body can't be read without its headers, so production's always go along
+    heads = {**{arm: bits.bitwiseAND(F.lit(HEAD)) for arm, bits in needed.items()}, "production": either}
+    sent |= {f"{arm}_sent_headers": F.when(bits > 0, F.col(f"{arm}_response_headers")) for arm, bits in heads.items()}
+    return facts.withColumns(sent)
+
+
+def _differing(compared: Column, arm: str) -> Column:
+    head = F.when(_same_head(arm), F.lit(0)).otherwise(F.lit(HEAD))
+    body = F.when(_equal(arm, "body"), F.lit(0)).otherwise(F.lit(BODY))
+    return F.when(compared, head + body).otherwise(F.lit(0))
 
 
 def _yes(found: Column) -> Column:
@@ -135,16 +142,6 @@ def _same_head(arm: str) -> Column:
     return _equal(arm, "status") & alike
 
 
-def _answer(arm: str, with_head: Column, with_body: Column) -> Column:
-    """A response to compare; of its head and its body only what is not as in production."""
-    return F.struct(
-        F.col(f"{arm}_status").alias("status"),
-        F.when(with_head, F.coalesce(f"{arm}_response_headers", F.array())).alias("headers"),
-        with_body.alias("has_body"),
-        F.when(with_body, F.col(f"{arm}_body")).alias("body"),
-    )
-
-
 def _columns() -> list[Column]:
     request_id, sample_rate = F.col("request_id"), F.coalesce("production_sample_rate", "shadow_sample_rate")
     conflicts = (F.coalesce(F.col(f"{arm}_conflicting").cast("int"), F.lit(0)) for arm in ARMS)
@@ -162,5 +159,6 @@ def _columns() -> list[Column]:
         F.col("baseline_copies_in_window"),
         reduce(operator.add, conflicts).alias("conflicting"),
         F.col("twin_answers"),
-        *(F.col(f"{arm}_answer") for arm in ARMS),
+        *(F.col(f"{arm}_differs") for arm in ARMS[1:]),
+        *(F.col(f"{arm}_sent_{part}") for arm in ARMS for part in ("headers", "body")),
     ]

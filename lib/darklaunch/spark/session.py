@@ -20,7 +20,10 @@ _LOCAL: Final = {
     "spark.sql.shuffle.partitions": "8",
     "spark.driver.memory": "4g",
 }
+# Without it HotSpot interprets generated methods of more than 8,000 bytecodes, which took half of a comparison's time.
+_COMPILE_ALL: Final = "-XX:-DontCompileHugeMethods -XX:+UseParallelGC"
 _ALWAYS: Final = {
+    "spark.executor.extraJavaOptions": _COMPILE_ALL,
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
@@ -45,9 +48,7 @@ def open_session(master: str | None, conf: Mapping[str, str]) -> SparkSession:
     settings = dict(_ALWAYS)
     if master is not None and master.startswith("local"):
         settings |= _LOCAL
-        settings["spark.driver.extraJavaOptions"] = (
-            f"-Dlog4j2.configurationFile={files('darklaunch.spark') / 'log4j2.properties'}"
-        )
+        settings["spark.driver.extraJavaOptions"] = _java_options()
     if master is not None and not (submitted and master.startswith("local")):
         builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
     if not submitted and SparkSession.getActiveSession() is None and not (master or "").startswith("sc://"):
@@ -61,3 +62,7 @@ def open_session(master: str | None, conf: Mapping[str, str]) -> SparkSession:
         raise OutsideError(
             f"Spark: did not start at {master}: {str(error).splitlines()[0]}; see `darklaunch doctor`"
         ) from error
+
+
+def _java_options() -> str:
+    return f"{_COMPILE_ALL} -Dlog4j2.configurationFile={files('darklaunch.spark') / 'log4j2.properties'}"
