@@ -12,6 +12,7 @@ from darklaunch.core.contract import ArmProfile
 from darklaunch.core.window import Window
 from darklaunch.errors import ContractError
 
+pytestmark = pytest.mark.slow
 START = datetime(2026, 3, 2, 14, tzinfo=timezone.utc)
 WINDOW = Window(start=START, end=START + timedelta(hours=1))
 SETTINGS = ContractSettings()

@@ -8,6 +8,8 @@ from nbclient import NotebookClient
 from publish import sample
 from publish.run_folder import write_run
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 

@@ -12,7 +12,7 @@ from darklaunch.publish.reader import open_run
 from publish import sample
 from publish.run_folder import write_run
 
-pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated:DeprecationWarning")
+pytestmark = pytest.mark.slow
 
 EXPERIMENT = "checkout-v2"
 

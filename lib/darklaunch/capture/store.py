@@ -8,7 +8,7 @@ from typing import Final
 
 from pyarrow import fs
 
-from darklaunch.config.show import cut
+from darklaunch.config.show import cut, printable
 from darklaunch.errors import UsageError
 
 _REMOTE: Final = ("s3", "s3a", "gs", "hdfs")
@@ -83,7 +83,7 @@ def _local(path: str) -> Store:
 
 def shown(uri: str) -> str:
     """A URI as a message names it: quoted, printable, and without a user's name or secret."""
-    return f"'{cut(_USER.sub('', uri))}'"
+    return f"'{printable(_USER.sub('', uri))}'"
 
 
 def why(error: OSError) -> str:

@@ -34,9 +34,10 @@ def same(one: Any, another: Any) -> bool:  # noqa: ANN401 - any JSON value
     """Says whether two JSON values are equal; numbers by value, booleans only to booleans."""
     if one != another:
         return False
-    if type(one) in _CONTAINERS and type(another) in _CONTAINERS:
+    kind = type(one)
+    if kind in _CONTAINERS:
         return _same_text(one, another) or _same_types(one, another)
-    return isinstance(one, bool) is isinstance(another, bool)
+    return kind is type(another) or (kind is bool) is (type(another) is bool)
 
 
 def _same_text(one: Any, another: Any) -> bool:  # noqa: ANN401 - any JSON value

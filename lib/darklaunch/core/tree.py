@@ -46,7 +46,7 @@ class Findings:
 
     def compared(self) -> Compared:
         """What was found, in an order that does not depend on that of the bodies."""
-        ordered = sorted(self.kept.values(), key=lambda d: (d.path, d.kind.value, d.rule or ""))
+        ordered = sorted(self.kept.values(), key=lambda d: (d.path, d.kind, d.rule or ""))
         return Compared(self.mismatch, tuple(ordered), self.beyond)
 
 

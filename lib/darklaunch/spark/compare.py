@@ -1,6 +1,8 @@
 """The whole comparison of one window: pair, diff, and what leaves Spark, in a fixed number of Spark jobs."""
 
+import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,22 +71,39 @@ def compare_window(
     stage("diff")
     pairs = diff(pair(captures, comparing.selection, baseline=comparing.baseline), comparing.rules, comparing.masking)
     # bodies are joined and parsed in this one job; all that follows reads the small table it leaves
-    staged = str(folder / "compared")
-    pairs.write.mode("overwrite").parquet(staged)
-    compared = spark.read.parquet(staged)
-    found = summary.differences(compared)
-    found.write.mode("overwrite").parquet(str(folder / "differences"))
-    compared.drop("differences").write.mode("overwrite").parquet(str(folder / "pairs"))
-    found = spark.read.schema(found.schema).parquet(str(folder / "differences"))
-    slim = spark.read.schema(compared.drop("differences").schema).parquet(str(folder / "pairs"))
+    staged, tables = folder / ".compared", (folder / "pairs", folder / "differences")
+    pairs.write.mode("overwrite").parquet(str(staged))
+    compared = spark.read.parquet(str(staged))
+    slim, found = compared.drop("differences"), summary.differences(compared)
     stage("evidence")
+    # small jobs that would each leave processors idle
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        written = [
+            pool.submit(table.write.mode("overwrite").parquet, str(path))
+            for table, path in zip((slim, found), tables, strict=True)
+        ]
+        counted = pool.submit(lambda: evidence(slim).toArrow())
+        facts = [
+            pool.submit(_rows, frame)
+            for frame in (
+                summary.funnel(slim),
+                summary.statuses(slim),
+                summary.latencies(slim),
+                summary.top_differences(found),
+                summary.settled(compared),
+            )
+        ]
+        for future in written:
+            future.result()
+        outcomes, statuses, latencies, top, settled = (future.result() for future in facts)
+    shutil.rmtree(staged)
     return Compared(
-        evidence=evidence(slim).toArrow(),
-        outcomes=_rows(summary.funnel(slim)),
-        statuses=_rows(summary.statuses(slim)),
-        latencies=_rows(summary.latencies(slim)),
-        top_differences=_rows(summary.top_differences(found)),
-        settled={row["rule"]: row["requests"] for row in summary.settled(compared).collect()},
+        evidence=counted.result(),
+        outcomes=outcomes,
+        statuses=statuses,
+        latencies=latencies,
+        top_differences=top,
+        settled={row["rule"]: row["requests"] for row in settled},
     )
 
 
