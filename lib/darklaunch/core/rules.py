@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from typing_extensions import assert_never
 
+from darklaunch.core.difference import Difference, Kind
 from darklaunch.core.mask import is_secret
 from darklaunch.core.path import Path, Pattern, Step, parse_pattern, render
 from darklaunch.errors import ConfigError
@@ -88,7 +89,7 @@ def _words(action: Action) -> str:
 class PathNode:
     """A path that was met, with the rule that settles it: an index, so that a path is matched only once."""
 
-    __slots__ = ("_index", "children", "path", "rule", "secret", "text")
+    __slots__ = ("_ignored", "_index", "children", "path", "rule", "secret", "text")
 
     def __init__(self, path: Path, index: "PathIndex") -> None:
         self.path = path
@@ -97,6 +98,14 @@ class PathNode:
         self.rule = index.rule_for(path)
         self.children: dict[Step, PathNode] = {}
         self._index = index
+        self._ignored: dict[Kind, Difference] = {}
+
+    def ignored(self, kind: Kind) -> Difference:
+        """The difference that this path's ignore rule settles; it holds no value, so one serves all requests."""
+        found = self._ignored.get(kind)
+        if found is None:
+            found = self._ignored[kind] = Difference(self.text, kind, None, None, self.rule.name if self.rule else None)
+        return found
 
     def child(self, step: Step) -> "PathNode":
         """The node one step below."""

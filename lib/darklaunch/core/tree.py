@@ -39,7 +39,7 @@ class Findings:
         rule = node.rule if settled else None
         if rule is not None and isinstance(rule.action, Ignore):
             # an ignored value is counted and not kept: it is volatile, and there is one in nearly every response
-            return Difference(node.text, kind, None, None, rule.name)
+            return node.ignored(kind)
         here = None if production is ABSENT else show(production, self.masking, secret=node.secret)
         there = None if other is ABSENT else show(other, self.masking, secret=node.secret)
         return Difference(node.text, kind, here, there, rule.name if rule is not None else None)
@@ -87,13 +87,17 @@ def walk(node: PathNode, production: Any, other: Any, found: Findings) -> None: 
 def _members(node: PathNode, one: dict[str, Any], another: dict[str, Any], found: Findings) -> Iterator[_Branch]:
     for name, value in one.items():
         counterpart = another.get(name, ABSENT)
+        # the most frequent case first: the same object, as small numbers, short texts and null often are
+        if value is counterpart:
+            continue
         if counterpart is ABSENT:
             one_sided(node.child(name), value, ABSENT, found)
         elif not same(value, counterpart):
             yield node.child(name), value, counterpart
-    for name, value in another.items():
-        if name not in one:
-            one_sided(node.child(name), ABSENT, value, found)
+    if len(one) != len(another) or one.keys() != another.keys():
+        for name, value in another.items():
+            if name not in one:
+                one_sided(node.child(name), ABSENT, value, found)
 
 
 def _elements(node: PathNode, one: list[Any], another: list[Any], found: Findings) -> Iterator[_Branch]:
