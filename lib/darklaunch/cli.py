@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from darklaunch.commands import COMMANDS, Command
-from darklaunch.errors import DarklaunchError
+from darklaunch.errors import DarklaunchError, OutsideError
+
+INTERRUPTED = 130
+"""The exit code of a command that the user interrupted, as shells have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +113,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stderr.write(f"darklaunch: {_plain(line)}\n")
         return error.exit_code
     except KeyboardInterrupt:
-        sys.stderr.write("darklaunch: interrupted; finished runs are whole, run the same command again to go on\n")
-        return 130
+        return _interrupted()
+    except Exception as error:
+        if asked.debug or not _is_sparks(error):
+            raise
+        if _was_interrupted(error):
+            return _interrupted()
+        first = str(error).strip().splitlines()[0]
+        sys.stderr.write(f"darklaunch: Spark: failed: {_plain(first)}; finished runs are whole; --debug shows where\n")
+        return OutsideError.exit_code
+
+
+def _interrupted() -> int:
+    sys.stderr.write("darklaunch: interrupted; finished runs are whole, run the same command again to go on\n")
+    return INTERRUPTED
+
+
+def _is_sparks(error: BaseException) -> bool:
+    return type(error).__module__.partition(".")[0] in {"pyspark", "py4j"} or isinstance(error, ConnectionError)
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """An interrupt also ends the JVM, whose end is then what Spark's client complains of."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,9 @@
 """The Spark session: found where one runs, made where none does."""
 
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Mapping
 from importlib.resources import files
@@ -57,11 +59,15 @@ def open_session(master: str | None, conf: Mapping[str, str]) -> SparkSession:
         # Spark's own start-up warns of things a user of darklaunch can't change
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return builder.config(map={**settings, **conf}).getOrCreate()
+            session = builder.config(map={**settings, **conf}).getOrCreate()
     except Exception as error:
         raise OutsideError(
             f"Spark: did not start at {master}: {str(error).splitlines()[0]}; see `darklaunch doctor`"
         ) from error
+    if threading.current_thread() is threading.main_thread():
+        # PySpark's own handler talks to the JVM in the middle of another call, and fails at it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    return session
 
 
 def _java_options() -> str:

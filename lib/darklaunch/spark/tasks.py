@@ -1,5 +1,6 @@
 """How far the running Spark job is, for people who wait; nothing is computed here."""
 
+from py4j.protocol import Py4JError
 from pyspark import SparkContext
 
 
@@ -7,9 +8,13 @@ def task_share() -> float | None:
     """The share of tasks done in the stages that run now; None where no job runs, or Spark does not tell."""
     # the session that is active belongs to another thread; and Spark Connect has no context, so no share either
     context = SparkContext._active_spark_context  # noqa: SLF001
-    if context is None:
+    if context is None or getattr(context, "_jsc", None) is None:
         return None
-    tracker = context.statusTracker()
-    stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+    try:
+        tracker = context.statusTracker()
+        stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+    except Py4JError:
+        # Spark is starting or ending
+        return None
     tasks = sum(stage.numTasks for stage in stages if stage is not None)
     return sum(stage.numCompletedTasks for stage in stages if stage is not None) / tasks if tasks else None
