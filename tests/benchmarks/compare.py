@@ -107,3 +107,7 @@ def peaks() -> list[tuple[str, float]]:
     for _ in found:
         below |= {pid for pid, (parent, _, _) in found.items() if parent in below}
     return sorted((found[pid][1], found[pid][2]) for pid in below if pid in found)
+
+
+if __name__ == "__main__":
+    main()
