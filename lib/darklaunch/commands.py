@@ -12,7 +12,7 @@ from typing import Any
 from darklaunch.config.load import load
 from darklaunch.config.model import Settings
 from darklaunch.core.window import Window, parse_moment
-from darklaunch.errors import OutsideError, UsageError
+from darklaunch.errors import UsageError
 from darklaunch.progress import telling
 from darklaunch.stages.request import Request
 
@@ -163,6 +163,3 @@ def _say(asked: argparse.Namespace, told: Mapping[str, Any]) -> None:
     elif not asked.quiet:
         for name, value in told.items():
             sys.stdout.write(f"{name}: {value}\n")
-
-
-__all__ = ["COMMANDS", "Command", "OutsideError"]

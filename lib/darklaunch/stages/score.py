@@ -37,7 +37,7 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
     policy = _policy(settings)
     decisions = decide(list(scores.values()), policy, coverage)
     found = verdict(
-        facts={**facts, "settings": facts["settings"]},
+        facts=facts,
         look=place.look,
         fleet=(fleet, decide_fleet(fleet, list(scores.values()), decisions, policy, coverage)),
         endpoints=[(one, decisions[name]) for name, one in scores.items()],
