@@ -1,188 +1,132 @@
-"""Lifting a response body into a value that can be compared: JSON, text or bytes."""
+"""Lifting a response body into a value that can be compared, by its content type, then by looking."""
 
-import json
 import re
-import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-import orjson
+from darklaunch.core.decode import MAXIMUM_BODY_BYTES, MAXIMUM_INFLATED_BYTES, read_text, undo_encodings
+from darklaunch.core.element import keep_told_orders
+from darklaunch.core.events import lift_events, lift_lines
+from darklaunch.core.exchange import Response
+from darklaunch.core.form import lift_form
+from darklaunch.core.json_text import NotQuick, TooMuch, exact, quick, quick_pair
+from darklaunch.core.lifted import Binary, Constant, Empty, Json, Lifted, Text, Undecodable, Unparsable
+from darklaunch.core.markup import lift_html, lift_xml, look
+from darklaunch.core.media import Format, Media, media
 
-from darklaunch.core.exchange import Headers, Response
+__all__ = [
+    "MAXIMUM_BODY_BYTES",
+    "MAXIMUM_INFLATED_BYTES",
+    "Binary",
+    "Constant",
+    "Empty",
+    "Json",
+    "Lifted",
+    "Text",
+    "Undecodable",
+    "Unparsable",
+    "graphql_failed",
+    "lift_pair",
+]
 
-MAXIMUM_INFLATED_BYTES: Final = 64 * 2**20
-"""A body that inflates beyond this is not compared."""
+_Parse: TypeAlias = Callable[[bytes], Any]
 
-_LONG_NUMBER: Final = re.compile(rb"[1-9](?:\.?\d){16,}|\d[eE][+-]?\d{3}")
-_DIGITS: Final = bytes(ord("0") if chr(c).isdigit() else {101: 101, 69: 101, 45: 45}.get(c, 32) for c in range(256))
-_MANY_DIGITS: Final = b"0" * 17
-_SMALL_EXPONENT: Final = b"0e-000"
-_ENCODINGS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 47}
-
-
-@dataclass(frozen=True, slots=True)
-class Json:
-    """A parsed JSON body; numbers keep the value that was written."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A body of characters, not read any further."""
-
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """A body of bytes."""
-
-    value: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Empty:
-    """No body, which is not an empty object."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unparsable:
-    """A body that claims to be JSON and is not."""
-
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Undecodable:
-    """A body that can't be read, with the reason."""
-
-    reason: str
-
-
-Lifted: TypeAlias = Json | Text | Binary | Empty | Unparsable | Undecodable
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """``NaN`` or ``Infinity`` where a producer emits one; equal to itself, unlike the float."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
+_LOOKS_LIKE_JSON: Final = re.compile(rb"[ \t\r\n]*[\[{]")
+_NEVER_JSON: Final = frozenset({Format.LINES, Format.EVENTS, Format.XML, Format.BINARY})
 
 
 def lift_pair(production: Response, other: Response) -> tuple[Lifted, Lifted]:
     """Lifts two bodies with one parser, so that the same number never has two values.
 
-    The fast parser holds decimals as doubles. That can hide a difference only between numbers of 17 digits
-    and more, so the exact parser reads both bodies where those are not the same on both sides.
+    Args:
+        production: the reference.
+        other: the shadow, or the baseline.
     """
-    first, second = _inflate(production), _inflate(other)
-    if _long_numbers(first) == _long_numbers(second):
+    here = media(production.headers)
+    there = here if other.headers is production.headers else media(other.headers)
+    one, another = undo_encodings(production.body, here.encodings), undo_encodings(other.body, there.encodings)
+    parses: tuple[_Parse, ...] = (quick, exact)
+    if (
+        isinstance(one, bytes)
+        and isinstance(another, bytes)
+        and _may_be_json(one, here)
+        and _may_be_json(another, there)
+    ):
         try:
-            return _lift(first, production, _fast), _lift(second, other, _fast)
-        except _NotFast:
-            pass
-    return _lift(first, production, _exact), _lift(second, other, _exact)
+            first, second = quick_pair(one, another)
+            return Json(first), Json(second)
+        except (NotQuick, TooMuch):
+            parses = (exact,)
+    for parse in parses:
+        try:
+            lifted = _lift(one, here, parse), _lift(another, there, parse)
+        except NotQuick:
+            continue
+        match lifted:
+            case Json(one, markup=True), Json(another, markup=True):
+                keep_told_orders(one, another)
+        return lifted
+    raise AssertionError("the exact parser never asks for another one")
 
 
-def _long_numbers(raw: "bytes | Undecodable") -> list[bytes]:
-    if not isinstance(raw, bytes):
-        return []
-    # the search takes ten times as long as this look, which nearly every body passes
-    digits = raw.translate(_DIGITS, b".+")
-    return _LONG_NUMBER.findall(raw) if _MANY_DIGITS in digits or _SMALL_EXPONENT in digits else []
+def graphql_failed(lifted: Lifted) -> bool:
+    """Says whether a GraphQL response tells of errors, whatever its status and with or without data."""
+    if not isinstance(lifted, Json) or not isinstance(lifted.value, dict):
+        return False
+    errors = lifted.value.get("errors")
+    return isinstance(errors, list) and len(errors) > 0
 
 
-class _NotFast(Exception):  # noqa: N818 - a signal, not an error
-    """The fast parser refused what the exact one may read: other charsets, ``NaN``, lone surrogates."""
+def _may_be_json(raw: bytes, said: Media) -> bool:
+    if said.format is Format.JSON:
+        return len(raw) > 0
+    return said.format not in _NEVER_JSON and _LOOKS_LIKE_JSON.match(raw) is not None
 
 
-def _fast(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
-    try:
-        return orjson.loads(raw)
-    except ValueError as error:
-        raise _NotFast from error
-
-
-def _exact(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
-    return json.loads(raw, parse_float=Decimal, parse_constant=Constant)
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """What a response says of its body: encodings, media type, parameters of it; all in lower case."""
-
-    encoding: str
-    media_type: str
-    parameters: str
-
-
-@lru_cache(maxsize=4096)
-def _form(headers: Headers) -> _Form:
-    found = {"content-encoding": "", "content-type": ""}
-    for name, value in reversed(headers):
-        lowered = name.lower()
-        if lowered in found:
-            found[lowered] = value.strip().lower()
-    media_type, _, parameters = found["content-type"].partition(";")
-    return _Form(found["content-encoding"], media_type, parameters)
-
-
-def _inflate(response: Response) -> bytes | Undecodable:
-    raw = response.body or b""
-    encoding = _form(response.headers).encoding
-    if encoding in {"", "identity"} or not raw:
-        return raw
-    if encoding not in _ENCODINGS:
-        return Undecodable(f"content-encoding {encoding[:40]}")
-    try:
-        return _inflate_zlib(raw, _ENCODINGS[encoding])
-    except zlib.error:
-        return Undecodable(f"not {encoding}, though content-encoding says so")
-
-
-def _inflate_zlib(raw: bytes, window_bits: int) -> bytes | Undecodable:
-    try:
-        stream = zlib.decompressobj(window_bits)
-        inflated = stream.decompress(raw, MAXIMUM_INFLATED_BYTES)
-    except zlib.error:
-        if window_bits == _ENCODINGS["gzip"]:
-            raise
-        # some servers send "deflate" without the zlib wrapper
-        stream = zlib.decompressobj(-15)
-        inflated = stream.decompress(raw, MAXIMUM_INFLATED_BYTES)
-    if stream.unconsumed_tail:
-        return Undecodable(f"inflates beyond {MAXIMUM_INFLATED_BYTES} bytes")
-    return inflated if stream.eof else Undecodable("compressed body ends early")
-
-
-def _lift(raw: bytes | Undecodable, response: Response, parse: Callable[[bytes], Any]) -> Lifted:
+def _lift(raw: bytes | Undecodable, said: Media, parse: _Parse) -> Lifted:
     if isinstance(raw, Undecodable):
         return raw
     if not raw:
         return Empty()
-    form = _form(response.headers)
-    claims_json = "json" in form.media_type
-    if claims_json or raw.lstrip()[:1] in {b"{", b"["}:
-        try:
-            return Json(parse(raw))
-        except RecursionError:
-            return Undecodable("nested too deeply")
-        except ValueError:
-            if claims_json:
-                return Unparsable(raw.decode("utf-8", "replace"))
-    return _text(raw, form.parameters)
-
-
-def _text(raw: bytes, parameters: str) -> Lifted:
-    charset = next((p.split("=", 1)[1] for p in parameters.split(";") if p.strip().startswith("charset=")), "utf-8")
     try:
-        return Text(raw.decode(charset.strip("\"' ")))
-    except (LookupError, ValueError):
-        return Binary(raw)
+        found = _lift_json(raw, said, parse) if _may_be_json(raw, said) else None
+        return _lift_as(look(raw, said.format), raw, said.charset, parse) if found is None else found
+    except TooMuch as error:
+        return Undecodable(str(error))
+
+
+def _lift_json(raw: bytes, said: Media, parse: _Parse) -> Lifted | None:
+    """JSON, or None where it only looked so."""
+    try:
+        return Json(_parse_json(raw, said, parse))
+    except ValueError:
+        return Unparsable(raw.decode("utf-8", "backslashreplace")) if said.format is Format.JSON else None
+
+
+def _parse_json(raw: bytes, said: Media, parse: _Parse) -> Any:  # noqa: ANN401 - any JSON value
+    try:
+        return parse(raw)
+    except UnicodeDecodeError:
+        text = read_text(raw, said.charset)
+        if text is None:
+            raise
+        return parse(text.encode("utf-8", "surrogatepass"))
+
+
+def _lift_as(form: Format, raw: bytes, charset: str | None, parse: _Parse) -> Lifted:  # noqa: PLR0911 - one line for each format
+    match form:
+        case Format.LINES:
+            return lift_lines(raw, charset, parse)
+        case Format.EVENTS:
+            return lift_events(raw, parse)
+        case Format.XML:
+            return lift_xml(raw, charset)
+        case Format.HTML:
+            return lift_html(raw, charset)
+        case Format.FORM:
+            return lift_form(raw, charset)
+        case Format.BINARY:
+            return Binary(raw)
+        case Format.JSON | Format.TEXT | Format.UNKNOWN:
+            text = read_text(raw, charset)
+            return Binary(raw) if text is None else Text(text)
