@@ -72,9 +72,11 @@ def test_wrong_rules_are_told_at_once_as_in_the_yaml():
     with pytest.raises(ConfigError) as caught:
         darklaunch.diff(1, 2, [{"path": "$.body", "frobnicate": 1}, {"ignore": True}])
     assert caught.value.findings == (
-        "diff: rules[0]: found no action, wanted exactly one of ignore and tolerance",
+        "diff: rules[0]: found no action, wanted exactly one of ignore, tolerance, within, unordered, key, pattern, "
+        "text and expected, or a severity",
         "diff: rules[0].frobnicate: unknown key 'frobnicate', wanted one of: "
-        "path, ignore, presence, tolerance, why, endpoint, owner, expires",
+        "path, ignore, presence, tolerance, within, unordered, key, pattern, text, expected, severity, why, endpoint, "
+        "owner, expires",
         "diff: rules[1].path: found nothing, wanted a value, because there is no default",
     )
 

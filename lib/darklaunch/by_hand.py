@@ -36,8 +36,8 @@ def diff(
     Args:
         production_body: ``bytes`` or ``str`` as received, or a JSON value: dict, list, number, bool, None.
         shadow_body: the same of the shadow. Two texts that are both JSON are compared as JSON.
-        rules: each as in the YAML, ``{"path": "$.body.at", "ignore": True}``, ``why`` may be left out; or a
-            ``core.rules.Rule``. Paths start with ``$.body``.
+        rules: each as in the YAML, with any of its actions, ``{"path": "$.body.at", "within": "2s"}``, where ``why``
+            may be left out; or a ``core.rules.Rule``. Paths start with ``$.body``.
         endpoint: rules for this endpoint hold as well as those for all.
 
     Returns:

@@ -8,6 +8,8 @@ from darklaunch.config.files import read_layer
 from darklaunch.config.flat import flat
 from darklaunch.config.load import load
 from darklaunch.config.model import Settings
+from darklaunch.config.rule import ACTIONS
+from darklaunch.config.rules import rule_set
 from darklaunch.config.tree import Branch
 
 CONF = Path(__file__).parents[2] / "conf"
@@ -47,4 +49,6 @@ def test_the_examples_in_the_comments_of_the_rules_are_rules(tmp_path):
     commented = (CONF / "base" / "rules.yaml").read_text().splitlines()
     example = [line[1:] for line in commented if line.startswith("#  ")]
     (tmp_path / "rules.yaml").write_text("\n".join(["rules:", *example]))
-    assert len(load(conf=tmp_path).rules) == 2
+    rules = load(conf=tmp_path).rules
+    assert {action for rule in rules for action in ACTIONS if getattr(rule, action) is not None} == set(ACTIONS)
+    assert len(rule_set(rules).rules) == len(rules)

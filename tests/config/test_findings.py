@@ -86,11 +86,6 @@ def test_a_finding_inside_a_list_or_a_free_mapping_names_the_element(refused, ov
     ("override", "told"),
     [
         (
-            "noise.learn=true",
-            "-o noise.learn: found true, wanted false: learned noise rules come with a later version; "
-            "remove it or set false",
-        ),
-        (
             "scoring.latency_ratios={p50: 1.1}",
             "-o scoring.latency_ratios: found a mapping, wanted no such key: "
             "latency scoring comes with a later version; remove it",

@@ -2,7 +2,8 @@ import pytest
 
 from darklaunch.config.load import load
 from darklaunch.config.rules import rule_set
-from darklaunch.core.rules import Ignore, Tolerance
+from darklaunch.core.difference import Severity
+from darklaunch.core.rules import Expected, Ignore, Key, Matches, NormalisedText, Tolerance, Unordered, Within
 from darklaunch.errors import ConfigError
 
 
@@ -23,11 +24,28 @@ def test_every_key_of_a_rule_arrives():
         ("ignore: true, presence: false", Ignore(presence=False)),
         ("tolerance: {absolute: 0.5}", Tolerance(absolute=0.5, relative=0.0)),
         ("tolerance: {relative: 0.1}", Tolerance(absolute=0.0, relative=0.1)),
+        ("within: 90s", Within(seconds=90)),
+        ("unordered: true", Unordered()),
+        ("key: id", Key(member="id")),
+        ("pattern: '[a-z]+'", Matches(regex="[a-z]+")),
+        ("text: {case: ignore}", NormalisedText(case=True)),
+        ("text: {whitespace: collapse}", NormalisedText(whitespace=True)),
+        ("expected: {from: null, to: 1}", Expected(production=None, shadow=1)),
+        ("expected: {to: 'on'}", Expected(shadow="on")),
+        ("severity: low", None),
     ],
 )
 def test_an_action_becomes_the_same_action(action, expected):
     (rule,) = _rules(f"[{{path: $.body.n, {action}, why: x}}]").rules
     assert rule.action == expected
+
+
+def test_a_severity_arrives_alone_and_beside_an_action():
+    alone, beside = _rules(
+        "[{path: $.body.n, severity: low, why: x}, {path: $.body.m, severity: high, key: id, why: x}]"
+    ).rules
+    assert (alone.severity, alone.action) == (Severity.LOW, None)
+    assert (beside.severity, beside.action) == (Severity.HIGH, Key(member="id"))
 
 
 def test_no_rules_make_an_empty_set():

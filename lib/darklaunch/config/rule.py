@@ -1,17 +1,38 @@
 """One declared rule as the YAML says it; ``darklaunch.core.rules`` reads its path later."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import AfterValidator, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
+from darklaunch.config.frozen import Frozen
 from darklaunch.config.section import Section
-from darklaunch.config.values import Day, EndpointName, Flag, Range, Text, Wanted
+from darklaunch.config.values import Day, EndpointName, Flag, Range, SomeDuration, Text, Wanted
+from darklaunch.core.regex import refuse_regex
+from darklaunch.errors import UsageError
 
-ACTIONS: Final = ("ignore", "tolerance")
-LATER_ACTIONS: Final = ("within", "unordered", "key", "pattern", "text", "expected")
-_LATER_ACTION: Final = f"it comes with a later version; the known actions are {' and '.join(ACTIONS)}"
+ACTIONS: Final = ("ignore", "tolerance", "within", "unordered", "key", "pattern", "text", "expected")
+_ONE_OF_THEM: Final = f"{', '.join(ACTIONS[:-1])} and {ACTIONS[-1]}"
+
+
+def _regex(text: str) -> str:
+    try:
+        refuse_regex(text)
+    except UsageError as error:
+        raise _finding(str(error).removeprefix("pattern: ")) from error
+    return text
+
+
+def _some_side(sides: Mapping[str, object]) -> Mapping[str, object]:
+    if not sides:
+        raise _finding("found neither from nor to, wanted at least one of them")
+    return sides
+
+
+_Scalar: TypeAlias = Annotated[str | bool | int | float | None, Wanted("a text, a number, true, false or null")]
+_Side: TypeAlias = Annotated[Literal["from", "to"], Wanted("from or to")]
+_Yes: TypeAlias = Annotated[Literal[True] | None, Wanted("true")]
 
 
 class ToleranceSettings(Section):
@@ -32,29 +53,56 @@ class ToleranceSettings(Section):
         return self
 
 
+class TextSettings(Section):
+    """What two texts may differ in and still be equal.
+
+    Attributes:
+        case: ``ignore``: in upper and lower case.
+        whitespace: ``collapse``: in blanks at the ends, and in how many and which blanks lie between words.
+    """
+
+    case: Annotated[Literal["ignore"] | None, Wanted("ignore")] = None
+    whitespace: Annotated[Literal["collapse"] | None, Wanted("collapse")] = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "TextSettings":
+        if self.case is None and self.whitespace is None:
+            raise _finding("found neither case nor whitespace, wanted at least one of them")
+        return self
+
+
 class RuleSettings(Section):
-    """A path, one action and a why.
+    """A path, one action or a severity or both, and a why.
 
     Attributes:
         path: where the rule holds, as JSONPath; not read here.
         ignore: the action: differences at the path do not count.
         presence: with ``ignore``: whether presence and type are compared all the same.
         tolerance: the action: numbers this close are equal.
+        within: the action: timestamps this close are equal.
+        unordered: the action: an array is a multiset.
+        key: the action: an array's elements are matched by this member.
+        pattern: the action: values that match this regular expression are equal.
+        text: the action: texts are normalised before they are compared.
+        expected: the action: a wanted change, ``from`` one value ``to`` another; what is left out may be anything.
+        severity: how bad differences at the path are; None: as bad as their kind.
         why: the reason, shown in the report.
         endpoint: the only endpoint it holds for; None: all of them.
         owner: who answers for it.
         expires: the first day on which it no longer holds.
     """
 
-    later: ClassVar[Mapping[str, str]] = {
-        **dict.fromkeys(LATER_ACTIONS, _LATER_ACTION),
-        "severity": "it comes with a later version; remove it",
-    }
-
     path: Text
-    ignore: Annotated[Literal[True] | None, Wanted("true")] = None
+    ignore: _Yes = None
     presence: Flag = True
     tolerance: ToleranceSettings | None = None
+    within: SomeDuration | None = None
+    unordered: _Yes = None
+    key: Text | None = None
+    pattern: Annotated[Text, AfterValidator(_regex)] | None = None
+    text: TextSettings | None = None
+    expected: Annotated[Frozen[_Side, _Scalar], AfterValidator(_some_side)] | None = None
+    severity: Annotated[Literal["high", "medium", "low"] | None, Wanted("high, medium or low")] = None
     why: Text
     endpoint: EndpointName | None = None
     owner: Text | None = None
@@ -77,8 +125,8 @@ class RuleSettings(Section):
 
 def _contradictions(rule: Mapping[str, object]) -> Iterator[PydanticCustomError]:
     found = [action for action in ACTIONS if rule.get(action) is not None]
-    if not found and not any(action in rule for action in LATER_ACTIONS):
-        yield _finding(f"found no action, wanted exactly one of {' and '.join(ACTIONS)}")
+    if not found and rule.get("severity") is None:
+        yield _finding(f"found no action, wanted exactly one of {_ONE_OF_THEM}, or a severity")
     if len(found) > 1:
         yield _finding(f"found {' and '.join(found)}, wanted exactly one action")
     if rule.get("presence") is not None and "ignore" not in found:

@@ -1,9 +1,23 @@
 """The declared rules of the settings as the rules that the comparison obeys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
-from darklaunch.config.rule import RuleSettings
-from darklaunch.core.rules import Action, Ignore, Rule, RuleSet, Tolerance
+from darklaunch.config.rule import RuleSettings, TextSettings, ToleranceSettings
+from darklaunch.core.actions import (
+    ANYTHING,
+    Action,
+    Expected,
+    Ignore,
+    Key,
+    Matches,
+    NormalisedText,
+    Tolerance,
+    Unordered,
+    Within,
+)
+from darklaunch.core.difference import Severity
+from darklaunch.core.rules import Rule, RuleSet
 from darklaunch.errors import ConfigError, UsageError
 
 
@@ -37,14 +51,31 @@ def _rule(settings: RuleSettings) -> Rule:
         path=settings.path,
         action=_action(settings),
         why=settings.why,
+        severity=None if settings.severity is None else Severity(settings.severity),
         endpoint=settings.endpoint,
         owner=settings.owner,
         expires=settings.expires,
     )
 
 
-def _action(settings: RuleSettings) -> Action:
-    tolerance = settings.tolerance
-    if tolerance is None:  # a rule has exactly one action, so it is the other
-        return Ignore(presence=settings.presence)
-    return Tolerance(absolute=tolerance.absolute or 0.0, relative=tolerance.relative or 0.0)
+def _action(settings: RuleSettings) -> Action | None:  # noqa: PLR0911 - one line for each action
+    """The one action that a rule has; None where it has a severity alone."""
+    match settings:
+        case RuleSettings(ignore=True):
+            return Ignore(presence=settings.presence)
+        case RuleSettings(tolerance=ToleranceSettings(absolute=absolute, relative=relative)):
+            return Tolerance(absolute=absolute or 0.0, relative=relative or 0.0)
+        case RuleSettings(within=timedelta() as reach):
+            return Within(seconds=reach.total_seconds())
+        case RuleSettings(unordered=True):
+            return Unordered()
+        case RuleSettings(key=str(member)):
+            return Key(member=member)
+        case RuleSettings(pattern=str(regex)):
+            return Matches(regex=regex)
+        case RuleSettings(text=TextSettings(case=case, whitespace=whitespace)):
+            return NormalisedText(case=case is not None, whitespace=whitespace is not None)
+        case RuleSettings(expected=Mapping() as sides):
+            return Expected(production=sides.get("from", ANYTHING), shadow=sides.get("to", ANYTHING))
+        case _:
+            return None

@@ -3,18 +3,20 @@
 import hashlib
 from typing import Any
 
-from darklaunch.core.body import Binary, Empty, Json, Lifted, Text, Undecodable, Unparsable, lift_pair
+from darklaunch.core.body import Binary, Empty, Json, Lifted, Text, Undecodable, Unparsable, graphql_failed, lift_pair
 from darklaunch.core.difference import Comparison, Incomparable, Kind
 from darklaunch.core.equality import same
+from darklaunch.core.excerpt import excerpts
 from darklaunch.core.exchange import PRESENCE_ONLY_HEADERS, Response
-from darklaunch.core.mask import MAXIMUM_LENGTH, Masking
-from darklaunch.core.rules import PathIndex, PathNode
-from darklaunch.core.tree import ABSENT, Findings, one_sided, type_changed, walk
+from darklaunch.core.findings import ABSENT, Findings, one_sided, scalars_settled, type_changed
+from darklaunch.core.index import PathIndex, PathNode
+from darklaunch.core.mask import Masking
+from darklaunch.core.path import EVERY
+from darklaunch.core.tree import walk
 
 _PRESENCE_ONLY = frozenset(PRESENCE_ONLY_HEADERS)
 
-LEAD = 40
-"""Characters that an excerpt of a text shows before the place where the two part."""
+_OK = 200
 
 
 def compare(production: Response, other: Response, rules: PathIndex, masking: Masking) -> Comparison:
@@ -45,6 +47,8 @@ def compare(production: Response, other: Response, rules: PathIndex, masking: Ma
                 return Incomparable(lifted.reason)
         try:
             _compare_bodies(rules.body, one, another, found)
+            if other.status == _OK and found.mismatch:
+                _note_failure(rules.body, one, another, found)
         except RecursionError:
             return Incomparable("nested too deeply")
     return found.compared()
@@ -64,27 +68,41 @@ def _compare_headers(node: PathNode, production: Response, other: Response, foun
 def _by_name(response: Response) -> dict[str, Any]:
     grouped: dict[str, list[str]] = {}
     for name, value in response.headers:
-        grouped.setdefault(name.lower(), []).append(value)
+        lowered = name.lower()
+        # a value minted for one response tells nothing, and Spark's fast way does not carry it
+        grouped.setdefault(lowered, []).append("" if lowered in _PRESENCE_ONLY else value)
     return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
 
 
 def _compare_bodies(node: PathNode, production: Lifted, other: Lifted, found: Findings) -> None:
     match production, other:
+        case Json(one), Json(another):
+            # most often they differ: two objects are compared member by member at once
+            if (type(one) is type(another) is dict and not node.ignores) or not same(one, another):
+                walk(node, one, another, found)
         case Empty(), Empty():
             pass
         case (Empty(), _) | (_, Empty()):
             one_sided(node, _whole(production), _whole(other), found)
-        case Json(one), Json(another):
-            if not same(one, another):
-                walk(node, one, another, found)
         case (Unparsable(), Json()) | (Json(), Unparsable()):
             found.add(node, Kind.UNPARSABLE, _whole(production), _whole(other))
         case ((Text(one) | Unparsable(one)), (Text(another) | Unparsable(another))):
-            walk(node, *_excerpts(one, another), found)
+            if one != another:
+                settled = scalars_settled(node, one, another)
+                found.add(node, Kind.VALUE_CHANGED, *excerpts(one, another, found.masking), settled=settled)
         case Binary(one), Binary(another):
-            walk(node, _digest(one), _digest(another), found)
+            if one != another:
+                found.add(node, Kind.VALUE_CHANGED, _digest(one), _digest(another), settled=node.ignores)
         case _:
             type_changed(node, _whole(production), _whole(other), found)
+
+
+def _note_failure(node: PathNode, production: Lifted, other: Lifted, found: Findings) -> None:
+    """Makes it grave that GraphQL's ``errors`` came up in an answer that says 200: the request failed."""
+    if graphql_failed(other) and not graphql_failed(production):
+        errors = node.child("errors")
+        for each in (errors, errors.child(EVERY)):
+            found.raise_severity(each, Kind.EXTRA)
 
 
 def _whole(lifted: Lifted) -> Any:  # noqa: ANN401 - any JSON value
@@ -101,11 +119,3 @@ def _whole(lifted: Lifted) -> Any:  # noqa: ANN401 - any JSON value
 
 def _digest(raw: bytes) -> str:
     return f"{len(raw)} bytes, sha256 {hashlib.sha256(raw).hexdigest()[:12]}"
-
-
-def _excerpts(production: str, other: str) -> tuple[str, str]:
-    """Two texts from shortly before the place where they part, so that an example shows the difference."""
-    parted = (at for at, (one, another) in enumerate(zip(production, other, strict=False)) if one != another)
-    start = max(0, next(parted, min(len(production), len(other))) - LEAD)
-    cut = slice(start, start + MAXIMUM_LENGTH)
-    return production[cut], other[cut]

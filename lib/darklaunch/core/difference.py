@@ -1,12 +1,13 @@
 """The closed set of ways in which two responses differ, and what comparing them can come to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 
 class Severity(str, Enum):
-    """How bad a kind of difference usually is for a client."""
+    """How bad a difference is for a client."""
 
     HIGH = "high"
     MEDIUM = "medium"
@@ -26,13 +27,17 @@ class Kind(str, Enum):
     @property
     def severity(self) -> Severity:
         """The severity of this kind where no rule says otherwise."""
-        match self:
-            case Kind.MISSING | Kind.TYPE_CHANGED | Kind.UNPARSABLE:
-                return Severity.HIGH
-            case Kind.VALUE_CHANGED | Kind.REORDERED:
-                return Severity.MEDIUM
-            case Kind.EXTRA:
-                return Severity.LOW
+        return SEVERITIES[self]
+
+
+SEVERITIES: Final[Mapping[Kind, Severity]] = {
+    Kind.MISSING: Severity.HIGH,
+    Kind.TYPE_CHANGED: Severity.HIGH,
+    Kind.UNPARSABLE: Severity.HIGH,
+    Kind.VALUE_CHANGED: Severity.MEDIUM,
+    Kind.REORDERED: Severity.MEDIUM,
+    Kind.EXTRA: Severity.LOW,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +45,12 @@ class Difference:
     """One generalised path at which the other arm differs from production.
 
     Attributes:
-        path: RFC 9535 text, array positions generalised.
+        path: RFC 9535 text, array positions generalised, masked.
         kind: how it differs.
         production: the value there as JSON text, masked and cut; None where production has none.
         shadow: the same of the other arm.
         rule: the name of the rule that settled it; None means that it counts.
+        severity: that of the kind, unless a rule says otherwise.
     """
 
     path: str
@@ -52,6 +58,7 @@ class Difference:
     production: str | None
     shadow: str | None
     rule: str | None
+    severity: Severity
 
 
 @dataclass(frozen=True, slots=True)

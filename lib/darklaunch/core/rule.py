@@ -1,0 +1,58 @@
+"""One declared expectation: a path, an action or a severity, and a why."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from darklaunch.core.actions import Action
+from darklaunch.core.deeds import words
+from darklaunch.core.difference import Severity
+from darklaunch.core.path import Pattern, parse_pattern
+from darklaunch.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One declared expectation.
+
+    Attributes:
+        path: the pattern as written.
+        action: what settles differences where it matches; None: nothing does, the rule is about severity.
+        why: the reason, shown in the report.
+        severity: how bad a difference there is; None: as bad as its kind.
+        endpoint: the only endpoint it holds for; None: all of them.
+        owner: who answers for it.
+        expires: the first day on which it no longer holds.
+        name: the rule in a few words; unique in a rule set, because two on one path are refused.
+
+    Raises:
+        UsageError: the path can't be read, or there is neither action nor severity.
+    """
+
+    path: str
+    action: Action | None = None
+    why: str
+    severity: Severity | None = None
+    endpoint: str | None = None
+    owner: str | None = None
+    expires: date | None = None
+    pattern: Pattern = field(init=False, repr=False)
+    name: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pattern", parse_pattern(self.path))
+        place = f" at {self.endpoint}" if self.endpoint else ""
+        object.__setattr__(self, "name", f"{self._deed()} {self.path}{place}")
+
+    def _deed(self) -> str:
+        if self.action is not None:
+            return words(self.action)
+        if self.severity is None:
+            raise UsageError(f"rule: found neither action nor severity for {self.path!r}, wanted at least one")
+        return f"{self.severity.value} severity at"
+
+    def meets(self, other: "Rule") -> bool:
+        """Says whether some path of some endpoint is named by both rules, and both would have their way with it."""
+        together = self.endpoint is None or other.endpoint is None or self.endpoint == other.endpoint
+        settling = self.action is not None and other.action is not None
+        rating = self.severity is not None and other.severity is not None
+        return together and (settling or rating) and self.pattern.overlaps(other.pattern)
