@@ -2,12 +2,15 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from darklaunch.config.frozen import Frozen, FrozenMapping
 from darklaunch.config.section import Section
 from darklaunch.config.values import DISTINCT, SparkKey, Text, Wanted
+from darklaunch.core.masking import Level, Masking
+from darklaunch.core.path import parse_pattern
+from darklaunch.errors import UsageError
 
 Formats: TypeAlias = tuple[Literal["html", "json", "csv"], ...]
 
@@ -16,6 +19,14 @@ def _with_json(formats: Formats) -> Formats:
     if "json" not in formats:
         raise PydanticCustomError("finding", "found no json, wanted it in the list: verdict.json is always written")
     return formats
+
+
+def _readable(path: str) -> str:
+    try:
+        parse_pattern(path)
+    except UsageError as error:
+        raise PydanticCustomError("finding", "{text}", {"text": str(error)}) from None
+    return path
 
 
 def _spelt(value: object) -> object:
@@ -50,12 +61,27 @@ class PublishSettings(Section):
     Attributes:
         mlflow: where the run is logged.
         formats: files of the report; always with json.
-        masking: which values of responses are masked: none, those that look sensitive, or all.
+        masking: which values of requests and responses are masked: none, those that look sensitive, or all.
+        masked_paths: JSONPath of values that are always masked, with all below them.
     """
 
     mlflow: MlflowSettings = MlflowSettings()
     formats: Annotated[Formats, DISTINCT, AfterValidator(_with_json)] = ("html", "json", "csv")
     masking: Literal["none", "sensitive", "all"] = "sensitive"
+    masked_paths: Annotated[tuple[Annotated[Text, AfterValidator(_readable)], ...], DISTINCT] = ()
+
+    @model_validator(mode="after")
+    def _masks_what_it_names(self) -> "PublishSettings":
+        if self.masking == "none" and self.masked_paths:
+            raise PydanticCustomError(
+                "finding", "found masked_paths with masking none, which masks nothing; wanted sensitive or all"
+            )
+        return self
+
+    @property
+    def masks(self) -> Masking:
+        """What must not be seen, as the comparison obeys it."""
+        return Masking(Level(self.masking), self.masked_paths)
 
 
 class SparkSettings(Section):

@@ -1,40 +1,29 @@
 """Values as people may see them: short, printable, and with secrets and personal data left out."""
 
 import json
-import re
-from collections.abc import Iterable
-from enum import Enum
 from typing import Any, Final
+from urllib.parse import unquote_plus
+
+from darklaunch.core.masking import Level, Masking, Seen, is_secret
+from darklaunch.core.secrets import MASKED, SHORTEST_NUMBER, hide, hide_piece, secret_header, secret_parameter
+
+__all__ = [
+    "MAXIMUM_LENGTH",
+    "Level",
+    "Masking",
+    "Seen",
+    "clear",
+    "is_secret",
+    "mask_query",
+    "mask_text",
+    "secret_header",
+    "show",
+]
 
 MAXIMUM_LENGTH: Final = 200
 """Characters of a value that a difference keeps."""
 
-
-class Masking(str, Enum):
-    """How much of a value leaves the diff stage."""
-
-    NONE = "none"
-    SENSITIVE = "sensitive"
-    ALL = "all"
-
-
-_SECRET_NAME: Final = re.compile(
-    r"authori[sz]ation|cookie|passw|passphrase|secret|token|api[-_]?key|credential|session|signature"
-    r"|e[-_]?mail|phone|mobile|ssn|iban|card[-_]?number|cvv|cvc",
-    re.IGNORECASE,
-)
-_SECRET_SHAPE: Final = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]+"  # e-mail
-    r"|eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*"  # JSON web token
-    r"|(?i:bearer|basic)\s+[\w.~+/=-]{8,}"
-    r"|(?<![\d.])(?:\d[ -]?){13,19}(?![\d.])"  # card
-    r"|\+\d[\d ()/-]{7,}\d"  # phone
-)
-
-
-def is_secret(names: Iterable[object]) -> bool:
-    """Says whether the steps of a path name something secret or personal."""
-    return any(_SECRET_NAME.search(str(name)) is not None for name in names)
+_SEARCHED: Final = 1024
 
 
 def show(value: Any, masking: Masking, *, secret: bool) -> str:  # noqa: ANN401 - any JSON value
@@ -43,36 +32,57 @@ def show(value: Any, masking: Masking, *, secret: bool) -> str:  # noqa: ANN401 
     Args:
         value: a JSON value, or text.
         masking: what has to be left out.
-        secret: the value lies at a path that ``is_secret``.
+        secret: the value lies at a path that is secret.
 
     Returns:
         JSON text of a scalar, cut to ``MAXIMUM_LENGTH``; of an object or array only how much it holds.
     """
+    if masking.level is Level.ALL or (masking.level is Level.SENSITIVE and secret):
+        return f"masked {_kind(value)}"
     match value:
         case dict():
             return f"{{{len(value)} members}}"
         case list():
             return f"[{len(value)} elements]"
-    if masking is Masking.ALL or (masking is Masking.SENSITIVE and secret):
-        return f"masked {_kind(value)}"
-    text = value if isinstance(value, str) else _number(value)
-    cut = text[: MAXIMUM_LENGTH * 4]
-    if masking is Masking.SENSITIVE:
-        cut = _SECRET_SHAPE.sub(_mask, cut)
-    shown = json.dumps(cut, ensure_ascii=False) if isinstance(value, str) else cut
+        case str():
+            shown = json.dumps(clear(value, masking), ensure_ascii=False)
+        case _:
+            text = _number(value)
+            shown = text if len(text) < SHORTEST_NUMBER else clear(text, masking)
     return shown if len(shown) <= MAXIMUM_LENGTH else shown[: MAXIMUM_LENGTH - 1] + "…"
 
 
-def _mask(found: re.Match[str]) -> str:
-    digits = [int(character) for character in found[0] if character.isdigit()]
-    only_digits = not re.search(r"[^\d -]", found[0])
-    return found[0] if only_digits and not _luhn(digits) else "[masked]"
+def clear(text: str, masking: Masking) -> str:
+    """The start of a text without its secrets."""
+    if masking.level is Level.NONE:
+        return text[:_SEARCHED]
+    return hide_piece(text, 0, _SEARCHED)
 
 
-def _luhn(digits: list[int]) -> bool:
-    """The check digit of card numbers (ISO/IEC 7812-1), so that other long numbers stay readable."""
-    doubled = [sum(divmod(2 * digit, 10)) if at % 2 else digit for at, digit in enumerate(reversed(digits))]
-    return sum(doubled) % 10 == 0
+def mask_text(text: str, masking: Masking) -> str:
+    """A free text, such as a request's path, a message or an error, as people may see it; not cut."""
+    match masking.level:
+        case Level.NONE:
+            return text
+        case Level.SENSITIVE:
+            return hide(text)
+        case Level.ALL:
+            return "masked text"
+
+
+def mask_query(query: str, masking: Masking) -> str:
+    """A query string, without its question mark, as people may see it: ``page=2&token=[masked]``."""
+    if masking.level is Level.NONE:
+        return query
+    return "&".join(_parameter(piece, masking) for piece in query.split("&"))
+
+
+def _parameter(piece: str, masking: Masking) -> str:
+    name, equals, value = piece.partition("=")
+    plain_name, plain_value = unquote_plus(name), unquote_plus(value)
+    shown = MASKED if hide(plain_name) != plain_name else name
+    masked = masking.level is Level.ALL or secret_parameter(plain_name) or hide(plain_value) != plain_value
+    return f"{shown}={MASKED}" if equals and masked else f"{shown}{equals}{value}"
 
 
 def _kind(value: object) -> str:
@@ -83,6 +93,10 @@ def _kind(value: object) -> str:
             return "boolean"
         case str():
             return "text"
+        case dict():
+            return "object"
+        case list():
+            return "array"
         case _:
             return "number"
 
