@@ -1,6 +1,5 @@
 """The whole comparison of one window: pair, diff, and what leaves Spark, in a fixed number of Spark jobs."""
 
-import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -61,6 +60,8 @@ def compare_window(
 ) -> Compared:
     """Compares the rows of a window and writes ``pairs/`` and ``differences/``.
 
+    ``pairs/`` holds each request's differences as well, so that it is written in the one pass over the bodies.
+
     Args:
         spark: the session.
         captures: what ``read_captures`` returns.
@@ -71,32 +72,26 @@ def compare_window(
     stage("diff")
     pairs = diff(pair(captures, comparing.selection, baseline=comparing.baseline), comparing.rules, comparing.masking)
     # bodies are joined and parsed in this one job; all that follows reads the small table it leaves
-    staged, tables = folder / ".compared", (folder / "pairs", folder / "differences")
-    pairs.write.mode("overwrite").parquet(str(staged))
-    compared = spark.read.parquet(str(staged))
-    slim, found = compared.drop("differences"), summary.differences(compared)
+    pairs.write.mode("overwrite").parquet(str(folder / "pairs"))
+    compared = spark.read.parquet(str(folder / "pairs"))
+    found = summary.differences(compared)
     stage("evidence")
     # small jobs that would each leave processors idle
     with ThreadPoolExecutor(max_workers=4) as pool:
-        written = [
-            pool.submit(table.write.mode("overwrite").parquet, str(path))
-            for table, path in zip((slim, found), tables, strict=True)
-        ]
-        counted = pool.submit(lambda: evidence(slim).toArrow())
+        counted = pool.submit(lambda: evidence(compared).toArrow())
+        written = pool.submit(found.write.mode("overwrite").parquet, str(folder / "differences"))
         facts = [
             pool.submit(_rows, frame)
             for frame in (
-                summary.funnel(slim),
-                summary.statuses(slim),
-                summary.latencies(slim),
                 summary.top_differences(found),
+                summary.latencies(compared),
+                summary.statuses(compared),
+                summary.funnel(compared),
                 summary.settled(compared),
             )
         ]
-        for future in written:
-            future.result()
-        outcomes, statuses, latencies, top, settled = (future.result() for future in facts)
-    shutil.rmtree(staged)
+        written.result()
+        top, latencies, statuses, outcomes, settled = (future.result() for future in facts)
     return Compared(
         evidence=counted.result(),
         outcomes=outcomes,

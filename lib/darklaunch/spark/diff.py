@@ -16,6 +16,7 @@ from darklaunch.core.exchange import Response
 from darklaunch.core.mask import Masking
 from darklaunch.core.rules import RuleSet
 from darklaunch.spark.captures import ARMS
+from darklaunch.spark.head import headers_of
 from darklaunch.spark.pair import BODY, HEAD
 from darklaunch.spark.schemas import COMPARISON, DIFFERENCE
 
@@ -67,7 +68,7 @@ INPUTS = (
     "endpoint",
     "shadow_differs",
     "baseline_differs",
-    *(f"{arm}_{part}" for arm in ARMS for part in ("status", "sent_headers", "sent_body")),
+    *(f"{arm}_{part}" for arm in ARMS for part in ("status", "sent_head", "sent_body")),
 )
 
 
@@ -101,16 +102,14 @@ _NOTHING: _Row = (None, None)
 
 
 def _responses(
-    statuses: pa.Array, headers: pa.Array, bodies: pa.Array
+    statuses: pa.Array, heads: pa.Array, bodies: pa.Array
 ) -> Callable[[int, int, Response | None], Response]:
     """Makes one arm's responses by row; what was not sent, because it is the same, is taken from production."""
-    names, values = (headers.values.field(at).to_pylist() for at in range(2))
-    flat = [(name or "", value or "") for name, value in zip(names, values, strict=True)]
-    offsets, status, body = headers.offsets.to_pylist(), statuses.to_pylist(), bodies.to_pylist()
+    status, head, body = (column.to_pylist() for column in (statuses, heads, bodies))
 
     def response(at: int, bits: int, production: Response | None) -> Response:
-        head = tuple(flat[offsets[at] : offsets[at + 1]]) if production is None or bits & HEAD else production.headers
-        return Response(status[at], head, body[at] if production is None or bits & BODY else production.body)
+        headers = headers_of(head[at] or "") if production is None or bits & HEAD else production.headers
+        return Response(status[at], headers, body[at] if production is None or bits & BODY else production.body)
 
     return response
 
@@ -149,7 +148,8 @@ def _differences(shadow: Comparison | None, baseline: Comparison | None) -> Iter
     volatile = {difference.path for difference in _found(baseline)} if baseline is not None else None
     for found in shadow.differences:
         differs = None if volatile is None else found.path in volatile
-        yield found.path, found.kind.value, found.production, found.shadow, found.rule, differs
+        values = found.production, found.shadow
+        yield found.path, found.kind.value, *values, found.rule, differs, found.severity.value
 
 
 def _found(comparison: Comparison | None) -> tuple[Difference, ...]:

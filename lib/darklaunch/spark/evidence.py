@@ -24,7 +24,11 @@ def evidence(pairs: DataFrame) -> DataFrame:
         the shadow alone, ``k_minus`` in the baseline alone, ``k_unpaired`` in the shadow of a request that the
         baseline did not answer; ``missing`` shadows; how many ``units``; and sums over them.
     """
-    units = _counted(pairs).groupBy(*_KEY, "unit").agg(*(F.sum(name).alias(name) for name in ("m", *_PATTERN, *_SUMS)))
+    sums = [F.sum(name).alias(name) for name in ("m", *_PATTERN, *_SUMS)]
+    of_endpoints = _counted(pairs).groupBy(*_KEY, "unit").agg(*sums)
+    # the fleet's units come from those of the endpoints: half the rows to shuffle, and that shuffle is shared
+    of_fleet = of_endpoints.groupBy(F.lit(FLEET).alias("endpoint"), *_KEY[1:], "unit").agg(*sums)
+    units = of_endpoints.unionByName(of_fleet)
     dirty = F.lit(0)
     for name in _PATTERN:
         dirty = dirty + F.col(name)
@@ -53,9 +57,7 @@ def _counted(pairs: DataFrame) -> DataFrame:
     }
     one_or_none = {name: F.coalesce(found, F.lit(False)).cast("long") for name, found in counts.items()}  # noqa: FBT003
     return pairs.where(compared | F.col("outcome").isin(*MISSING)).select(
-        F.explode(F.array("endpoint", F.lit(FLEET))).alias("endpoint"),
-        "bucket",
-        "sample_rate",
+        *_KEY,
         "unit",
         *(count.alias(name) for name, count in one_or_none.items()),
     )

@@ -7,10 +7,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
-from darklaunch.core.exchange import PRESENCE_ONLY_HEADERS
 from darklaunch.spark.captures import ARMS, Selection
+from darklaunch.spark.head import head
 
-_ANSWER = ("captured_at", "in_window", "status", "response_headers", "body", "body_truncated", "latency_ms", "error")
+_ANSWER = ("captured_at", "in_window", "status", "head", "body", "body_truncated", "latency_ms", "error")
 _REQUEST = ("endpoint", "sample_rate", "unit_id")
 _COUNTS = ("copies", "copies_in_window", "conflicting")
 
@@ -43,8 +43,8 @@ def _taken_once(good: DataFrame, arm: str) -> DataFrame:
     order = Over.partitionBy("request_id").orderBy("captured_at", "answer")
     # the same order for all copies keeps this one pass over the rows, which carry the bodies
     copies = order.rowsBetween(Over.unboundedPreceding, Over.unboundedFollowing)
-    answer = F.xxhash64("status", "body", "response_headers", "error")
-    rows = good.where(F.col("arm") == arm)
+    answer = F.xxhash64("status", "body", "head", "error")
+    rows = good.where(F.col("arm") == arm).withColumn("head", head("response_headers"))
     if arm == "production":
         # a neighbour's production row only claims its shadows; its body need not be shuffled
         rows = rows.withColumn("body", F.when(F.col("in_window"), F.col("body")))
@@ -109,37 +109,24 @@ def _settled(requests: DataFrame) -> DataFrame:
     sent = {f"{arm}_sent_body": F.when(bits >= BODY, F.col(f"{arm}_body")) for arm, bits in needed.items()}
     # a body can't be read without its headers, so production's always go along
     heads = {**{arm: bits.bitwiseAND(F.lit(HEAD)) for arm, bits in needed.items()}, "production": either}
-    sent |= {f"{arm}_sent_headers": F.when(bits > 0, F.col(f"{arm}_response_headers")) for arm, bits in heads.items()}
+    sent |= {f"{arm}_sent_head": F.when(bits > 0, F.col(f"{arm}_head")) for arm, bits in heads.items()}
     return facts.withColumns(sent)
 
 
 def _differing(compared: Column, arm: str) -> Column:
-    head = F.when(_same_head(arm), F.lit(0)).otherwise(F.lit(HEAD))
+    head = F.when(_equal(arm, "status") & _equal(arm, "head"), F.lit(0)).otherwise(F.lit(HEAD))
     body = F.when(_equal(arm, "body"), F.lit(0)).otherwise(F.lit(BODY))
     return F.when(compared, head + body).otherwise(F.lit(0))
-
-
-def _yes(found: Column) -> Column:
-    return F.coalesce(found, F.lit(False))  # noqa: FBT003 - a literal column
 
 
 def _equal(arm: str, column: str) -> Column:
     return F.col(f"production_{column}").eqNullSafe(F.col(f"{arm}_{column}"))
 
 
-def _same_head(arm: str) -> Column:
-    """Says whether status and headers are equal; False where that takes the pure comparison to find out.
-
-    Looks at headers place by place, as servers send them; other orders and spellings are left to the comparison.
-    """
-
-    def same(here: Column, there: Column) -> Column:
-        by_presence = F.lower(here["name"]).isin(*PRESENCE_ONLY_HEADERS)
-        return here["name"].eqNullSafe(there["name"]) & (here["value"].eqNullSafe(there["value"]) | by_presence)
-
-    here, there = (F.coalesce(f"{name}_response_headers", F.array()) for name in ("production", arm))
-    alike = (F.size(here) == F.size(there)) & F.forall(F.zip_with(here, there, same), lambda found: found)
-    return _equal(arm, "status") & alike
+def _word(error: str) -> Column:
+    """The sort of an error, such as ``timeout``; a message might hold anything."""
+    told = F.when(F.col(error).rlike("^[a-z][a-z_ -]{0,31}$"), F.col(error)).otherwise(F.lit("other"))
+    return F.when(F.col(error).isNotNull(), told).alias(error)
 
 
 def _columns() -> list[Column]:
@@ -149,16 +136,17 @@ def _columns() -> list[Column]:
         request_id,
         F.coalesce("production_endpoint", "shadow_endpoint").alias("endpoint"),
         F.date_trunc("hour", F.coalesce("production_captured_at", "shadow_captured_at")).alias("bucket"),
-        F.coalesce("production_unit_id", "shadow_unit_id", request_id).alias("unit"),
+        # who the client was is nobody's business downstream
+        F.xxhash64(F.coalesce("production_unit_id", "shadow_unit_id", request_id)).alias("unit"),
         sample_rate.alias("sample_rate"),
         (1 / sample_rate).alias("weight"),
         F.col("outcome"),
         F.col("bodies_equal"),
         *(F.col(f"{arm}_{name}") for name in ("status", "latency_ms", "copies") for arm in ARMS),
-        *(F.col(f"{arm}_error") for arm in ("production", "shadow")),
+        *(_word(f"{arm}_error") for arm in ("production", "shadow")),
         F.col("baseline_copies_in_window"),
         reduce(operator.add, conflicts).alias("conflicting"),
         F.col("twin_answers"),
         *(F.col(f"{arm}_differs") for arm in ARMS[1:]),
-        *(F.col(f"{arm}_sent_{part}") for arm in ARMS for part in ("headers", "body")),
+        *(F.col(f"{arm}_sent_{part}") for arm in ARMS for part in ("head", "body")),
     ]

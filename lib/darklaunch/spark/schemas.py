@@ -39,6 +39,7 @@ DIFFERENCE = T.StructType(
         T.StructField("shadow", T.StringType()),
         T.StructField("rule", T.StringType()),
         T.StructField("baseline_differs", T.BooleanType()),
+        T.StructField("severity", T.StringType(), nullable=False),
     ]
 )
 

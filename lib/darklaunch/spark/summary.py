@@ -57,10 +57,11 @@ def top_differences(found: DataFrame) -> DataFrame:
         found: what ``differences`` returns.
     """
     example = F.struct("request_id", "production", "shadow")
-    counted = found.groupBy("endpoint", "path", "kind", "rule").agg(
+    counted = found.groupBy("endpoint", "path", "kind", "rule", "severity").agg(
         F.count("*").alias("requests"), F.min(example).alias("example")
     )
-    order = Over.partitionBy("endpoint").orderBy(F.col("rule").isNotNull(), F.desc("requests"), "path", "kind", "rule")
+    names = ("path", "kind", "rule", "severity")
+    order = Over.partitionBy("endpoint").orderBy(F.col("rule").isNotNull(), F.desc("requests"), *names)
     return counted.withColumn("rank", F.row_number().over(order)).where(F.col("rank") <= TOP)
 
 
