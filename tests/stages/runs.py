@@ -5,7 +5,7 @@ from pathlib import Path
 
 from darklaunch.cli import main
 
-QUICK = ["-o", "policy.minimum_days=0", "-o", "policy.require_all_hours=false"]
+QUICK = ["-o", "policy.minimum_days=0", "-o", "policy.require_all_hours=false", "-o", "noise.learn=false"]
 
 
 def run(captures: Path, out: Path, *more: str, command: str = "run") -> int:

@@ -3,30 +3,22 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from darklaunch.config.frozen import Frozen, FrozenMapping
 from darklaunch.config.section import Section
 from darklaunch.config.values import DISTINCT, EndpointName, Flag, Range, Share
 
 
-def _not_yet(learn: bool) -> bool:  # noqa: FBT001 - pydantic calls it with the value alone
-    if learn:
-        text = "found true, wanted false: learned noise rules come with a later version; remove it or set false"
-        raise PydanticCustomError("finding", text)
-    return learn
-
-
 class NoiseSettings(Section):
     """How volatile paths are found.
 
     Attributes:
-        learn: whether rules are learned from the baseline arm; a later version will.
-        learning_hours: hours of traffic that are learned from.
+        learn: whether rules are learned from the baseline arm, where there is one.
+        learning_hours: hours of a launch that are learned from, or its whole first window if that is longer.
     """
 
-    learn: Annotated[Flag, AfterValidator(_not_yet)] = False
+    learn: Flag = True
     learning_hours: Annotated[int, Range(at_least=1)] = 24
 
 

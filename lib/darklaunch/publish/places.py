@@ -41,6 +41,21 @@ class Place:
         return self.launch / "runs" / self.slug
 
     @property
+    def learned(self) -> Path:
+        """The learned rules, once they are frozen."""
+        return self.launch / "noise" / "learned.json"
+
+    @property
+    def noise_counts(self) -> Path:
+        """A/A counts, a file for each window that is learned from."""
+        return self.launch / "noise" / "counts"
+
+    @property
+    def again(self) -> Path:
+        """Where earlier hours are compared again under learned rules; removed afterwards."""
+        return self.launch / "noise" / ".again"
+
+    @property
     def look(self) -> int:
         """Which look at the launch this is, counted by the ends of windows."""
         runs = self.launch / "runs"

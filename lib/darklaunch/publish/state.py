@@ -44,6 +44,11 @@ def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - 
         hour += HOUR
 
 
+def hours(launch: Path) -> list[datetime]:
+    """The hours of a launch that have evidence, in order."""
+    return sorted(_hour(folder) for folder in (launch / "evidence").glob("bucket=*"))
+
+
 def read(launch: Path, until: datetime) -> tuple[dict[str, Evidence], Coverage]:
     """Adds up the evidence of a launch.
 

@@ -1,7 +1,9 @@
 """score and decide: from the evidence of all windows of a launch to the verdict of this look."""
 
+from collections.abc import Mapping
+
 from darklaunch.config.model import Settings
-from darklaunch.core.decide import Policy, decide, decide_fleet
+from darklaunch.core.decide import Decision, Policy, Verdict, decide, decide_fleet
 from darklaunch.core.evidence import Evidence
 from darklaunch.core.report import verdict
 from darklaunch.core.rules import RuleSet
@@ -36,15 +38,26 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
     request.stage("decide")
     policy = _policy(settings)
     decisions = decide(list(scores.values()), policy, coverage)
+    overall = decide_fleet(fleet, list(scores.values()), decisions, policy, coverage)
+    learning = facts["noise"]["learning"]
     found = verdict(
         facts=facts,
         look=place.look,
-        fleet=(fleet, decide_fleet(fleet, list(scores.values()), decisions, policy, coverage)),
-        endpoints=[(one, decisions[name]) for name, one in scores.items()],
+        fleet=(fleet, _held(overall, learning)),
+        endpoints=[(one, _held(decisions[name], learning)) for name, one in scores.items()],
         level=1 - settings.scoring.alpha,
     )
     write_json(place.work / "verdict.json", found)
     write_scores(place.work / "scores.parquet", found)
+
+
+def _held(decision: Decision, learning: Mapping[str, int] | None) -> Decision:
+    """Nothing is decided while noise is being learned: volatile values still count as mismatches."""
+    if learning is None:
+        return decision
+    reason = f"Learning noise: {learning['hours_seen']} of {learning['hours_wanted']} hours seen."
+    others = decision.reasons if decision.verdict is Verdict.HOLD else ()
+    return Decision(verdict=Verdict.HOLD, reasons=(reason, *others))
 
 
 def _score(evidence: Evidence, settings: Settings) -> Score:

@@ -1,0 +1,98 @@
+"""again: the comparison of a window, and of the earlier hours of a launch once its noise has been learned."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from darklaunch.core.launch import Launch
+from darklaunch.core.rules import RuleSet
+from darklaunch.core.window import HOUR, Window
+from darklaunch.errors import ContractError
+from darklaunch.publish import state
+from darklaunch.spark.causes import causes
+from darklaunch.spark.compare import Compared, Comparing, compare_window
+from darklaunch.stages.noise import Known
+from darklaunch.stages.request import Request, silent
+from darklaunch.stages.validate import Apart, Taken, validate
+
+LONGEST_HOURS = 6
+"""Earlier windows are joined up to this, or to the length of the present one, which is known to be bearable."""
+
+Spark = Callable[[], SparkSession]
+
+
+def compare_taken(request: Request, rules: RuleSet, taken: Taken, spark: Spark) -> Compared:
+    """Compares a window that kept its contract; leaves ``pairs/`` and ``differences/`` in its place."""
+    request.stage("pair")
+    comparing = Comparing(
+        selection=taken.selection, rules=rules, masking=request.settings.publish.masks, baseline=taken.baseline
+    )
+    captures = taken.files.read(spark(), taken.selection)
+    return compare_window(spark(), captures, comparing, taken.place.work, request.stage)
+
+
+def causes_taken(request: Request, taken: Taken, spark: Spark) -> list[dict[str, Any]]:
+    """Finds the causes of what ``compare_taken`` has left in the place of the window."""
+    session, folder = spark(), taken.place.work
+    return causes(
+        session,
+        taken.files.read(session, taken.selection),
+        session.read.parquet(str(folder / "pairs")),
+        session.read.parquet(str(folder / "differences")),
+        selection=taken.selection,
+        masking=request.settings.publish.masks,
+        alpha=request.settings.scoring.alpha,
+    )
+
+
+def evidence_again(request: Request, known: Known, launch: Launch, spark: Spark, apart: Apart) -> Any:  # noqa: ANN401
+    """The evidence of a window under learned rules; None where its captures can no longer be had.
+
+    Args:
+        request: with the window, and an ``out`` of its own.
+        known: the rules, written and learned.
+        launch: what the evidence has to belong to.
+        spark: opens the session.
+        apart: files that Spark has failed to read, as it names them.
+    """
+    try:
+        earlier = validate(request, known.written, spark, apart)
+    except ContractError:
+        return None
+    return compare_taken(request, known.rules, earlier, spark).evidence if earlier.launch == launch else None
+
+
+def compare_again(request: Request, taken: Taken, empty: Any, again: Callable[[Request], Any]) -> int:  # noqa: ANN401
+    """Replaces the evidence of a launch outside a window, so that all of it was compared under the same rules.
+
+    Args:
+        request: what was asked for.
+        taken: the window that is compared anyway.
+        empty: an evidence table without rows.
+        again: gives the evidence of a window, or None; called with one stretch of earlier hours after another.
+
+    Returns:
+        How many hours lost their evidence.
+    """
+    launch, scratch = taken.place.launch, taken.place.again
+    longest = max(LONGEST_HOURS, (taken.window.end - taken.window.start) // HOUR)
+    earlier = [hour for hour in state.hours(launch) if not taken.window.contains(hour)]
+    for span in _spans(earlier, longest):
+        table = again(replace(request, out=scratch, window=span, stage=silent))
+        state.upsert(launch, span, empty if table is None else table)
+        shutil.rmtree(scratch, ignore_errors=True)
+    return len(set(earlier) - set(state.hours(launch)))
+
+
+def _spans(hours: list[datetime], longest: int) -> Iterator[Window]:
+    at = 0
+    while at < len(hours):
+        end = at + 1
+        while end < len(hours) and hours[end] == hours[end - 1] + HOUR and end - at < longest:
+            end += 1
+        yield Window(start=hours[at], end=hours[end - 1] + HOUR)
+        at = end
