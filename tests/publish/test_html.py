@@ -207,3 +207,37 @@ def test_hundreds_of_endpoints_can_be_filtered_without_a_script():
     page = Page(render_html(sample.crowd(230)))
     assert [each["id"] for each in page.all("input")] == ["only-all", "only-block", "only-hold", "only-promote"]
     assert len([each for each in page.all("tr") if "data-verdict" in each]) == 236
+
+
+def test_a_cause_is_told_with_its_slices_values_and_an_example(page):
+    for told in (
+        "Together with $.body.tax.amount , $.body.lines[*].amount .",
+        "390 requests have it: 1.62 % of those compared here ( 1.46 % to 1.78 % ).",
+        "Promoted, it would be about 398 answers a day.",
+        "98.2 % of them came from 2026-05-07 02:00 UTC to 2026-05-07 04:00 UTC , 8.10 % of the rest.",
+        "97.0 % of them have the attribute region = eu , 31.0 % of the rest.",
+        "The same differs at 5 other endpoints:",
+        "production differs from itself in the same way in 84.0 % of these requests.",
+    ):
+        assert told in page.text
+    told = page.pieces[page.pieces.index("Causes") :]
+    assert told.index("57") < told.index("41") < told.index("12")
+
+
+def test_the_line_of_an_example_is_never_cut():
+    lines = [each["curl"] for each in sample.causes()[0]["examples"]]
+    assert len(lines[0]) > 700
+    assert lines[0] in "".join(Page(render_html(sample.full())).pieces)
+
+
+def test_many_causes_are_told_shortly():
+    page = Page(render_html(sample.crowd(40)))
+    assert len([each for each in page.all("li") if each.get("class") == "cause"]) == 10
+    assert "33 causes more" in page.text
+
+
+def test_a_run_without_a_cause_says_so_and_an_older_run_says_nothing():
+    assert "No request differed in anything that counts." in Page(render_html(sample.smallest())).text
+    made = sample.full()
+    del made["causes"]
+    assert "Causes" not in Page(render_html(made)).pieces

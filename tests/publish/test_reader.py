@@ -127,3 +127,23 @@ def test_markup_from_traffic_stays_text_in_a_notebook(tmp_path):
     assert "<script" not in shown
     assert "&lt;script&gt;" in shown
     assert "\\u202e" in shown
+
+
+def test_the_causes_are_a_table_in_their_order(out):
+    table = open_run(out).causes
+    assert list(table["requests"]) == [390, 1, 18]
+    first = table.iloc[0]
+    assert (first["endpoint"], first["path"], first["kind"]) == ("POST /orders", "$.body.total.amount", "type_changed")
+    assert (first["paths"], first["severity"], first["example"]) == (3, "high", "r-2")
+    assert first["slice"].startswith("98.2 % of them came from 2026-05-07 02:00 UTC")
+    assert str(table.loc[1, "noise_share"]) == str(table.loc[2, "slice"]) == "<NA>"
+
+
+def test_a_run_without_causes_has_an_empty_table_and_an_older_one_says_what_to_do(tmp_path):
+    write_run(tmp_path / "none", sample.smallest())
+    assert len(open_run(tmp_path / "none").causes) == 0
+    older = sample.full()
+    del older["causes"]
+    write_run(tmp_path / "older", older)
+    with pytest.raises(UsageError, match=r"causes: found none in verdict\.json"):
+        _ = open_run(tmp_path / "older").causes

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from darklaunch.core.decide import Decision, Verdict
-from darklaunch.core.difference import Kind
 from darklaunch.core.score import Score
 
 SCHEMA_VERSION = 1
@@ -22,8 +21,8 @@ def verdict(
     """Puts a run report together.
 
     Args:
-        facts: what is known of the window: launch, window, baseline, funnel, quarantine, contract, rules, settings,
-            and by endpoint statuses, latencies and differences.
+        facts: what is known of the window: launch, window, baseline, funnel, quarantine, contract, causes, rules,
+            settings, and by endpoint statuses, latencies and differences.
         look: how often this launch has been looked at, this time included.
         fleet: score and decision of the launch as a whole.
         endpoints: scores and decisions of its endpoints.
@@ -47,7 +46,7 @@ def verdict(
             for score, decided in ordered
         ],
         **{name: facts[name] for name in ("baseline", "funnel", "quarantine", "conflicting_duplicates", "contract")},
-        **{name: facts[name] for name in ("rules", "presence_only_headers", "settings")},
+        **{name: facts[name] for name in ("noise", "causes", "rules", "presence_only_headers", "settings")},
     }
 
 
@@ -125,7 +124,7 @@ def _differences(
         {
             "path": difference["path"],
             "kind": difference["kind"],
-            "severity": Kind(difference["kind"]).severity.value,
+            "severity": difference["severity"],
             "requests": difference["requests"],
             "share": difference["requests"] / pairs,
             "ignored_by": difference["rule"],

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined, UndefinedError
 
 from darklaunch.publish import plots, words
+from darklaunch.publish.slice_words import sliced
 
 _DIFFERENCES_SHOWN = 10
 
@@ -81,6 +82,7 @@ def _environment() -> Environment:
         needed=words.needed,
         milliseconds=words.milliseconds,
         moment=words.moment,
+        sliced=sliced,
         plot_width=plots.WIDTH,
     )
     return environment

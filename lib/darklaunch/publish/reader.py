@@ -71,6 +71,19 @@ class Run:
 
         return endpoints_frame(self.data)
 
+    @property
+    def causes(self) -> "pd.DataFrame":
+        """One row a cause, the one with the most traffic first: where, what, how often, and its first slice.
+
+        Raises:
+            UsageError: the run was made before causes were looked for.
+        """
+        from darklaunch.publish.frames import causes_frame  # noqa: PLC0415 - heavy
+
+        if "causes" not in self.data:
+            raise UsageError("causes: found none in verdict.json, wanted a newer run; run `darklaunch run` again")
+        return causes_frame(self.data["causes"])
+
     def differences(self, endpoint: str | None = None) -> "pd.DataFrame":
         """The differing paths, one row for each and request, of an endpoint or of all.
 
@@ -87,7 +100,7 @@ class Run:
         Raises:
             UsageError: no such endpoint, or the run's tables are not here.
         """
-        return self._table("pairs", endpoint)
+        return self._table("pairs", endpoint, [name for name in self._columns("pairs") if name != "differences"])
 
     def differences_spark(self, spark: Any) -> Any:  # noqa: ANN401 - what publishes does not import pyspark
         """All differing paths as a DataFrame of the given SparkSession, for runs that pandas can't hold.
@@ -124,6 +137,11 @@ class Run:
         wanted = None if endpoint is None else ds.field("endpoint") == self._known(endpoint)
         table: pd.DataFrame = ds.dataset(self._folder_of(name)).to_table(columns=columns, filter=wanted).to_pandas()
         return table
+
+    def _columns(self, name: str) -> list[str]:
+        import pyarrow.dataset as ds  # noqa: PLC0415 - heavy
+
+        return list(ds.dataset(self._folder_of(name)).schema.names)
 
     def _folder_of(self, name: str) -> Path:
         if self.folder is None:

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -11,12 +12,13 @@ from darklaunch.config.flat import flat
 from darklaunch.core.contract import quarantined
 from darklaunch.core.exchange import PRESENCE_ONLY_HEADERS
 from darklaunch.core.funnel import funnel
-from darklaunch.core.mask import Masking
 from darklaunch.core.rules import Rule, RuleSet
 from darklaunch.publish import state
 from darklaunch.publish.folders import write_json
 from darklaunch.publish.places import FACTS, Place
-from darklaunch.spark.compare import Compared, Comparing, compare_window
+from darklaunch.spark.compare import Compared
+from darklaunch.stages.again import causes_taken, compare_again, compare_taken, evidence_again
+from darklaunch.stages.noise import Known, freeze, learn
 from darklaunch.stages.request import Request
 from darklaunch.stages.validate import Apart, Taken, validate
 
@@ -28,28 +30,28 @@ def compare(request: Request, rules: RuleSet, spark: Callable[[], SparkSession],
         Where the run is made: it now holds ``pairs/``, ``differences/``, ``contract.json`` and ``facts.json``.
     """
     taken = validate(request, rules, spark, apart)
-    request.stage("pair")
-    comparing = Comparing(
-        selection=taken.selection,
-        rules=rules,
-        masking=Masking(request.settings.publish.masking),
-        baseline=taken.baseline,
-    )
-    captures = taken.files.read(spark(), taken.selection)
-    compared = compare_window(spark(), captures, comparing, taken.place.work, request.stage)
-    facts = _facts(request, rules, taken, compared)
+    known = learn(request, rules, taken, spark)
+    compared = compare_taken(request, known.rules, taken, spark)
+    if known.fresh is not None:
+        again = partial(evidence_again, known=known, launch=taken.launch, spark=spark, apart=apart)
+        lost_hours = compare_again(request, taken, compared.evidence.slice(0, 0), again)
+        known = replace(known, told={**known.told, "lost_hours": lost_hours})
     state.upsert(taken.place.launch, taken.window, compared.evidence)
-    write_json(taken.place.work / FACTS, facts)
+    freeze(taken.place, known)
+    request.stage("causes")
+    found = causes_taken(request, taken, spark)
+    write_json(taken.place.work / FACTS, {**_facts(request, known, taken, compared), "causes": found})
     return taken.place
 
 
-def _facts(request: Request, rules: RuleSet, taken: Taken, compared: Compared) -> dict[str, Any]:
+def _facts(request: Request, known: Known, taken: Taken, compared: Compared) -> dict[str, Any]:
     launch = taken.launch
     names = ("name", "key", "production_release", "shadow_release", "rules_digest")
     return {
         "launch": {name: getattr(launch, name) for name in names},
         "window": {"from": taken.window.start.isoformat(), "to": taken.window.end.isoformat()},
         "baseline": taken.baseline,
+        "noise": known.told,
         "funnel": funnel(compared.outcomes, taken.profiles),
         "quarantine": [asdict(apart) for apart in quarantined(taken.profiles)],
         "conflicting_duplicates": sum(outcome["conflicting"] for outcome in compared.outcomes),
@@ -58,7 +60,7 @@ def _facts(request: Request, rules: RuleSet, taken: Taken, compared: Compared) -
             "expectations": [asdict(expectation) for expectation in taken.expectations],
             "corrupt_files": [asdict(file) for file in taken.files.corrupt],
         },
-        "rules": [_rule(rule, compared.settled.get(rule.name, 0)) for rule in rules.rules],
+        "rules": [_rule(rule, compared.settled.get(rule.name, 0)) for rule in known.rules.rules],
         "presence_only_headers": list(PRESENCE_ONLY_HEADERS),
         "settings": flat(request.settings),
         "statuses": _by_endpoint(compared.statuses),
