@@ -31,7 +31,7 @@ def _run(asked: argparse.Namespace) -> int:
     from darklaunch import pipeline  # noqa: PLC0415 - starts nothing before the command line is understood
 
     with telling(asked, _STAGES) as stage:
-        place, verdict, logged = pipeline.run(_request(asked, stage))
+        place, verdict, logged = pipeline.run(request_of(asked, stage))
     return _told(asked, place.run, verdict, logged)
 
 
@@ -39,7 +39,7 @@ def _validate(asked: argparse.Namespace) -> int:
     from darklaunch import pipeline  # noqa: PLC0415
 
     with telling(asked, _STAGES[:2]) as stage:
-        taken = pipeline.run_validate(_request(asked, stage))
+        taken = pipeline.run_validate(request_of(asked, stage))
     rows = {f"{p.arm} {p.reason or 'good'}": p.rows for p in taken.profiles}
     _say(asked, {"contract": "kept", "rows": rows, "report": str(taken.place.work / "contract.json")})
     return 0
@@ -48,8 +48,8 @@ def _validate(asked: argparse.Namespace) -> int:
 def _compare(asked: argparse.Namespace) -> int:
     from darklaunch import pipeline  # noqa: PLC0415
 
-    with telling(asked, _STAGES[:5]) as stage:
-        place = pipeline.run_compare(_request(asked, stage))
+    with telling(asked, _STAGES[:7]) as stage:
+        place = pipeline.run_compare(request_of(asked, stage))
     _say(asked, {"compared": str(place.work), "next": "darklaunch score"})
     return 0
 
@@ -58,8 +58,8 @@ def _score(asked: argparse.Namespace) -> int:
     from darklaunch import pipeline  # noqa: PLC0415
     from darklaunch.publish.folders import read_json  # noqa: PLC0415
 
-    with telling(asked, _STAGES[5:7]) as stage:
-        place = pipeline.run_score(_request(asked, stage))
+    with telling(asked, _STAGES[7:9]) as stage:
+        place = pipeline.run_score(request_of(asked, stage))
     verdict = read_json(place.work / "verdict.json")
     _say(asked, verdict if asked.json else {"verdict": verdict["verdict"], "next": "darklaunch publish"})
     return GATE[verdict["verdict"]] if asked.gate else 0
@@ -68,8 +68,8 @@ def _score(asked: argparse.Namespace) -> int:
 def _publish(asked: argparse.Namespace) -> int:
     from darklaunch import pipeline  # noqa: PLC0415
 
-    with telling(asked, _STAGES[7:]) as stage:
-        place, verdict, logged = pipeline.run_publish(_request(asked, stage))
+    with telling(asked, _STAGES[9:]) as stage:
+        place, verdict, logged = pipeline.run_publish(request_of(asked, stage))
     return _told(asked, place.run, verdict, logged)
 
 
@@ -109,10 +109,15 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "doctor": Command(help="Java, Spark, MLflow and paths: what is found, what is wrong, what to do", act=_doctor),
 }
-_STAGES = ("capture", "contract", "pair", "diff", "evidence", "score", "decide", "publish", "mlflow")
+_STAGES = ("capture", "contract", "noise", "pair", "diff", "evidence", "causes", "score", "decide", "publish", "mlflow")
 
 
-def _request(asked: argparse.Namespace, stage: Callable[[str], None]) -> Request:
+def request_of(asked: argparse.Namespace, stage: Callable[[str], None]) -> Request:
+    """What was asked for on the command line.
+
+    Raises:
+        UsageError: half a window, or settings that can't be used.
+    """
     if (asked.start is None) != (asked.end is None):
         raise UsageError("--from and --to: found one of them, wanted both, or neither for the whole log")
     window = None

@@ -6,12 +6,15 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from darklaunch.config.rules import rule_set
+from darklaunch.core.noise import Proposal
 from darklaunch.core.rules import RuleSet
 from darklaunch.publish.mlflow_run import LoggedRun
 from darklaunch.publish.places import Place, take_up
 from darklaunch.spark.session import open_session
 from darklaunch.stages import publish as publishing
+from darklaunch.stages.check import check
 from darklaunch.stages.compare import compare
+from darklaunch.stages.noise import suggest, with_frozen
 from darklaunch.stages.request import Request
 from darklaunch.stages.score import judge_launch
 from darklaunch.stages.validate import Taken, setting_apart, validate
@@ -48,6 +51,18 @@ def run_publish(request: Request) -> tuple[Place, dict[str, Any], LoggedRun]:
     """publish, of what ``run_score`` left, or of a finished run again."""
     place = _taken_up(request)
     return place, *publishing.publish(request, place)
+
+
+def run_suggest(request: Request) -> Proposal:
+    """Rules that the baseline arm speaks for; nothing is kept."""
+    rules, spark = _rules(request), _opener(request)
+    return setting_apart(lambda apart: suggest(request, rules, spark, apart))
+
+
+def run_check(request: Request) -> dict[str, Any]:
+    """Which planted faults the rules would hide, those that were learned included; nothing is kept."""
+    rules, spark = with_frozen(request, _rules(request)), _opener(request)
+    return setting_apart(lambda apart: check(request, rules, spark, apart))
 
 
 def _rules(request: Request) -> RuleSet:
