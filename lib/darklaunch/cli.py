@@ -2,12 +2,19 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from darklaunch.commands import COMMANDS, Command
+from darklaunch import commands
+from darklaunch.commands import Command
 from darklaunch.errors import DarklaunchError, OutsideError
+from darklaunch.rules_commands import RULES_COMMANDS
+
+COMMANDS: Mapping[str, Command] = {**commands.COMMANDS, **RULES_COMMANDS}
+"""Every command by its name; a name of two words is a command of a group."""
+
+_GROUPS = {"rules": "noise rules: propose them, and prove that they hide nothing else"}
 
 INTERRUPTED = 130
 """The exit code of a command that the user interrupted, as shells have it."""
@@ -22,8 +29,8 @@ class Option:
     commands: frozenset[str] = frozenset()
 
 
-_WINDOWED = frozenset({"run", "validate", "compare", "score", "publish"})
-_COMPUTING = frozenset({"run", "validate", "compare"})
+_COMPUTING = frozenset({"run", "validate", "compare", *RULES_COMMANDS})
+_WINDOWED = _COMPUTING | {"score", "publish"}
 _DECIDING = frozenset({"run", "score", "publish"})
 OPTIONS = (
     Option(
@@ -87,9 +94,14 @@ def parser() -> argparse.ArgumentParser:
         epilog="exit codes: 0 done (with --gate: promote), 10 hold, 20 block, 2 usage or configuration, "
         "3 the capture log broke its contract, 4 an outside system failed, 1 a bug",
     )
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands_of = {"": top.add_subparsers(metavar="COMMAND", required=True)}
     for name, command in COMMANDS.items():
-        below = commands.add_parser(name, help=command.help, description=command.help, allow_abbrev=False)
+        group, _, word = name.rpartition(" ")
+        if group not in commands_of:
+            whole = commands_of[""].add_parser(group, help=_GROUPS[group], description=_GROUPS[group])
+            commands_of[group] = whole.add_subparsers(metavar="COMMAND", required=True)
+        below = commands_of[group].add_parser(word, help=command.help, description=command.help, allow_abbrev=False)
+        below.set_defaults(command=name)
         for option in OPTIONS:
             if not option.commands or name in option.commands:
                 below.add_argument(*option.flags, **option.told)
