@@ -14,7 +14,7 @@ from darklaunch.spark.session import open_session
 from darklaunch.stages import publish as publishing
 from darklaunch.stages.check import check
 from darklaunch.stages.compare import compare
-from darklaunch.stages.noise import suggest, with_frozen
+from darklaunch.stages.noise import suggest
 from darklaunch.stages.request import Request
 from darklaunch.stages.score import judge_launch
 from darklaunch.stages.validate import Taken, setting_apart, validate
@@ -61,7 +61,7 @@ def run_suggest(request: Request) -> Proposal:
 
 def run_check(request: Request) -> dict[str, Any]:
     """Which planted faults the rules would hide, those that were learned included; nothing is kept."""
-    rules, spark = with_frozen(request, _rules(request)), _opener(request)
+    rules, spark = _rules(request), _opener(request)
     return setting_apart(lambda apart: check(request, rules, spark, apart))
 
 

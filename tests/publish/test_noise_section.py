@@ -37,6 +37,15 @@ def test_learned_rules_are_listed_with_their_evidence_and_apart_from_the_written
     assert "learned 1" not in page
 
 
+def test_many_learned_rules_are_folded_away(verdict):
+    many = [noise(path=f"$.body.at{n}").as_dict() for n in range(30)]
+    verdict["noise"]["learned"] = many
+    verdict["rules"] = [*verdict["rules"][:-2], *(verdict["rules"][-1] for _ in many)]
+    page = render_html(verdict)
+    assert "30</span> rules learned from the baseline arm" in page
+    assert "<details open><summary><span" not in page
+
+
 def test_refusals_are_listed_and_strings_of_strangers_do_nothing(verdict):
     page = render_html(verdict)
     assert "5</span> volatile paths still counted" in page

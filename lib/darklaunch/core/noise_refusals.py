@@ -34,9 +34,13 @@ def refusals(
     found: Noise, steps: Path, rules: tuple[Rule, ...], crowded: Mapping[tuple[str, Path], int], taken: list[Path]
 ) -> Iterator[str]:
     """Everything that speaks against a learned rule; the first is told."""
-    if found.kind is not Kind.VALUE_CHANGED:
-        yield _kind(found.kind, steps)
-    yield from _whole(found.shape, steps)
+    if found.kind is not Kind.REORDERED:
+        # a rule for an order hides nothing else: the elements are still compared, whatever they are
+        if found.kind is not Kind.VALUE_CHANGED:
+            yield _kind(found.kind, steps)
+        yield from _whole(found.shape, steps)
+    if MASKED in steps:
+        yield "its path has a secret or personal name in it, which is masked"
     yield from _names(found.endpoint, steps, crowded)
     if found.aa_pairs < MINIMUM_PAIRS:
         yield f"few A/A pairs: {found.aa_pairs} of the {MINIMUM_PAIRS} that are wanted"
@@ -50,8 +54,6 @@ def _kind(kind: Kind, steps: Path) -> str:
             return "an array's length: elements come and go, and a rule would hide lost ones"
         case Kind.MISSING | Kind.EXTRA:
             return "presence: the member comes and goes, and a rule would hide a lost one"
-        case Kind.REORDERED:
-            return "order: only someone who knows the service can say that it does not matter (`unordered: true`)"
         case Kind.TYPE_CHANGED:
             return "type: values of two types, and a rule would hide a change of type"
         case _:
@@ -63,8 +65,6 @@ def _whole(shape: Shape | None, steps: Path) -> Iterator[str]:
         yield "the status is never noise"
     elif len(steps) < 2:  # noqa: PLR2004 - the roots are one step long
         yield "the root: a rule would hide the whole body"
-    elif MASKED in steps:
-        yield "its path has a secret or personal name in it, which is masked"
     if shape is None or shape.types & Type.STRUCTURE:
         yield "a whole subtree: a rule would hide all that is below"
 

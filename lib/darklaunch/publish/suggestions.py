@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import yaml
 
+from darklaunch.core.difference import Kind
 from darklaunch.core.looks import LOOK, Characters
 from darklaunch.core.noise import Proposal
 from darklaunch.core.noisy import Noise
@@ -24,7 +25,9 @@ _CLASSES: Final = {
 
 
 def rule_of(found: Noise) -> dict[str, Any]:
-    """A proposal as an entry of ``rules:``: a pattern where the shape is one, else the value is ignored."""
+    """A proposal as an entry of ``rules:``: a pattern where the shape is one, else the value or order is ignored."""
+    if found.kind is Kind.REORDERED:
+        return {"path": found.path, "unordered": True, "why": found.why, "endpoint": found.endpoint}
     pattern = _pattern(found.shape) if found.shape is not None else None
     action: dict[str, Any] = {"ignore": True} if pattern is None else {"pattern": pattern}
     return {"path": found.path, **action, "why": found.why, "endpoint": found.endpoint}
@@ -48,7 +51,7 @@ def as_json(proposal: Proposal) -> dict[str, Any]:
 def _lines(proposal: Proposal) -> Iterator[str]:
     yield "rules:" if proposal.learned else "rules: []  # no value is volatile enough to need one"
     for found in proposal.learned:
-        shape = found.shape.words() if found.shape is not None else "any"
+        shape = found.shape.words() if found.shape is not None else "elements in any order"
         yield _comment(f"{shape}; A/A rate at least {percent(found.aa_low)}; {_shadow(found)}")
         yield yaml.safe_dump([rule_of(found)], sort_keys=False, width=10_000).rstrip("\n")
     if proposal.refused:

@@ -82,16 +82,6 @@ def freeze(place: Place, known: Known) -> None:
         write_json(place.learned, {**known.fresh, "lost_hours": known.told["lost_hours"]})
 
 
-def with_frozen(request: Request, written: RuleSet) -> RuleSet:
-    """The written rules and those that the newest launch of this name and these rules has learned."""
-    files = request.out.glob("launches/*/noise/learned.json")
-    for file in sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True):
-        found = read_json(file)
-        if found["launch"] == {"name": request.settings.launch.name, "rules_digest": written.digest}:
-            return RuleSet([*written.rules, *_rules(found)])
-    return written
-
-
 def suggest(request: Request, written: RuleSet, spark: Spark, apart: Apart = ()) -> Proposal:
     """Proposes rules from one window, and keeps nothing.
 
