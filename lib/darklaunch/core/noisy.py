@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from darklaunch.core.actions import Learned
+from darklaunch.core.actions import Learned, Unordered
 from darklaunch.core.difference import Kind
 from darklaunch.core.path import EVERY, Path, parse_pattern
 from darklaunch.core.rule import Rule
 from darklaunch.core.shape import Shape
 from darklaunch.errors import UsageError
+
+_ORDER: Final = {"kind": "order", "words": "elements in any order"}
 
 LEVEL: Final = 0.99
 """Coverage of the intervals of A/A and shadow rates."""
@@ -24,7 +26,7 @@ class Noise:
         endpoint: where.
         path: RFC 9535 text, array positions generalised.
         kind: of the differences.
-        shape: that of the values; None: no two values.
+        shape: that of the values; None: no two values, or it is their order that varies.
         aa_pairs: requests that all three arms answered.
         aa_differs: those at which the baseline differs here.
         aa_low: lower bound of that rate, Clopper and Pearson at ``LEVEL``.
@@ -57,12 +59,14 @@ class Noise:
         }
         if self.refused is not None:
             return told | {"kind": self.kind.value, "reason": self.refused}
-        return told | {"shape": self.shape.as_dict() if self.shape is not None else None}
+        return told | {"shape": self.shape.as_dict() if self.shape is not None else _ORDER}
 
     @classmethod
     def from_dict(cls, found: Mapping[str, Any]) -> "Noise":
         """Reads what ``as_dict`` wrote of a proposal."""
         values = {name: value for name, value in found.items() if name != "shape"}
+        if found["shape"] == _ORDER:
+            return cls(**values, kind=Kind.REORDERED, shape=None)
         return cls(**values, kind=Kind.VALUE_CHANGED, shape=Shape.from_dict(found["shape"]))
 
     def rule(self) -> Rule:
@@ -72,9 +76,15 @@ class Noise:
             UsageError: its path can't be a rule's.
             ValueError: no rule is learned here.
         """
-        if self.refused is not None or self.shape is None:
+        action = self._action() if self.refused is None else None
+        if action is None:
             raise ValueError(f"{self.path} was refused: {self.refused}; only proposals are rules")
-        return Rule(path=self.path, action=Learned(shape=self.shape), why=self.why, endpoint=self.endpoint)
+        return Rule(path=self.path, action=action, why=self.why, endpoint=self.endpoint)
+
+    def _action(self) -> Learned | Unordered | None:
+        if self.kind is Kind.REORDERED:
+            return Unordered()
+        return Learned(shape=self.shape) if self.shape is not None else None
 
 
 @lru_cache(maxsize=65_536)
