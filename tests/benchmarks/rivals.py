@@ -1,0 +1,100 @@
+"""The compare stage against two libraries that compare tables, on the same pairs, in one run.
+
+    python -m tests.benchmarks.rivals [--pairs 500000] [--log LOG] [--master local[2]]
+
+needs pyspark-extension (2.15.0.4.1 fits Spark 4.1) and datacompy, which nothing else here uses. They
+compare columns, so that bodies are flattened with ``from_json``, whose schema has to be known; ours gets 20 rules.
+"""
+
+import argparse
+import datetime as dt
+import tempfile
+import time
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812
+
+from darklaunch.spark.session import open_session
+from tests.benchmarks import compare as ours
+from tests.benchmarks.generate import generate
+
+ITEMS = 8
+SCHEMA = (
+    "id long, kind string, items array<struct<sku: string, name: string, price: long, stock: boolean, "
+    "tags: array<string>>>, total double, next string, request string, at string, took_ms double"
+)
+
+
+def flattened(spark: SparkSession, log: Path, arm: str) -> DataFrame:
+    """One row a response, one column a field, as tables are compared; volatile fields are left out by hand."""
+    body = F.from_json(F.col("body").cast("string"), SCHEMA)
+    rows = spark.read.parquet(str(log)).where(F.col("arm") == arm).select("request_id", body.alias("body"))
+    fields = [F.col(f"body.{name}").alias(name) for name in ("id", "kind", "total", "next")]
+    for at in range(ITEMS):
+        item = F.get("body.items", F.lit(at))
+        fields += [item[name].alias(f"{name}_{at}") for name in ("sku", "name", "price", "stock")]
+        fields.append(F.concat_ws(",", item["tags"]).alias(f"tags_{at}"))
+    return rows.select("request_id", *fields)
+
+
+def spark_extension(spark: SparkSession, log: Path) -> int:
+    """Rows that pyspark-extension's ``diff`` finds changed."""
+    from gresearch.spark.diff import diff
+
+    found = diff(flattened(spark, log, "production"), flattened(spark, log, "shadow"), "request_id")
+    return found.where(F.col("diff") == "C").count()
+
+
+def datacompy(spark: SparkSession, log: Path) -> int:
+    """Rows that DataComPy's ``SparkSQLCompare`` finds unequal."""
+    from datacompy.spark import SparkSQLCompare
+
+    production, shadow = (flattened(spark, log, arm) for arm in ("production", "shadow"))
+    found = SparkSQLCompare(spark, production, shadow, join_columns=["request_id"])
+    return found.intersect_rows.count() - found.count_matching_rows()
+
+
+def timed(name: str, act: Callable[[], int]) -> float:
+    start = time.perf_counter()
+    found = act()
+    seconds = time.perf_counter() - start
+    print(f"{name:<22} {seconds:7.2f} s   {found:,}", flush=True)
+    return seconds
+
+
+def jar() -> str:
+    found = [metadata.files("pyspark-extension")][0] or []
+    return next(str(file.locate()) for file in found if file.name.endswith(".jar"))
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--pairs", type=int, default=500_000)
+    options.add_argument("--master", default="local[2]")
+    options.add_argument("--log", type=Path, help="a log made before, or where to make it")
+    asked = options.parse_args()
+    print(f"{dt.date.today():%Y-%m-%d}, {asked.master}")  # noqa: DTZ011
+    with tempfile.TemporaryDirectory() as folder:
+        log = asked.log or Path(folder) / "captures"
+        if not log.exists():
+            generate(log, asked.pairs)
+        spark = open_session(asked.master, {"spark.jars": jar()})
+        contenders = {
+            "scan and join": lambda: ours.scan_and_join(spark, log),
+            "darklaunch": lambda: ours.compare(spark, log, Path(folder), rules=20),
+            "pyspark-extension": lambda: spark_extension(spark, log),
+            "DataComPy": lambda: datacompy(spark, log),
+        }
+        for round_name in ("warm-up", "measured"):
+            print(round_name)
+            seconds = {name: timed(name, act) for name, act in contenders.items()}
+        for name in ("pyspark-extension", "DataComPy"):
+            print(f"darklaunch is {seconds[name] / seconds['darklaunch']:.2f} times as fast as {name}")
+        print(f"and takes {seconds['darklaunch'] / seconds['scan and join']:.2f} times as long as scan and join")
+
+
+if __name__ == "__main__":
+    main()
