@@ -82,20 +82,6 @@ def test_a_finding_inside_a_list_or_a_free_mapping_names_the_element(refused, ov
     assert any(told in finding for finding in refused(override))
 
 
-@pytest.mark.parametrize(
-    ("override", "told"),
-    [
-        (
-            "scoring.latency_ratios={p50: 1.1}",
-            "-o scoring.latency_ratios: found a mapping, wanted no such key: "
-            "latency scoring comes with a later version; remove it",
-        ),
-    ],
-)
-def test_what_a_later_version_brings_is_refused_until_then(refused, override, told):
-    assert refused(override) == (told,)
-
-
 def test_found_values_are_cut_and_control_characters_escaped(refused):
     (finding,) = refused(f'publish.masking="\\e[31m\\u202e{"x" * 500}"')
     assert "found '\\x1b[31m\\u202exxx" in finding

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darklaunch.core.decide import Coverage, Policy, Verdict, decide, decide_fleet
+from darklaunch.core.dimension import Dimension
+from darklaunch.core.dimension_score import Scoring
 from darklaunch.core.evidence import Evidence, Pattern
-from darklaunch.core.score import Scoring, score
+from darklaunch.core.score import score
 from darklaunch.stats import UnitTable
 
 SCORING = Scoring(alpha=0.05, minimum_sample_rate=1.0, minimum_completeness=0.99)
@@ -42,7 +44,8 @@ def pattern(units, m=0, *, k_plus=0, k_minus=0, k_unpaired=0, missing=0, rate=1.
 
 
 def scored(*patterns, endpoint="GET /x", tau=0.001, scoring=SCORING):
-    return score(Evidence(endpoint=endpoint, patterns=patterns), tau, scoring)
+    evidence = {Dimension.BODY: Evidence(endpoint=endpoint, patterns=patterns)}
+    return score(endpoint, evidence, tau, scoring, judged=[Dimension.BODY])
 
 
 def test_the_golden_unit_table_comes_out_of_evidence():
@@ -50,8 +53,8 @@ def test_the_golden_unit_table_comes_out_of_evidence():
     found = scored(pattern(2000), pattern(3, 3, k_unpaired=1), pattern(1, 1, k_unpaired=1))
     assert found.log_e_promote == pytest.approx(-0.813116, abs=1e-6)
     assert found.log_e_block == pytest.approx(-1.069324, abs=1e-6)
-    assert found.excess == pytest.approx(0.000998, abs=1e-6)
-    assert found.pairs_needed == pytest.approx(6048.859, abs=1e-3)
+    assert found.response.excess == pytest.approx(0.000998, abs=1e-6)
+    assert found.response.clean_needed == pytest.approx(6048.859, abs=1e-3)
 
 
 def test_with_a_baseline_the_excess_over_it_is_scored():
@@ -61,7 +64,7 @@ def test_with_a_baseline_the_excess_over_it_is_scored():
     )
     table = UnitTable(rows, baseline=True)
     assert found.log_e_promote == table.log_e_promote(0.001)
-    assert (found.excess_low, found.excess_high) == (table.lower(0.05), table.upper(0.05))
+    assert (found.response.excess_low, found.response.excess_high) == (table.lower(0.05), table.upper(0.05))
 
 
 def test_sampled_traffic_weighs_by_its_rate():
@@ -94,8 +97,8 @@ def test_promote_exactly_where_the_upper_bound_is_below_the_tolerated_excess(cle
         scored(pattern(clean), pattern(wrong, 1, k_unpaired=1), tau=tau) if wrong else scored(pattern(clean), tau=tau)
     )
     decision = decide([found], POLICY, WEEK)["GET /x"]
-    assert (decision.verdict is Verdict.PROMOTE) == (found.excess_high < tau)
-    assert (decision.verdict is Verdict.BLOCK) == (found.excess_low > tau)
+    assert (decision.verdict is Verdict.PROMOTE) == (found.response.excess_high < tau)
+    assert (decision.verdict is Verdict.BLOCK) == (found.response.excess_low > tau)
     assert decision.reasons
 
 
@@ -107,7 +110,7 @@ def test_promote_exactly_where_the_upper_bound_is_below_the_tolerated_excess(cle
         ({}, WEEK, [pattern(9000, baseline=True), pattern(3000, 1, k_minus=1, baseline=True)], "differs from itself"),
         ({}, WEEK, [pattern(9000), pattern(900, missing=1)], "answered 90.9 %"),
         ({}, WEEK, [pattern(100)], "Too little traffic"),
-        ({}, WEEK, [pattern(2000)], "more clean effective pairs"),
+        ({}, WEEK, [pattern(2000)], "about 4,088 more effective pairs are needed (1,661 if every one is clean)"),
         ({}, WEEK, [pattern(2000), pattern(4, 1, k_unpaired=1)], "will not be promoted"),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 from darklaunch.cli import main
 
 QUICK = ["-o", "policy.minimum_days=0", "-o", "policy.require_all_hours=false", "-o", "noise.learn=false"]
+QUICK += ["-o", "scoring.latency_ratios={p50: null, p95: null, p99: null}"]
 
 
 def run(captures: Path, out: Path, *more: str, command: str = "run") -> int:

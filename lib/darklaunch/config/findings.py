@@ -32,7 +32,7 @@ def _told(detail: ErrorDetails, place: Place, found: str) -> str:
         case "finding":
             return detail["msg"]
         case "extra_forbidden":
-            return _unknown(place, found)
+            return _unknown(place)
         case "wanted":
             wanted = detail["msg"]
         case "missing":
@@ -48,10 +48,8 @@ def _told(detail: ErrorDetails, place: Place, found: str) -> str:
     return f"found {found}, wanted {wanted}"
 
 
-def _unknown(place: Place, found: str) -> str:
+def _unknown(place: Place) -> str:
     section, key = section_at(place[:-1]), str(place[-1])
-    if key in section.later:
-        return f"found {found}, wanted no such key: {section.later[key]}"
     known = list(section.model_fields)
     near = difflib.get_close_matches(key, known, n=1)
     hint = f"did you mean {quoted(near[0])}?" if near else f"wanted one of: {', '.join(known)}"

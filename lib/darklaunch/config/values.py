@@ -122,6 +122,9 @@ Text: TypeAlias = Annotated[
 EndpointName: TypeAlias = Annotated[
     str, _matching(r"[A-Z][A-Z0-9_-]* \S.*"), Wanted("an endpoint's name such as 'GET /users/{id}'")
 ]
+GroupName: TypeAlias = Annotated[
+    str, _matching(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}"), Wanted("a short name such as 'admin'")
+]
 PathTemplate: TypeAlias = Annotated[
     str,
     _matching(r"/(?:[^{}\s?#]|\{[A-Za-z_][A-Za-z0-9_-]*\})*"),

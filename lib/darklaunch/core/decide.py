@@ -1,12 +1,19 @@
 """decide: promote, hold or block, with reasons; the policy alone knows thresholds."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
+from darklaunch.core import reasons
 from darklaunch.core.score import Score
 from darklaunch.core.words import count, percent
 from darklaunch.stats import e_bh, log_threshold
+
+HOURS_OF_DAY = 24
+
+MOSTLY_RETURNING = 0.5
+"""Of a sample that is drawn anew, few units return; above this share it is a panel."""
 
 MINIMUM_TRAFFIC = 0.5
 """Effective pairs times the tolerated excess from which an endpoint is judged alone (statistics.md, section 4)."""
@@ -31,6 +38,7 @@ class Policy:
     maximum_noise: float
     promoted_traffic_share: float
     critical_endpoints: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +48,24 @@ class Coverage:
     Attributes:
         hours: distinct hours with evidence.
         missing_hours_of_day: hours of the day (UTC) without any.
+        until: the end of the last hour; None: there is none.
+        returning: the share of sampled units of the last days that had been seen on an earlier day; None: too little
+            was sampled to tell.
     """
 
     hours: int
     missing_hours_of_day: tuple[int, ...]
+    until: datetime | None = None
+    returning: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A verdict and, in sentences, why."""
+    """A verdict and, in sentences, why; ``expected``, when the evidence to promote is to be expected."""
 
     verdict: Verdict
     reasons: tuple[str, ...]
+    expected: datetime | None = None
 
 
 def decide(scores: Sequence[Score], policy: Policy, coverage: Coverage) -> dict[str, Decision]:
@@ -65,10 +79,9 @@ def decide(scores: Sequence[Score], policy: Policy, coverage: Coverage) -> dict[
     blocked = e_bh([score.log_e_block for score in scores], policy.alpha, len(scores)) if scores else ()
     may_promote = {enough[at].endpoint for at in promoted}
     must_block = {scores[at].endpoint for at in blocked}
-    guards = unmet(policy, coverage)
     return {
         score.endpoint: _endpoint(
-            score, policy, guards, may_promote=score.endpoint in may_promote, must_block=score.endpoint in must_block
+            score, policy, coverage, may_promote=score.endpoint in may_promote, must_block=score.endpoint in must_block
         )
         for score in scores
     }
@@ -77,39 +90,67 @@ def decide(scores: Sequence[Score], policy: Policy, coverage: Coverage) -> dict[
 def decide_fleet(
     fleet: Score, scores: Sequence[Score], decisions: Mapping[str, Decision], policy: Policy, coverage: Coverage
 ) -> Decision:
-    """Decides the launch as a whole."""
+    """Decides the launch as a whole.
+
+    Args:
+        fleet: the score over all endpoints.
+        scores: of the endpoints, without groups.
+        decisions: on the endpoints, and on groups by ``group_name``.
+        policy: what a team asks for.
+        coverage: the time that was watched.
+    """
     blocked = [endpoint for endpoint, decision in decisions.items() if decision.verdict is Verdict.BLOCK]
     if blocked:
         named = ", ".join(blocked[:5]) + (f" and {len(blocked) - 5} more" if len(blocked) > 5 else "")  # noqa: PLR2004
         reason = f"{len(blocked)} of {len(scores)} endpoints {'is' if len(blocked) == 1 else 'are'} blocked: {named}."
         return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
     if fleet.log_e_block >= log_threshold(policy.alpha):
-        return Decision(verdict=Verdict.BLOCK, reasons=(_regression(fleet, "Over all endpoints"),))
-    reasons = [*unmet(policy, coverage), *_endpoint_guards(fleet, policy)]
+        return Decision(verdict=Verdict.BLOCK, reasons=(reasons.regression(fleet, "Over all endpoints"),))
+    lacking = [*unmet(policy, coverage), *_endpoint_guards(fleet, policy)]
     if fleet.log_e_promote < log_threshold(policy.alpha):
-        reasons.append(_not_enough(fleet, "Over all endpoints"))
+        lacking.append(_not_enough(fleet, "Over all endpoints", coverage))
+    lacking += _not_promoted(fleet, scores, decisions, policy)
+    if lacking:
+        return Decision(verdict=Verdict.HOLD, reasons=tuple(lacking), expected=_expected(fleet, policy, coverage))
+    return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.good(fleet, "Over all endpoints"),))
+
+
+def group_name(group: str) -> str:
+    """What a group of endpoints is called among them."""
+    return f"group {group}"
+
+
+def _not_promoted(
+    fleet: Score, scores: Sequence[Score], decisions: Mapping[str, Decision], policy: Policy
+) -> Iterator[str]:
     promoted = {endpoint for endpoint, decision in decisions.items() if decision.verdict is Verdict.PROMOTE}
+    tiny = {score.endpoint for score in scores if not _judged_alone(score)}
+    for group, members in policy.groups.items():
+        # an average over the group says nothing of a member that can be judged by itself
+        promoted |= set(members) & tiny if group_name(group) in promoted else set()
     share = sum(s.pairs for s in scores if s.endpoint in promoted) / fleet.pairs if fleet.pairs else 0.0
     if share < policy.promoted_traffic_share:
         wanted = percent(policy.promoted_traffic_share)
-        reasons.append(f"Promoted endpoints carry {percent(share)} of the compared traffic; {wanted} are wanted.")
+        yield f"Promoted endpoints carry {percent(share)} of the compared traffic; {wanted} are wanted."
     absent = [endpoint for endpoint in policy.critical_endpoints if endpoint not in promoted]
     if absent:
-        reasons.append(f"Not every critical endpoint is promoted: {', '.join(absent)}.")
-    if reasons:
-        return Decision(verdict=Verdict.HOLD, reasons=tuple(reasons))
-    return Decision(verdict=Verdict.PROMOTE, reasons=(_good(fleet, "Over all endpoints"),))
+        yield f"Not every critical endpoint is promoted: {', '.join(absent)}."
 
 
 def unmet(policy: Policy, coverage: Coverage) -> list[str]:
     """What the time watched still lacks, in sentences."""
     found = []
-    days = coverage.hours / 24
+    days = coverage.hours / HOURS_OF_DAY
     if days < policy.minimum_days:
         found.append(f"The launch was watched for {days:.1f} days; the policy asks for {policy.minimum_days:g}.")
     if policy.require_all_hours and coverage.missing_hours_of_day:
         hours = ", ".join(f"{hour:02d}" for hour in coverage.missing_hours_of_day)
         found.append(f"No traffic yet in these hours of the day (UTC): {hours}.")
+    if coverage.returning is not None and coverage.returning > MOSTLY_RETURNING:
+        found.append(
+            f"{percent(coverage.returning)} of the sampled users or sessions had been sampled on an earlier day: the "
+            "evidence is about them alone. Let the sampler take others every day."
+        )
     return found
 
 
@@ -117,24 +158,37 @@ def _judged_alone(score: Score) -> bool:
     return score.effective_pairs * score.tolerated_excess >= MINIMUM_TRAFFIC
 
 
-def _endpoint(score: Score, policy: Policy, guards: list[str], *, may_promote: bool, must_block: bool) -> Decision:
+def _endpoint(score: Score, policy: Policy, coverage: Coverage, *, may_promote: bool, must_block: bool) -> Decision:
     threshold = log_threshold(policy.alpha)
     if score.log_e_block >= threshold:
-        reason = _regression(score, "Here")
+        reason = reasons.regression(score, "Here")
         if must_block:
             return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
         unsure = "A probable regression, not yet sure among so many endpoints."
         return Decision(verdict=Verdict.HOLD, reasons=(unsure, reason))
-    reasons = _endpoint_guards(score, policy)
+    lacking = _endpoint_guards(score, policy)
     if not _judged_alone(score):
-        reasons.insert(0, f"Too little traffic to be judged alone: {count(score.effective_pairs)} effective pairs.")
-    if score.log_e_promote < threshold:
-        reasons.append(_not_enough(score, "Here"))
+        lacking.insert(0, f"Too little traffic to be judged alone: {count(score.effective_pairs)} effective pairs.")
+    if score.limiting.log_e_promote < threshold:
+        lacking.append(_not_enough(score, "Here", coverage))
+    elif score.log_e_promote < threshold:
+        lacking.append(reasons.burst(score))
     elif not may_promote:
-        reasons.append("Enough evidence alone, not yet among so many endpoints.")
-    if reasons or guards:
-        return Decision(verdict=Verdict.HOLD, reasons=(*reasons, *guards))
-    return Decision(verdict=Verdict.PROMOTE, reasons=(_good(score, "Here"),))
+        lacking.append("Enough evidence alone, not yet among so many endpoints: clean traffic will settle it.")
+    lacking += unmet(policy, coverage)
+    if lacking:
+        return Decision(verdict=Verdict.HOLD, reasons=tuple(lacking), expected=_expected(score, policy, coverage))
+    return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.good(score, "Here"),))
+
+
+def _expected(score: Score, policy: Policy, coverage: Coverage) -> datetime | None:
+    if score.log_e_promote >= log_threshold(policy.alpha):
+        return None
+    return reasons.forecast(score, days=coverage.hours / HOURS_OF_DAY, until=coverage.until)
+
+
+def _not_enough(score: Score, where: str, coverage: Coverage) -> str:
+    return reasons.not_enough(score, where, days=coverage.hours / HOURS_OF_DAY, until=coverage.until)
 
 
 def _endpoint_guards(score: Score, policy: Policy) -> list[str]:
@@ -150,28 +204,3 @@ def _endpoint_guards(score: Score, policy: Policy) -> list[str]:
             f"{percent(policy.maximum_noise)} a regression would be lost in it. Declare rules for what is volatile."
         )
     return found
-
-
-def _regression(score: Score, where: str) -> str:
-    return (
-        f"{where} the release differs from production in at least {percent(score.excess_low)} of a session's requests, "
-        f"noise apart; {percent(score.tolerated_excess)} are tolerated."
-    )
-
-
-def _good(score: Score, where: str) -> str:
-    return (
-        f"{where} the release differs from production in at most {percent(score.excess_high)} of a session's requests, "
-        f"noise apart; {percent(score.tolerated_excess)} are tolerated."
-    )
-
-
-def _not_enough(score: Score, where: str) -> str:
-    """What is missing; more evidence can't help while the estimate itself is at the limit."""
-    if score.excess is not None and score.excess >= score.tolerated_excess:
-        return (
-            f"{where} the estimated excess of {percent(score.excess)} is not below the tolerated "
-            f"{percent(score.tolerated_excess)}: at this rate the release will not be promoted."
-        )
-    needed = count(score.pairs_needed) if score.pairs_needed is not None else "an unknown number of"
-    return f"{where} the evidence is not enough yet: about {needed} more clean effective pairs are needed."

@@ -1,8 +1,8 @@
 """What the evidence table says of one endpoint: units by what they showed, and sums over them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from darklaunch.core.dimension import Dimension
 from darklaunch.stats import Row, UnitTable
 
 
@@ -45,10 +45,11 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All that is known of one endpoint, or of the fleet."""
+    """All that is known of one endpoint, or of the fleet, in one dimension."""
 
     endpoint: str
     patterns: tuple[Pattern, ...]
+    dimension: Dimension = Dimension.BODY
 
     def total(self, name: str) -> int:
         """The sum of one of the patterns' sums, such as ``pairs``."""
@@ -70,6 +71,11 @@ class Evidence:
         """Whether a baseline took part, so that the excess over it is what is scored."""
         return self.total("baseline_pairs") > 0
 
+    @property
+    def signed(self) -> bool:
+        """Whether an excess can be negative: errors and latencies are always compared both ways."""
+        return self.dimension is not Dimension.BODY or self.baseline
+
     def table(self, minimum_sample_rate: float, *, missing_differs: bool | None, unpaired_differs: bool) -> UnitTable:
         """The unit table of this evidence.
 
@@ -90,16 +96,8 @@ class Evidence:
             if requests or clean:
                 excess = differing / requests if requests else 0.0
                 rows.append((pattern.units, pattern.weight(minimum_sample_rate), excess))
-        return UnitTable(rows, baseline=self.baseline)
+        return UnitTable(rows, baseline=self.signed)
 
 
 def _requests(pattern: Pattern, missing_differs: bool | None) -> int:  # noqa: FBT001 - three-valued, as above
     return pattern.m if missing_differs is None else pattern.m + pattern.missing
-
-
-def merge(evidences: Sequence[Evidence]) -> dict[str, Evidence]:
-    """Adds evidence up by endpoint."""
-    merged: dict[str, tuple[Pattern, ...]] = {}
-    for evidence in evidences:
-        merged[evidence.endpoint] = (*merged.get(evidence.endpoint, ()), *evidence.patterns)
-    return {endpoint: Evidence(endpoint=endpoint, patterns=patterns) for endpoint, patterns in merged.items()}

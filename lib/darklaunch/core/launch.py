@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from darklaunch.stats import GRID_VERSION
 
-EVIDENCE_VERSION = "1"
+EVIDENCE_VERSION = "2"
 """Changes with the meaning of the evidence table, so that old and new are never added."""
 
 

@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from darklaunch.core.decide import Decision, Verdict
+from darklaunch.core.dimension import RUNGS
+from darklaunch.core.dimension_score import DimensionScore
 from darklaunch.core.score import Score
 
 SCHEMA_VERSION = 1
-NO_LATENCY_BOUNDS = "bounds of a latency ratio are not computed in this version"
 
 
-def verdict(
+def verdict(  # noqa: PLR0913 - what a report is made of
     *,
     facts: Mapping[str, Any],
     look: int,
     fleet: tuple[Score, Decision],
     endpoints: Sequence[tuple[Score, Decision]],
+    groups: Sequence[tuple[Score, Decision]] = (),
     level: float,
 ) -> dict[str, Any]:
     """Puts a run report together.
@@ -26,6 +28,7 @@ def verdict(
         look: how often this launch has been looked at, this time included.
         fleet: score and decision of the launch as a whole.
         endpoints: scores and decisions of its endpoints.
+        groups: scores and decisions of its groups of endpoints.
         level: said of each side's bound.
 
     Returns:
@@ -44,6 +47,9 @@ def verdict(
         "endpoints": [
             {"endpoint": score.endpoint, **_entry(score, decided, facts=facts, level=level)}
             for score, decided in ordered
+        ],
+        "groups": [
+            {"group": score.endpoint, **_entry(score, decided, facts=facts, level=level)} for score, decided in groups
         ],
         **{name: facts[name] for name in ("baseline", "funnel", "quarantine", "conflicting_duplicates", "contract")},
         **{name: facts[name] for name in ("noise", "causes", "rules", "presence_only_headers", "settings")},
@@ -64,15 +70,17 @@ def _entry(score: Score, decision: Decision, *, facts: Mapping[str, Any], level:
         **_or_reason("noise", score.noise, "no baseline answered here"),
         **_or_reason("match_rate", score.match_rate, "nothing was compared"),
         **_or_reason("completeness", score.completeness, "no request came"),
-        **_or_reason("excess", score.excess, "nothing was compared"),
-        "excess_low": score.excess_low,
-        "excess_high": score.excess_high,
+        **_or_reason("excess", score.response.excess, "nothing was compared"),
+        "excess_low": score.response.excess_low,
+        "excess_high": score.response.excess_high,
         "level": level,
         "confidence": score.confidence,
         "regression_confidence": score.regression_confidence,
         **_pairs_needed(score, decision),
+        **_forecast(decision),
         "status": _status(facts["statuses"].get(score.endpoint, [])),
-        "latency": _latency(facts["latencies"].get(score.endpoint)),
+        "latency": facts["latencies"].get(score.endpoint, {}),
+        "dimensions": [_dimension(one, score.limiting) for one in score.dimensions],
         "differences": _differences(
             facts["differences"].get(score.endpoint, []), facts["window_pairs"], score.endpoint
         ),
@@ -82,7 +90,36 @@ def _entry(score: Score, decision: Decision, *, facts: Mapping[str, Any], level:
 def _pairs_needed(score: Score, decision: Decision) -> dict[str, Any]:
     if decision.verdict is Verdict.BLOCK:
         return _or_reason("pairs_needed", None, "blocked: more traffic will not help, a better release will")
-    return _or_reason("pairs_needed", score.pairs_needed, "no number of clean pairs would do")
+    return _or_reason("pairs_needed", _needed(score), "no number of clean pairs would do")
+
+
+def _needed(score: Score) -> float | None:
+    """Clean pairs for responses and errors; for a latency, pairs as they come: a clean one says nothing of it."""
+    if score.limiting.dimension in RUNGS:
+        return score.limiting.expected_needed
+    needed = [one.clean_needed for one in score.dimensions if one.dimension not in RUNGS]
+    return max((each for each in needed if each is not None), default=None)
+
+
+def _forecast(decision: Decision) -> dict[str, Any]:
+    expected = decision.expected
+    if expected is None:
+        return {"expected": None, "expected_reason": "it has all it needs, or will not get there at this rate"}
+    return {"expected": expected.isoformat(timespec="minutes")}
+
+
+def _dimension(one: DimensionScore, limiting: DimensionScore) -> dict[str, Any]:
+    return {
+        "dimension": one.dimension.value,
+        "pairs": one.pairs,
+        "tolerated_excess": one.tolerated_excess,
+        **_or_reason("excess", one.excess, "nothing was compared"),
+        "excess_low": one.excess_low,
+        "excess_high": one.excess_high,
+        "confidence": one.confidence,
+        "regression_confidence": one.regression_confidence,
+        "limiting": one is limiting,
+    }
 
 
 def _or_reason(name: str, value: float | None, reason: str) -> dict[str, Any]:
@@ -96,23 +133,6 @@ def _status(counts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "shadow_only_errors": sum(c["requests"] for c in changed if c["shadow_class"] == 5),  # noqa: PLR2004 - 5xx
         "production_only_errors": sum(c["requests"] for c in changed if c["production_class"] == 5),  # noqa: PLR2004
         "transitions": dict(sorted(transitions.items())),
-    }
-
-
-def _latency(quantiles: Mapping[str, Any] | None) -> dict[str, Any]:
-    if not quantiles or quantiles["production_ms"] is None or quantiles["shadow_ms"] is None:
-        return {}
-    named = zip(("p50", "p95", "p99"), quantiles["production_ms"], quantiles["shadow_ms"], strict=True)
-    return {
-        name: {
-            "production_ms": production_ms,
-            "shadow_ms": shadow_ms,
-            "ratio": shadow_ms / production_ms if production_ms > 0 else None,
-            "low": None,
-            "high": None,
-            "reason": NO_LATENCY_BOUNDS,
-        }
-        for name, production_ms, shadow_ms in named
     }
 
 

@@ -1,24 +1,13 @@
 """score: from the evidence of an endpoint to its excess, bounds, confidence and what is still missing."""
 
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from darklaunch.core.dimension import SHARES, Dimension
+from darklaunch.core.dimension_score import DimensionScore, Scoring, score_dimension
 from darklaunch.core.evidence import Evidence
 from darklaunch.stats import confidence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scoring:
-    """What scores depend on besides evidence.
-
-    Attributes:
-        alpha: the chance of a wrong claim that is accepted, for each side.
-        minimum_sample_rate: the least sample rate; fixes the largest weight before any data.
-        minimum_completeness: below this share of answered requests, missing shadows count against the release.
-    """
-
-    alpha: float
-    minimum_sample_rate: float
-    minimum_completeness: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +16,7 @@ class Score:
 
     Attributes:
         endpoint: ``METHOD template``, or ``*`` for the fleet.
-        tolerated_excess: the excess mismatch rate that is still accepted, a fraction.
-        pairs: compared requests.
+        dimensions: each that it is scored on, the response first.
         units: sessions by hour.
         effective_pairs: the sum of the units' sampling weights.
         bodies_equal: pairs with byte-equal bodies.
@@ -36,17 +24,11 @@ class Score:
         baseline_mismatches: the same of production against baseline; None without a baseline.
         noise: the share of pairs at which the baseline differs; None without a baseline.
         completeness: the share of requests that the shadow answered.
-        excess: estimated excess mismatch rate of a session.
-        excess_low: its time-uniform lower bound at ``alpha``.
-        excess_high: its time-uniform upper bound at ``alpha``.
-        log_e_promote: natural log of the e-value against "the excess is as tolerated or worse".
-        log_e_block: natural log of the e-value against "the excess is as tolerated or better".
-        pairs_needed: clean effective pairs still needed to promote.
+        log_e_burst: natural log of the e-value to promote where an hour is one unit; None: mismatches are spread.
     """
 
     endpoint: str
-    tolerated_excess: float
-    pairs: int
+    dimensions: tuple[DimensionScore, ...]
     units: int
     effective_pairs: float
     bodies_equal: int
@@ -54,21 +36,56 @@ class Score:
     baseline_mismatches: int | None
     noise: float | None
     completeness: float | None
-    excess: float | None
-    excess_low: float
-    excess_high: float
-    log_e_promote: float
-    log_e_block: float
-    pairs_needed: float | None
+    log_e_burst: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.dimensions or self.dimensions[0].dimension is not Dimension.BODY:
+            raise ValueError(f"{self.endpoint}: an endpoint is scored on its responses first")
+
+    @property
+    def response(self) -> DimensionScore:
+        """The score of the responses, which is that of mismatches."""
+        return self.dimensions[0]
+
+    @property
+    def pairs(self) -> int:
+        """Compared requests."""
+        return self.response.pairs
+
+    @property
+    def tolerated_excess(self) -> float:
+        """The excess mismatch rate that is still accepted, a fraction."""
+        return self.response.tolerated_excess
+
+    @property
+    def limiting(self) -> DimensionScore:
+        """The dimension with the least evidence to promote."""
+        return min(self.dimensions, key=lambda one: one.log_e_promote)
+
+    @property
+    def log_e_promote(self) -> float:
+        """The least over dimensions, which is an e-value against "it is as bad as tolerated in any of them"."""
+        least = self.limiting.log_e_promote
+        return least if self.log_e_burst is None else min(least, self.log_e_burst)
+
+    @property
+    def log_e_block(self) -> float:
+        """The mean over dimensions by their ``SHARES``: a mean of e-values is one."""
+        total = sum(SHARES[one.dimension] for one in self.dimensions)
+        logs = [one.log_e_block + math.log(SHARES[one.dimension] / total) for one in self.dimensions]
+        highest = max(logs)
+        if not math.isfinite(highest):
+            return highest
+        return highest + math.log(sum(math.exp(each - highest) for each in logs))
 
     @property
     def confidence(self) -> float:
-        """That the excess is below the tolerated one: 1 - 1/E, anytime-valid; a fraction in [0, 1]."""
+        """That the release is as good as tolerated in every dimension: 1 - 1/E, anytime-valid; in [0, 1]."""
         return confidence(self.log_e_promote)
 
     @property
     def regression_confidence(self) -> float:
-        """That the excess is above the tolerated one; a fraction in [0, 1]."""
+        """That it is worse than tolerated; a fraction in [0, 1]."""
         return confidence(self.log_e_block)
 
     @property
@@ -77,36 +94,49 @@ class Score:
         return 1 - self.mismatches / self.pairs if self.pairs else None
 
 
-def score(evidence: Evidence, tolerated_excess: float, scoring: Scoring) -> Score:
+def score(
+    endpoint: str,
+    evidence: Mapping[Dimension, Evidence],
+    tolerated_excess: float,
+    scoring: Scoring,
+    judged: Iterable[Dimension] = (Dimension.BODY, Dimension.STATUS),
+) -> Score:
     """Scores one endpoint.
 
     Where too many shadows are missing, each of them is a mismatch in the evidence to promote and a match in the
     evidence to block: a shadow that times out on hard requests must not look better for it.
+
+    Args:
+        endpoint: its name.
+        evidence: what is known of it; a dimension without any is one where nothing was seen.
+        tolerated_excess: the excess mismatch rate, and rate of server errors, that is still accepted.
+        scoring: what else scores depend on.
+        judged: the dimensions that it is scored on, chosen without a look at outcomes.
     """
-    completeness = evidence.completeness
+    nothing = Evidence(endpoint=endpoint, patterns=())
+    body = evidence.get(Dimension.BODY, nothing)
+    completeness = body.completeness
     complete = completeness is None or completeness >= scoring.minimum_completeness
-    rate = scoring.minimum_sample_rate
-    compared = evidence.table(rate, missing_differs=None, unpaired_differs=True)
-    against = compared if complete else evidence.table(rate, missing_differs=True, unpaired_differs=True)
-    in_favour = evidence.table(
-        rate, missing_differs=None if complete else False, unpaired_differs=not evidence.baseline
-    )
-    baseline_pairs, baseline_mismatches = evidence.total("baseline_pairs"), evidence.total("baseline_mismatches")
+    baseline_pairs, baseline_mismatches = body.total("baseline_pairs"), body.total("baseline_mismatches")
     return Score(
-        endpoint=evidence.endpoint,
-        tolerated_excess=tolerated_excess,
-        pairs=evidence.total("pairs"),
-        units=sum(pattern.units for pattern in evidence.patterns),
-        effective_pairs=compared.effective_units,
-        bodies_equal=evidence.total("bodies_equal"),
-        mismatches=evidence.total("mismatches"),
-        baseline_mismatches=baseline_mismatches if evidence.baseline else None,
-        noise=baseline_mismatches / baseline_pairs if evidence.baseline else None,
+        endpoint=endpoint,
+        dimensions=tuple(
+            score_dimension(
+                evidence.get(one) or Evidence(endpoint=endpoint, patterns=(), dimension=one),
+                tolerated,
+                scoring,
+                complete=complete,
+            )
+            for one in sorted(set(judged) | {Dimension.BODY}, key=list(Dimension).index)
+            for tolerated in [tolerated_excess if one in {Dimension.BODY, Dimension.STATUS} else 0.0]
+        ),
+        units=sum(pattern.units for pattern in body.patterns),
+        effective_pairs=sum(
+            pattern.units * pattern.weight(scoring.minimum_sample_rate) for pattern in body.patterns if pattern.pairs
+        ),
+        bodies_equal=body.total("bodies_equal"),
+        mismatches=body.total("mismatches"),
+        baseline_mismatches=baseline_mismatches if body.baseline else None,
+        noise=baseline_mismatches / baseline_pairs if body.baseline else None,
         completeness=completeness,
-        excess=compared.estimate,
-        excess_low=in_favour.lower(scoring.alpha),
-        excess_high=against.upper(scoring.alpha),
-        log_e_promote=against.log_e_promote(tolerated_excess),
-        log_e_block=in_favour.log_e_block(tolerated_excess),
-        pairs_needed=against.units_needed(tolerated_excess, scoring.alpha),
     )

@@ -1,18 +1,38 @@
 """The state of a launch: its evidence by hour, replaced hour by hour and never added to."""
 
-import shutil
-from datetime import datetime, timezone
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from darklaunch.core.burst import HourCount, is_burst
 from darklaunch.core.decide import Coverage
+from darklaunch.core.dimension import Dimension
 from darklaunch.core.evidence import Evidence, Pattern
 from darklaunch.core.window import HOUR, Window
-from darklaunch.publish.folders import replace_folder
+from darklaunch.publish.buckets import hour_of, hours_in, replace_hours
 
-_FORM = "%Y-%m-%dT%H"
-_PATTERN = ("sample_rate", "m", "k_plus", "k_minus", "k_unpaired", "missing")
-_SUMS = ("units", "pairs", "bodies_equal", "mismatches", "baseline_pairs", "baseline_mismatches")
+_TABLE: Final = "evidence"
+_PATTERN: Final = ("sample_rate", "m", "k_plus", "k_minus", "k_unpaired", "missing")
+_SUMS: Final = ("units", "pairs", "bodies_equal", "mismatches", "baseline_pairs", "baseline_mismatches")
+_HOURLY: Final = ("pairs", "mismatches", "baseline_mismatches")
+_AT_ONCE: Final = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the evidence of a launch adds up to.
+
+    Attributes:
+        evidence: by endpoint (``*``: the fleet) and dimension.
+        coverage: the time it covers.
+        bursts: all hours of those endpoints where one hour holds most of the mismatches.
+    """
+
+    evidence: dict[str, dict[Dimension, Evidence]] = field(default_factory=dict)
+    coverage: Coverage
+    bursts: dict[str, list[HourCount]] = field(default_factory=dict)
 
 
 def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
@@ -20,67 +40,97 @@ def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - 
 
     Args:
         launch: the launch's folder.
-        window: its hours are replaced; those without a row in ``table`` are emptied.
-        table: evidence rows as ``spark.evidence`` makes them, with ``bucket`` as the start of the hour.
+        window: its hours are replaced.
+        table: evidence rows as ``spark.evidence`` makes them.
     """
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.compute as pc  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    buckets = pc.strftime(table["bucket"].cast(pa.timestamp("us", "UTC")), format=_FORM)
-    order = [(name, "ascending") for name in ("endpoint", *_PATTERN)]
-    hour = window.start
-    while hour < window.end:
-        name = hour.strftime(_FORM)
-        rows = table.filter(pc.equal(buckets, name)).drop_columns(["bucket"]).sort_by(order)
-        target = launch / "evidence" / f"bucket={name}"
-        if rows.num_rows:
-            fresh = launch / "evidence" / f".{name}"
-            fresh.mkdir(parents=True, exist_ok=True)
-            pq.write_table(rows, fresh / "part-0.parquet")
-            replace_folder(fresh, target)
-        elif target.exists():
-            shutil.rmtree(target)
-        hour += HOUR
+    replace_hours(launch / _TABLE, window, table, ("endpoint", "dimension", *_PATTERN))
 
 
 def hours(launch: Path) -> list[datetime]:
     """The hours of a launch that have evidence, in order."""
-    return sorted(_hour(folder) for folder in (launch / "evidence").glob("bucket=*"))
+    return hours_in(launch / _TABLE)
 
 
-def read(launch: Path, until: datetime) -> tuple[dict[str, Evidence], Coverage]:
-    """Adds up the evidence of a launch.
+def read(launch: Path, until: datetime) -> Known:
+    """Adds up the evidence of a launch, a day at a time: what is held in memory does not grow with its length.
 
     Args:
         launch: the launch's folder.
         until: only hours before this moment count, so that an old look stays what it was.
-
-    Returns:
-        The evidence by endpoint (``*``: the fleet) and the hours it covers.
     """
+    import pyarrow as pa  # noqa: PLC0415 - heavy
+
+    folders = sorted((launch / _TABLE).glob("bucket=*"))
+    taken = [folder for folder in folders if hour_of(folder) < until]
+    if not taken:
+        return Known(coverage=Coverage(hours=0, missing_hours_of_day=tuple(range(24))))
+    sums: list[Any] = []
+    by_hour: list[Any] = []
+    for start in range(0, len(taken), _AT_ONCE):
+        rows = _day(taken[start : start + _AT_ONCE])
+        by_hour.append(_by_hour(rows))
+        sums.append(_summed(rows))
+    summed = _summed(pa.concat_tables(sums)) if len(sums) > 1 else sums[0]
+    seen = {hour_of(folder).hour for folder in taken}
+    missing = tuple(hour for hour in range(24) if hour not in seen)
+    last = hour_of(taken[-1]) + HOUR
+    return Known(
+        evidence=_evidence(summed),
+        coverage=Coverage(hours=len(taken), missing_hours_of_day=missing, until=last),
+        bursts=_bursts(pa.concat_tables(by_hour)),
+    )
+
+
+def _day(folders: Sequence[Path]) -> Any:  # noqa: ANN401 - a PyArrow table
     import pyarrow as pa  # noqa: PLC0415 - heavy
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    folders = sorted((launch / "evidence").glob("bucket=*")) if (launch / "evidence").exists() else []
-    hours = {folder: _hour(folder) for folder in folders}
-    taken = [folder for folder in folders if hours[folder] < until]
-    if not taken:
-        return {}, Coverage(hours=0, missing_hours_of_day=tuple(range(24)))
-    table = pa.concat_tables(
-        pq.ParquetFile(file).read() for folder in taken for file in sorted(folder.glob("*.parquet"))
-    )
-    sums = table.group_by(["endpoint", *_PATTERN]).aggregate([(name, "sum") for name in _SUMS])
-    names = [name.removesuffix("_sum") for name in sums.column_names]
-    patterns: dict[str, list[Pattern]] = {}
-    for row in (
-        sums.rename_columns(names).sort_by([(name, "ascending") for name in ("endpoint", *_PATTERN)]).to_pylist()
-    ):
-        patterns.setdefault(row.pop("endpoint"), []).append(Pattern(**row))
-    seen = {hours[folder].hour for folder in taken}
-    coverage = Coverage(hours=len(taken), missing_hours_of_day=tuple(h for h in range(24) if h not in seen))
-    return {name: Evidence(endpoint=name, patterns=tuple(found)) for name, found in patterns.items()}, coverage
+    parts = []
+    for folder in folders:
+        rows = pq.ParquetFile(folder / "part-0.parquet").read()
+        hour = pa.array([int(hour_of(folder).timestamp()) // 3600] * rows.num_rows, pa.int32())
+        parts.append(rows.append_column("hour", hour))
+    return pa.concat_tables(parts)
 
 
-def _hour(folder: Path) -> datetime:
-    return datetime.strptime(folder.name.removeprefix("bucket="), _FORM).replace(tzinfo=timezone.utc)
+def _summed(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
+    found = rows.group_by(["endpoint", "dimension", *_PATTERN]).aggregate([(name, "sum") for name in _SUMS])
+    return found.rename_columns([name.removesuffix("_sum") for name in found.column_names])
+
+
+def _by_hour(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
+    import pyarrow.compute as pc  # noqa: PLC0415 - heavy
+
+    body = rows.filter(pc.equal(rows["dimension"], Dimension.BODY.value))
+    return body.group_by(["endpoint", "hour"]).aggregate([(name, "sum") for name in _HOURLY])
+
+
+def _evidence(summed: Any) -> dict[str, dict[Dimension, Evidence]]:  # noqa: ANN401 - a PyArrow table
+    order = [(name, "ascending") for name in ("endpoint", "dimension", *_PATTERN)]
+    patterns: dict[tuple[str, str], list[Pattern]] = {}
+    for row in summed.sort_by(order).to_pylist():
+        patterns.setdefault((row.pop("endpoint"), row.pop("dimension")), []).append(Pattern(**row))
+    found: dict[str, dict[Dimension, Evidence]] = {}
+    for (endpoint, name), each in patterns.items():
+        dimension = Dimension(name)
+        found.setdefault(endpoint, {})[dimension] = Evidence(
+            endpoint=endpoint, patterns=tuple(each), dimension=dimension
+        )
+    return found
+
+
+def _bursts(by_hour: Any) -> dict[str, list[HourCount]]:  # noqa: ANN401 - a PyArrow table
+    """The hours of those endpoints alone where one of them holds most of the mismatches."""
+    import pyarrow as pa  # noqa: PLC0415 - heavy
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    totals = by_hour.group_by("endpoint").aggregate([("mismatches_sum", "sum"), ("mismatches_sum", "max")])
+    names = [
+        row["endpoint"] for row in totals.to_pylist() if is_burst(row["mismatches_sum_sum"], row["mismatches_sum_max"])
+    ]
+    inside = by_hour.filter(pc.is_in(by_hour["endpoint"], value_set=pa.array(names, pa.string())))
+    found: dict[str, list[HourCount]] = {name: [] for name in sorted(names)}
+    for row in inside.sort_by([("endpoint", "ascending"), ("hour", "ascending")]).to_pylist():
+        counts = {name: row[f"{name}_sum"] for name in _HOURLY}
+        found[row["endpoint"]].append(HourCount(hour=row["hour"], **counts))
+    return found

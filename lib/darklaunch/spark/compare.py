@@ -1,8 +1,8 @@
 """The whole comparison of one window: pair, diff, and what leaves Spark, in a fixed number of Spark jobs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from darklaunch.core.rules import RuleSet
 from darklaunch.spark import summary
 from darklaunch.spark.captures import Selection
 from darklaunch.spark.diff import diff
-from darklaunch.spark.evidence import evidence
+from darklaunch.spark.evidence import COMPARED, FLEET, evidence
+from darklaunch.spark.exceedance import Ladder, histograms
 from darklaunch.spark.pair import pair
 
 
@@ -25,7 +26,6 @@ class Compared:
         evidence: the rows of the evidence table, as a PyArrow table.
         outcomes: the funnel's counts by outcome.
         statuses: compared requests by endpoint and status classes.
-        latencies: quantiles in milliseconds by endpoint.
         top_differences: the most frequent differing paths by endpoint, with an example each.
         settled: requests by the rule that settled something in them.
     """
@@ -33,9 +33,13 @@ class Compared:
     evidence: Any
     outcomes: list[dict[str, Any]]
     statuses: list[dict[str, Any]]
-    latencies: list[dict[str, Any]]
     top_differences: list[dict[str, Any]]
     settled: dict[str, int]
+
+
+def no_ladder(_histograms: Any) -> Ladder | None:  # noqa: ANN401 - a PyArrow table
+    """Latencies are not judged."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +51,16 @@ class Comparing:
         rules: what is declared as expected.
         masking: which values must not leave the diff stage.
         baseline: whether there is a baseline arm.
+        ladder: takes the latency histograms of the window, as a PyArrow table, and gives the thresholds that hold.
+        groups: endpoints by the name of their group.
     """
 
     selection: Selection
     rules: RuleSet
     masking: Masking
     baseline: bool
+    ladder: Callable[[Any], Ladder | None] = no_ladder
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def compare_window(
@@ -76,27 +84,26 @@ def compare_window(
     compared = spark.read.parquet(str(folder / "pairs"))
     found = summary.differences(compared)
     stage("evidence")
+    ladder = comparing.ladder(histograms(compared, COMPARED, FLEET).toArrow())
     # small jobs that would each leave processors idle
     with ThreadPoolExecutor(max_workers=4) as pool:
-        counted = pool.submit(lambda: evidence(compared).toArrow())
+        counted = pool.submit(lambda: evidence(compared, ladder, comparing.groups).toArrow())
         written = pool.submit(found.write.mode("overwrite").parquet, str(folder / "differences"))
         facts = [
             pool.submit(_rows, frame)
             for frame in (
                 summary.top_differences(found),
-                summary.latencies(compared),
                 summary.statuses(compared),
                 summary.funnel(compared),
                 summary.settled(compared),
             )
         ]
         written.result()
-        top, latencies, statuses, outcomes, settled = (future.result() for future in facts)
+        top, statuses, outcomes, settled = (future.result() for future in facts)
     return Compared(
         evidence=counted.result(),
         outcomes=outcomes,
         statuses=statuses,
-        latencies=latencies,
         top_differences=top,
         settled={row["rule"]: row["requests"] for row in settled},
     )

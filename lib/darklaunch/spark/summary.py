@@ -1,4 +1,4 @@
-"""What a report tells of one window besides scores: the funnel, statuses, latencies and top differences."""
+"""What a report tells of one window besides scores: the funnel, statuses and top differences."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import Window as Over
@@ -9,8 +9,6 @@ from darklaunch.spark.evidence import COMPARED, FLEET
 
 TOP = 20
 """Differing paths of an endpoint that a report names; the table of differences has them all."""
-
-QUANTILES = (0.5, 0.95, 0.99)
 
 
 def funnel(pairs: DataFrame) -> DataFrame:
@@ -31,17 +29,6 @@ def statuses(pairs: DataFrame) -> DataFrame:
     compared = _compared(pairs)
     classes = [F.floor(F.col(f"{arm}_status") / 100).alias(f"{arm}_class") for arm in ("production", "shadow")]
     return compared.groupBy("endpoint", *classes).agg(F.count("*").alias("requests"))
-
-
-def latencies(pairs: DataFrame) -> DataFrame:
-    """Latency quantiles of both arms in milliseconds, over the compared requests of an endpoint (``*``: all).
-
-    Each is the latency of a request whose rank is within 0.1 % of the quantile's.
-    """
-    wanted = F.array(*(F.lit(quantile) for quantile in QUANTILES))
-    arms = ("production", "shadow")
-    measures = [F.percentile_approx(f"{arm}_latency_ms", wanted, 1000).alias(f"{arm}_ms") for arm in arms]
-    return _compared(pairs).groupBy("endpoint").agg(*measures)
 
 
 def differences(pairs: DataFrame) -> DataFrame:
@@ -76,6 +63,6 @@ def settled(pairs: DataFrame) -> DataFrame:
 
 
 def _compared(pairs: DataFrame) -> DataFrame:
-    names = [f"{arm}_{name}" for arm in ("production", "shadow") for name in ("status", "latency_ms")]
+    names = [f"{arm}_status" for arm in ("production", "shadow")]
     both = F.explode(F.array("endpoint", F.lit(FLEET))).alias("endpoint")
     return pairs.where(F.col("outcome").isin(*COMPARED)).select(both, *names)

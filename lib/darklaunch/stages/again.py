@@ -4,17 +4,19 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pyspark.sql import SparkSession
 
-from darklaunch.core.launch import Launch
 from darklaunch.core.rules import RuleSet
 from darklaunch.core.window import HOUR, Window
 from darklaunch.errors import ContractError
 from darklaunch.publish import state
 from darklaunch.spark.causes import causes
 from darklaunch.spark.compare import Compared, Comparing, compare_window
+from darklaunch.stages import latency
 from darklaunch.stages.noise import Known
 from darklaunch.stages.request import Request, silent
 from darklaunch.stages.validate import Apart, Taken, validate
@@ -25,11 +27,29 @@ LONGEST_HOURS = 6
 Spark = Callable[[], SparkSession]
 
 
-def compare_taken(request: Request, rules: RuleSet, taken: Taken, spark: Spark) -> Compared:
-    """Compares a window that kept its contract; leaves ``pairs/`` and ``differences/`` in its place."""
+def compare_taken(request: Request, rules: RuleSet, taken: Taken, spark: Spark, launch: Path | None = None) -> Compared:
+    """Compares a window that kept its contract; leaves ``pairs/`` and ``differences/`` in its place.
+
+    Args:
+        request: what was asked for.
+        rules: the written ones and the learned.
+        taken: the window.
+        spark: opens the session.
+        launch: the folder of the launch whose latency thresholds hold; None: that of the window's place.
+    """
     request.stage("pair")
+    settings, here = request.settings, taken.place.launch
     comparing = Comparing(
-        selection=taken.selection, rules=rules, masking=request.settings.publish.masks, baseline=taken.baseline
+        selection=taken.selection,
+        rules=rules,
+        masking=settings.publish.masks,
+        baseline=taken.baseline,
+        ladder=(
+            partial(latency.keep, here, taken.window, settings)
+            if launch is None
+            else lambda _histograms: latency.ladder(launch, taken.window.end, settings)
+        ),
+        groups=settings.scoring.groups,
     )
     captures = taken.files.read(spark(), taken.selection)
     return compare_window(spark(), captures, comparing, taken.place.work, request.stage)
@@ -49,13 +69,13 @@ def causes_taken(request: Request, taken: Taken, spark: Spark) -> list[dict[str,
     )
 
 
-def evidence_again(request: Request, known: Known, launch: Launch, spark: Spark, apart: Apart) -> Any:  # noqa: ANN401
+def evidence_again(request: Request, known: Known, taken: Taken, spark: Spark, apart: Apart) -> Any:  # noqa: ANN401
     """The evidence of a window under learned rules; None where its captures can no longer be had.
 
     Args:
         request: with the window, and an ``out`` of its own.
         known: the rules, written and learned.
-        launch: what the evidence has to belong to.
+        taken: the window of the launch that the evidence has to belong to.
         spark: opens the session.
         apart: files that Spark has failed to read, as it names them.
     """
@@ -63,7 +83,9 @@ def evidence_again(request: Request, known: Known, launch: Launch, spark: Spark,
         earlier = validate(request, known.written, spark, apart)
     except ContractError:
         return None
-    return compare_taken(request, known.rules, earlier, spark).evidence if earlier.launch == launch else None
+    if earlier.launch != taken.launch:
+        return None
+    return compare_taken(request, known.rules, earlier, spark, taken.place.launch).evidence
 
 
 def compare_again(request: Request, taken: Taken, empty: Any, again: Callable[[Request], Any]) -> int:  # noqa: ANN401

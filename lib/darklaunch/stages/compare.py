@@ -33,7 +33,7 @@ def compare(request: Request, rules: RuleSet, spark: Callable[[], SparkSession],
     known = learn(request, rules, taken, spark)
     compared = compare_taken(request, known.rules, taken, spark)
     if known.fresh is not None:
-        again = partial(evidence_again, known=known, launch=taken.launch, spark=spark, apart=apart)
+        again = partial(evidence_again, known=known, taken=taken, spark=spark, apart=apart)
         lost_hours = compare_again(request, taken, compared.evidence.slice(0, 0), again)
         known = replace(known, told={**known.told, "lost_hours": lost_hours})
     state.upsert(taken.place.launch, taken.window, compared.evidence)
@@ -64,7 +64,6 @@ def _facts(request: Request, known: Known, taken: Taken, compared: Compared) -> 
         "presence_only_headers": list(PRESENCE_ONLY_HEADERS),
         "settings": flat(request.settings),
         "statuses": _by_endpoint(compared.statuses),
-        "latencies": {row["endpoint"]: row for row in sorted(compared.latencies, key=lambda row: str(row["endpoint"]))},
         "differences": _by_endpoint(compared.top_differences),
         "window_pairs": _pairs(compared.statuses),
     }

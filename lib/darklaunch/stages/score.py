@@ -1,19 +1,22 @@
 """score and decide: from the evidence of all windows of a launch to the verdict of this look."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from darklaunch.config.model import Settings
-from darklaunch.core.decide import Decision, Policy, Verdict, decide, decide_fleet
-from darklaunch.core.evidence import Evidence
+from darklaunch.core.burst import log_e_by_hours
+from darklaunch.core.decide import Decision, Policy, Verdict, decide, decide_fleet, group_name
+from darklaunch.core.dimension_score import Scoring
 from darklaunch.core.report import verdict
 from darklaunch.core.rules import RuleSet
-from darklaunch.core.score import Score, Scoring, score
+from darklaunch.core.score import Score, score
 from darklaunch.core.window import parse_moment
 from darklaunch.errors import UsageError
 from darklaunch.publish import state
 from darklaunch.publish.folders import read_json, write_json
 from darklaunch.publish.places import FACTS, Place
 from darklaunch.publish.tables import write_scores
+from darklaunch.stages import latency
 from darklaunch.stages.request import Request
 
 FLEET = "*"
@@ -31,20 +34,24 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
         raise UsageError(
             "rules: found others than the comparison used; run `darklaunch compare` again, which restarts the evidence"
         )
-    settings = request.settings
-    evidence, coverage = state.read(place.launch, parse_moment(facts["window"]["to"]))
-    scores = {name: _score(found, settings) for name, found in evidence.items()}
-    fleet = scores.pop(FLEET, None) or _score(Evidence(endpoint=FLEET, patterns=()), settings)
+    settings, until = request.settings, parse_moment(facts["window"]["to"])
+    known = state.read(place.launch, until)
+    facts["latencies"] = latency.told(place.launch, until, settings)
+    judged = latency.Judged(place.launch, until, settings, facts["latencies"])
+    scores = {name: _score(name, known, settings, judged) for name in sorted({FLEET, *known.evidence})}
+    fleet = scores.pop(FLEET)
     request.stage("decide")
     policy = _policy(settings)
-    decisions = decide(list(scores.values()), policy, coverage)
-    overall = decide_fleet(fleet, list(scores.values()), decisions, policy, coverage)
+    decisions = decide(list(scores.values()), policy, known.coverage)
+    groups = [scores.pop(name) for name in map(group_name, settings.scoring.groups) if name in scores]
+    overall = decide_fleet(fleet, list(scores.values()), decisions, policy, known.coverage)
     learning = facts["noise"]["learning"]
     found = verdict(
         facts=facts,
         look=place.look,
         fleet=(fleet, _held(overall, learning)),
         endpoints=[(one, _held(decisions[name], learning)) for name, one in scores.items()],
+        groups=[(one, _held(decisions[one.endpoint], learning)) for one in groups],
         level=1 - settings.scoring.alpha,
     )
     write_json(place.work / "verdict.json", found)
@@ -60,13 +67,16 @@ def _held(decision: Decision, learning: Mapping[str, int] | None) -> Decision:
     return Decision(verdict=Verdict.HOLD, reasons=(reason, *others))
 
 
-def _score(evidence: Evidence, settings: Settings) -> Score:
+def _score(endpoint: str, known: state.Known, settings: Settings, judged: latency.Judged) -> Score:
     scoring = Scoring(
         alpha=settings.scoring.alpha,
         minimum_sample_rate=settings.scoring.minimum_sample_rate,
         minimum_completeness=settings.policy.minimum_completeness,
     )
-    return score(evidence, settings.scoring.tolerated_excess_at(evidence.endpoint), scoring)
+    tolerated = settings.scoring.tolerated_excess_at(endpoint)
+    found = score(endpoint, known.evidence.get(endpoint, {}), tolerated, scoring, judged.at(endpoint))
+    hours = known.bursts.get(endpoint)
+    return found if hours is None else replace(found, log_e_burst=log_e_by_hours(hours, tolerated))
 
 
 def _policy(settings: Settings) -> Policy:
@@ -79,4 +89,5 @@ def _policy(settings: Settings) -> Policy:
         maximum_noise=policy.maximum_noise,
         promoted_traffic_share=policy.promoted_traffic_share,
         critical_endpoints=policy.critical_endpoints,
+        groups=settings.scoring.groups,
     )

@@ -40,3 +40,38 @@ def clean_units_needed(capitals: FloatArray, *, tau: float, threshold: float) ->
     if not np.isfinite(high):
         return None
     return float(brentq(surplus, low, high, xtol=1e-9, rtol=1e-14))
+
+
+def expected_units_needed(
+    capitals: FloatArray, *, tau: float, plus: float, minus: float, threshold: float
+) -> float | None:
+    """The units (weight 1) still needed to promote if they go on to differ as often as is expected.
+
+    Solves logsumexp_j(capital_j + x * g_j) = threshold for x, where g_j is the mean gain of node j by one unit.
+
+    Args:
+        capitals: as for ``clean_units_needed``.
+        tau: the tolerated excess.
+        plus: the expected share of units with an excess of 1.
+        minus: the expected share of units with an excess of -1; ``plus + minus`` is at most 1.
+        threshold: log(1 / alpha).
+
+    Returns:
+        0.0 where the evidence is there already; None where it would not come at this rate.
+    """
+    if log_mixture(capitals[np.newaxis])[0] >= threshold:
+        return 0.0
+    bets = PROMOTE.bet_array()
+    outcomes = ((1.0 - tau, plus), (-1.0 - tau, minus), (-tau, 1.0 - plus - minus))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gains = sum(np.where(share > 0.0, share * np.log1p(bets * gain), 0.0) for gain, share in outcomes)
+        alone = np.where((gains > 0.0) & np.isfinite(capitals), (threshold - capitals) / gains, np.inf)
+    high = float(alone.min())
+    if not np.isfinite(high):
+        return None
+    living = np.where(np.isfinite(gains), gains, 0.0), np.where(np.isfinite(gains), capitals, -np.inf)
+
+    def surplus(units: float) -> float:
+        return float(log_mixture((living[1] + units * living[0])[np.newaxis])[0] - threshold)
+
+    return high if surplus(high) <= 0.0 else float(brentq(surplus, 0.0, high, xtol=1e-6, rtol=1e-12))

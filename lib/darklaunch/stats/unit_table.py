@@ -7,10 +7,12 @@ import numpy as np
 
 from darklaunch.stats.bounds import last_unrefuted
 from darklaunch.stats.eprocess import log_capitals, log_e
-from darklaunch.stats.forecast import clean_units_needed
+from darklaunch.stats.forecast import clean_units_needed, expected_units_needed
 from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, PROMOTE, BetGrid
 from darklaunch.stats.sample import Row, Sample, collapse
 from darklaunch.stats.score import log_threshold
+
+_PROMISING = 0.8
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -125,6 +127,27 @@ class UnitTable:
         """
         capitals = log_capitals(PROMOTE, self._sample, np.asarray([self._checked(tau)]))[0]
         return clean_units_needed(capitals, tau=tau, threshold=log_threshold(alpha))
+
+    def units_expected(self, tau: float, alpha: float) -> float | None:
+        """The units of weight 1 still needed to promote if the excess stays what it seems; None if it would not do.
+
+        The excess is taken as (sum of v * d + 1/2) / (effective units + 1/tau), which is half of tau before anything
+        was seen; above four fifths of tau nothing is promised (statistics.md, section 4).
+
+        Raises:
+            ValueError: tau is no possible excess, or alpha is outside (0, 1).
+        """
+        capitals = log_capitals(PROMOTE, self._sample, np.asarray([self._checked(tau)]))[0]
+        masses = self._sample.units * self._sample.weights
+        excess, below = (masses * self._sample.excesses).sum(), (masses * np.minimum(self._sample.excesses, 0.0)).sum()
+        total = max(self.effective_units, 1.0)
+        expected = (excess + 0.5) / (self.effective_units + 1.0 / tau) if tau > 0.0 else excess / total
+        if expected > _PROMISING * tau:
+            return 0.0 if self.log_e_promote(tau) >= log_threshold(alpha) else None
+        minus = max(-below / total, -expected, 0.0)
+        return expected_units_needed(
+            capitals, tau=tau, plus=min(expected + minus, 1.0 - minus), minus=minus, threshold=log_threshold(alpha)
+        )
 
     @property
     def _lowest(self) -> float:

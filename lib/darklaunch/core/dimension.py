@@ -1,0 +1,38 @@
+"""The dimensions that an endpoint is scored on: a closed set."""
+
+from enum import Enum
+from typing import Final
+
+
+class Dimension(str, Enum):
+    """What a request can be worse in."""
+
+    BODY = "body"
+    STATUS = "status"
+    LATENCY_P50 = "lat_p50"
+    LATENCY_P95 = "lat_p95"
+    LATENCY_P99 = "lat_p99"
+
+    @property
+    def words(self) -> str:
+        """The dimension as reasons name it."""
+        return _WORDS[self]
+
+
+RUNGS: Final = {Dimension.LATENCY_P50: 0.50, Dimension.LATENCY_P95: 0.95, Dimension.LATENCY_P99: 0.99}
+"""The rungs of the latency ladder and the quantile of production's latencies that each is about."""
+
+SHARES: Final = {
+    Dimension.BODY: 0.5,
+    Dimension.STATUS: 0.25,
+    **dict.fromkeys(RUNGS, 0.25 / len(RUNGS)),
+}
+"""What each dimension's evidence to block counts for (statistics.md, section 4)."""
+
+_WORDS: Final = {
+    Dimension.BODY: "responses",
+    Dimension.STATUS: "server errors",
+    Dimension.LATENCY_P50: "latency at p50",
+    Dimension.LATENCY_P95: "latency at p95",
+    Dimension.LATENCY_P99: "latency at p99",
+}

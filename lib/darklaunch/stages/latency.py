@@ -1,0 +1,61 @@
+"""latency: keeps a window's histograms, and finds the thresholds that its requests are judged by."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from darklaunch.config.model import Settings
+from darklaunch.core.dimension import Dimension
+from darklaunch.core.latency import Thresholds, quantile_ratios
+from darklaunch.core.window import Window
+from darklaunch.publish import latency_state
+from darklaunch.spark.exceedance import Ladder
+
+ALWAYS = (Dimension.BODY, Dimension.STATUS)
+
+
+def keep(launch: Path, window: Window, settings: Settings, histograms: Any) -> Ladder | None:  # noqa: ANN401 - PyArrow
+    """Replaces the histograms of a window's hours; freezes the thresholds once the launch's first day is over."""
+    latency_state.upsert(launch, window, histograms)
+    return ladder(launch, window.end, settings)
+
+
+def ladder(launch: Path, seen_until: datetime, settings: Settings) -> Ladder | None:
+    """The thresholds that hold for a launch; None: there are none yet, or none are asked for."""
+    ratios = settings.scoring.latency_ratios.by_rung
+    found = latency_state.thresholds(launch, seen_until)
+    if found is None or not ratios:
+        return None
+    return Ladder(begins=found.begins, ratios=ratios, thresholds_ms=found.limits_ms)
+
+
+def told(launch: Path, until: datetime, settings: Settings) -> dict[str, dict[str, Any]]:
+    """The quantiles of every endpoint as ``verdict.json`` tells them."""
+    level = 1 - settings.scoring.alpha
+    return {found.endpoint: quantile_ratios(found, level) for found in latency_state.read(launch, until)}
+
+
+class Judged:
+    """Which dimensions an endpoint is scored on, chosen by settings and traffic alone."""
+
+    def __init__(self, launch: Path, until: datetime, settings: Settings, measured: Iterable[str]) -> None:
+        """Reads the thresholds of a launch as they were at a look.
+
+        Args:
+            launch: its folder.
+            until: the end of what the look has seen.
+            settings: with the ratios.
+            measured: the endpoints of which any latency is known.
+        """
+        self._ratios = frozenset(settings.scoring.latency_ratios.by_rung)
+        self._measured = frozenset(measured)
+        found = latency_state.thresholds(launch, until)
+        self._thresholds: Thresholds | None = found if found is not None and found.begins < until else None
+
+    def at(self, endpoint: str) -> frozenset[Dimension]:
+        """The dimensions of one endpoint; until there are thresholds all rungs, which then hold it."""
+        if endpoint not in self._measured:
+            return frozenset(ALWAYS)
+        known = self._ratios if self._thresholds is None else self._thresholds.judged(endpoint) & self._ratios
+        return known | frozenset(ALWAYS)
