@@ -1,0 +1,1 @@
+"""What the statistics promise, measured: seeded simulations of C1 to C14 of the design."""

@@ -1,0 +1,60 @@
+"""Traffic with a known excess, as counts of units by look."""
+
+import numpy as np
+
+LARGEST_SESSION = 30
+
+
+def iid(rng: np.random.Generator, runs: int, looks: int, size: int, rate: float) -> np.ndarray:
+    """Mismatches of each look; shape (runs, looks)."""
+    return rng.binomial(size, rate, (runs, looks))
+
+
+def session_sizes(rng: np.random.Generator, count: int, mean: float = 3.0) -> np.ndarray:
+    """One request and a geometric number more, at most 30 in all."""
+    return np.minimum(rng.geometric(1.0 / mean, count), LARGEST_SESSION)
+
+
+def differing(rng: np.random.Generator, sizes: np.ndarray, rate: float, icc: float) -> np.ndarray:
+    """Mismatches of each session: beta-binomial, so that those of one session go together."""
+    if rate == 0.0:
+        return np.zeros(len(sizes), int)
+    both = (1.0 - icc) / icc
+    return rng.binomial(sizes, rng.beta(rate * both, (1.0 - rate) * both, len(sizes)))
+
+
+class Sessions:
+    """Sessions of many runs, collapsed to counts of excesses.
+
+    Attributes:
+        excesses: the distinct excesses of a session, 0 first.
+        looks: sessions by excess; shape (runs, looks, excesses).
+        requests: requests of each look; shape (runs, looks).
+        mismatches: of these, those that differ.
+        squares: the sum of squared mismatches of a session, by look.
+    """
+
+    def __init__(
+        self, rng: np.random.Generator, shape: tuple[int, int, int], sizes: int | None, rate: float, icc: float
+    ) -> None:
+        """Draws (runs, looks, sessions a look); ``sizes`` requests each, None: as ``session_sizes``."""
+        runs, looks, each = shape
+        drawn = []
+        for run in range(runs):
+            size = session_sizes(rng, looks * each) if sizes is None else np.full(looks * each, sizes)
+            found = differing(rng, size, rate, icc)
+            at = np.flatnonzero(found)
+            by_look = [array.reshape(looks, each).sum(axis=1) for array in (size, found, found**2)]
+            drawn.append((np.full(len(at), run), at // each, found[at] / size[at], *by_look))
+        where = [np.concatenate([one[column] for one in drawn]) for column in range(3)]
+        self.requests, self.mismatches, self.squares = (np.stack([one[3 + n] for one in drawn]) for n in range(3))
+        distinct, places = np.unique(where[2], return_inverse=True)
+        self.excesses = [0.0, *distinct.tolist()]
+        self.looks = np.zeros((runs, looks, len(self.excesses)))
+        np.add.at(self.looks, (where[0], where[1], places + 1), 1)
+        self.looks[:, :, 0] = each - self.looks[:, :, 1:].sum(axis=2)
+
+    @property
+    def kinds(self) -> list[tuple[float, float]]:
+        """Weight 1 and excess of each sort of session."""
+        return [(1.0, excess) for excess in self.excesses]
