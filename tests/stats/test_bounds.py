@@ -1,11 +1,13 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from darklaunch.stats import PROMOTE, UnitTable, log_threshold
 from darklaunch.stats.bounds import last_unrefuted
+from darklaunch.stats.many import lowers, uppers
 from tests.stats.tables import ALPHAS, GOLDEN, TAUS, from_counts, tables
 
 
@@ -123,8 +125,17 @@ def test_bounds_of_a_table_with_many_different_rows_obey_the_same_law():
 def test_evidence_that_does_not_depend_on_the_excess_keeps_the_start():
     weightless = UnitTable([(1, 5e-324, 0.0)])
     everywhere = weightless.log_e_promote(0.5)
-    kept = last_unrefuted(PROMOTE, weightless._sample, nearest=0.25, furthest=1.0, threshold=everywhere)
-    assert kept == 0.25
+    start = np.asarray([0.25])
+    kept = last_unrefuted(PROMOTE, [weightless.sample], nearest=start, furthest=1.0, threshold=everywhere)
+    assert kept.tolist() == [0.25]
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.001])
+def test_many_tables_at_once_have_the_bounds_of_each_alone(alpha):
+    counts = [(0, 0), (10, 0), (1000, 3), (50_000, 0), (50_000, 60), (7, 7)]
+    many = [from_counts(n, b, baseline=baseline) for n, b in counts for baseline in (False, True)]
+    assert uppers(many, alpha) == [table.upper(alpha) for table in many]
+    assert lowers(many, alpha) == [table.lower(alpha) for table in many]
 
 
 def test_an_alpha_next_to_1_still_has_bounds():

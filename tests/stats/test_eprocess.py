@@ -71,12 +71,12 @@ def test_far_more_mismatches_than_tolerated_still_have_a_finite_e_value():
 
 @pytest.mark.parametrize("tested", [1e-3, 1.2345678e-9, 1e-20])
 def test_the_all_in_node_keeps_the_digits_of_a_tiny_excess(tested):
-    capitals = log_capitals(PROMOTE, from_counts(1, 1)._sample, np.array([tested]))
+    capitals = log_capitals(PROMOTE, from_counts(1, 1).sample, np.array([tested]))
     assert capitals[0, 0] == pytest.approx(math.log(0.25) + math.log(tested), rel=1e-14)
 
 
 def test_the_all_in_node_dies_of_one_full_mismatch_at_an_excess_of_0():
-    capitals = log_capitals(PROMOTE, from_counts(1, 1)._sample, np.array([0.0]))
+    capitals = log_capitals(PROMOTE, from_counts(1, 1).sample, np.array([0.0]))
     assert capitals[0, 0] == -np.inf
     assert np.isfinite(capitals[0, 1:]).all()
 

@@ -54,5 +54,5 @@ def test_a_row_out_of_range_is_refused_by_its_place(row, lowest, message):
 
 
 def test_columns_of_different_lengths_are_refused():
-    with pytest.raises(ValueError, match="one length"):
+    with pytest.raises(ValueError, match="of one shape"):
         Sample(units=np.ones(2), weights=np.ones(3), excesses=np.ones(2))

@@ -106,12 +106,13 @@ def decide_fleet(
         return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
     if fleet.log_e_block >= log_threshold(policy.alpha):
         return Decision(verdict=Verdict.BLOCK, reasons=(reasons.regression(fleet, "Over all endpoints"),))
-    lacking = [*unmet(policy, coverage), *_endpoint_guards(fleet, policy)]
+    lacking, expected = [*unmet(policy, coverage), *_endpoint_guards(fleet, policy)], None
     if fleet.log_e_promote < log_threshold(policy.alpha):
-        lacking.append(_not_enough(fleet, "Over all endpoints", coverage))
+        said, expected = _not_enough(fleet, "Over all endpoints", coverage)
+        lacking.append(said)
     lacking += _not_promoted(fleet, scores, decisions, policy)
     if lacking:
-        return Decision(verdict=Verdict.HOLD, reasons=tuple(lacking), expected=_expected(fleet, policy, coverage))
+        return Decision(verdict=Verdict.HOLD, reasons=tuple(lacking), expected=expected)
     return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.good(fleet, "Over all endpoints"),))
 
 
@@ -166,29 +167,27 @@ def _endpoint(score: Score, policy: Policy, coverage: Coverage, *, may_promote: 
             return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
         unsure = "A probable regression, not yet sure among so many endpoints."
         return Decision(verdict=Verdict.HOLD, reasons=(unsure, reason))
-    lacking = _endpoint_guards(score, policy)
+    lacking, expected = _endpoint_guards(score, policy), None
     if not _judged_alone(score):
         lacking.insert(0, f"Too little traffic to be judged alone: {count(score.effective_pairs)} effective pairs.")
     if score.limiting.log_e_promote < threshold:
-        lacking.append(_not_enough(score, "Here", coverage))
+        said, expected = _not_enough(score, "Here", coverage)
+        lacking.append(said)
     elif score.log_e_promote < threshold:
         lacking.append(reasons.burst(score))
     elif not may_promote:
         lacking.append("Enough evidence alone, not yet among so many endpoints: clean traffic will settle it.")
     lacking += unmet(policy, coverage)
     if lacking:
-        return Decision(verdict=Verdict.HOLD, reasons=tuple(lacking), expected=_expected(score, policy, coverage))
+        return Decision(verdict=Verdict.HOLD, reasons=tuple(lacking), expected=expected)
     return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.good(score, "Here"),))
 
 
-def _expected(score: Score, policy: Policy, coverage: Coverage) -> datetime | None:
-    if score.log_e_promote >= log_threshold(policy.alpha):
-        return None
-    return reasons.forecast(score, days=coverage.hours / HOURS_OF_DAY, until=coverage.until)
-
-
-def _not_enough(score: Score, where: str, coverage: Coverage) -> str:
-    return reasons.not_enough(score, where, days=coverage.hours / HOURS_OF_DAY, until=coverage.until)
+def _not_enough(score: Score, where: str, coverage: Coverage) -> tuple[str, datetime | None]:
+    """What is missing, and when it is to be expected."""
+    needed = score.limiting.expected_needed
+    moment = reasons.forecast(score, needed, days=coverage.hours / HOURS_OF_DAY, until=coverage.until)
+    return reasons.not_enough(score, where, needed, moment), moment
 
 
 def _endpoint_guards(score: Score, policy: Policy) -> list[str]:

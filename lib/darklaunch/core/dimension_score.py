@@ -26,29 +26,64 @@ class Scoring:
 class DimensionScore:
     """What the evidence says of one dimension of an endpoint.
 
+    What it says is worked out when somebody asks, or of many at once by ``score.worked_out``.
+
     Attributes:
         dimension: which.
         tolerated_excess: a fraction; of latency 0, as what is tolerated lies in the ratio.
+        alpha: the chance of a wrong claim that is accepted, for each side.
         pairs: compared requests.
-        excess: estimated excess rate of a session; None: nothing was compared.
-        excess_low: its time-uniform lower bound at ``alpha``.
-        excess_high: its time-uniform upper bound at ``alpha``.
-        log_e_promote: natural log of the e-value against "the excess is as tolerated or worse".
-        log_e_block: natural log of the e-value against "the excess is as tolerated or better".
-        clean_needed: clean effective pairs still needed to promote; None: no number would do.
-        expected_needed: effective pairs still needed if the excess stays what it seems; None: it would not do.
+        compared: the units as they were compared.
+        against: the units as they count against the release.
+        in_favour: the units as they count in its favour.
+        log_es: the e-values to promote and to block, where they have been worked out.
+        bounds: the time-uniform bounds, where they have been worked out.
     """
 
     dimension: Dimension
     tolerated_excess: float
+    alpha: float
     pairs: int
-    excess: float | None
-    excess_low: float
-    excess_high: float
-    log_e_promote: float
-    log_e_block: float
-    clean_needed: float | None
-    expected_needed: float | None
+    compared: UnitTable
+    against: UnitTable
+    in_favour: UnitTable
+    log_es: tuple[float, float] | None = None
+    bounds: tuple[float, float] | None = None
+
+    @property
+    def excess(self) -> float | None:
+        """Estimated excess rate of a session; None: nothing was compared."""
+        return self.compared.estimate
+
+    @property
+    def log_e_promote(self) -> float:
+        """Natural log of the e-value against "the excess is as tolerated or worse"."""
+        return self.against.log_e_promote(self.tolerated_excess) if self.log_es is None else self.log_es[0]
+
+    @property
+    def log_e_block(self) -> float:
+        """Natural log of the e-value against "the excess is as tolerated or better"."""
+        return self.in_favour.log_e_block(self.tolerated_excess) if self.log_es is None else self.log_es[1]
+
+    @property
+    def excess_low(self) -> float:
+        """The time-uniform lower bound at ``alpha``."""
+        return self.in_favour.lower(self.alpha) if self.bounds is None else self.bounds[0]
+
+    @property
+    def excess_high(self) -> float:
+        """The time-uniform upper bound at ``alpha``."""
+        return self.against.upper(self.alpha) if self.bounds is None else self.bounds[1]
+
+    @property
+    def clean_needed(self) -> float | None:
+        """Clean effective pairs still needed to promote; None: no number would do."""
+        return self.against.units_needed(self.tolerated_excess, self.alpha)
+
+    @property
+    def expected_needed(self) -> float | None:
+        """Effective pairs still needed if the excess stays what it seems; None: it would not do."""
+        return self.against.units_expected(self.tolerated_excess, self.alpha)
 
     @property
     def confidence(self) -> float:
@@ -74,14 +109,11 @@ def score_dimension(evidence: Evidence, tolerated_excess: float, scoring: Scorin
     return DimensionScore(
         dimension=evidence.dimension,
         tolerated_excess=tolerated_excess,
+        alpha=scoring.alpha,
         pairs=evidence.total("pairs"),
-        excess=compared.estimate,
-        excess_low=in_favour.lower(scoring.alpha),
-        excess_high=against.upper(scoring.alpha),
-        log_e_promote=against.log_e_promote(tolerated_excess),
-        log_e_block=in_favour.log_e_block(tolerated_excess),
-        clean_needed=against.units_needed(tolerated_excess, scoring.alpha),
-        expected_needed=against.units_expected(tolerated_excess, scoring.alpha),
+        compared=compared,
+        against=against,
+        in_favour=in_favour,
     )
 
 

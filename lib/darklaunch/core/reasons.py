@@ -27,14 +27,14 @@ def good(score: Score, where: str) -> str:
     return f"{said} {listed[0].upper()}{listed[1:]} are within the limits too."
 
 
-def not_enough(score: Score, where: str, *, days: float, until: datetime | None) -> str:
+def not_enough(score: Score, where: str, needed: float | None, moment: datetime | None) -> str:
     """What is missing; more evidence can't help while the estimate itself is at the limit.
 
     Args:
         score: without the evidence to promote.
         where: such as ``Here``.
-        days: of traffic seen so far.
-        until: the end of what was seen; None: nothing was.
+        needed: effective pairs still needed as it goes; None: it would not do.
+        moment: when they are to be expected; None: nobody can say.
     """
     limiting = score.limiting
     of = "" if limiting.dimension is Dimension.BODY else f" on {limiting.dimension.words}"
@@ -47,16 +47,23 @@ def not_enough(score: Score, where: str, *, days: float, until: datetime | None)
             f"{where} the estimated excess{of} of {percent(limiting.excess)} is not below the tolerated "
             f"{percent(limiting.tolerated_excess)}: at this rate the release will not be promoted."
         )
-    if limiting.expected_needed is None:
+    if needed is None:
         return f"{where} the evidence{of} is not enough, and at this rate the release will not be promoted."
     least = f" ({count(limiting.clean_needed)} if every one is clean)" if limiting.clean_needed else ""
-    needed, when = count(limiting.expected_needed), _when(score, limiting, days, until)
-    return f"{where} the evidence{of} is not enough yet: about {needed} more effective pairs are needed{least}{when}."
+    when = f", at this traffic by {moment:%A %Y-%m-%d}" if moment is not None else ""
+    more = f"about {count(needed)} more effective pairs are needed{least}{when}"
+    return f"{where} the evidence{of} is not enough yet: {more}."
 
 
-def forecast(score: Score, *, days: float, until: datetime | None) -> datetime | None:
-    """When the evidence to promote is to be expected; None: not at this rate, or nobody can say."""
-    needed = score.limiting.expected_needed
+def forecast(score: Score, needed: float | None, *, days: float, until: datetime | None) -> datetime | None:
+    """When the evidence to promote is to be expected; None: not at this rate, not within a year, or nobody can say.
+
+    Args:
+        score: with the traffic so far.
+        needed: effective pairs still needed.
+        days: of traffic seen so far.
+        until: the end of what was seen; None: nothing was.
+    """
     if needed is None or until is None or score.effective_pairs <= 0 or days <= 0:
         return None
     ahead = needed / (score.effective_pairs / days)
@@ -69,13 +76,6 @@ def burst(score: Score) -> str:
         "Most of the mismatches came in one hour, so that the evidence is counted by hours instead of sessions: "
         f"{count(score.mismatches)} mismatches, and hours without any are still too few."
     )
-
-
-def _when(score: Score, limiting: DimensionScore, days: float, until: datetime | None) -> str:
-    moment = forecast(score, days=days, until=until)
-    if moment is None or limiting.expected_needed is None:
-        return ", more than a year away at this traffic" if until is not None and score.effective_pairs else ""
-    return f", at this traffic by {moment:%A %Y-%m-%d}"
 
 
 def _claim(one: DimensionScore, share: str) -> str:

@@ -114,12 +114,16 @@ def _dimension(one: DimensionScore, limiting: DimensionScore) -> dict[str, Any]:
         "pairs": one.pairs,
         "tolerated_excess": one.tolerated_excess,
         **_or_reason("excess", one.excess, "nothing was compared"),
-        "excess_low": one.excess_low,
-        "excess_high": one.excess_high,
+        **_bounds(one),
         "confidence": one.confidence,
         "regression_confidence": one.regression_confidence,
         "limiting": one is limiting,
     }
+
+
+def _bounds(one: DimensionScore) -> dict[str, float]:
+    """Of rates alone: how slow a release may be is told by the interval of its quantiles."""
+    return {} if one.dimension in RUNGS else {"excess_low": one.excess_low, "excess_high": one.excess_high}
 
 
 def _or_reason(name: str, value: float | None, reason: str) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """score: from the evidence of an endpoint to its excess, bounds, confidence and what is still missing."""
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from darklaunch.core.dimension import SHARES, Dimension
+from darklaunch.core.dimension import RUNGS, SHARES, Dimension
 from darklaunch.core.dimension_score import DimensionScore, Scoring, score_dimension
 from darklaunch.core.evidence import Evidence
-from darklaunch.stats import confidence
+from darklaunch.stats import confidence, log_es_block, log_es_promote, lowers, uppers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,3 +140,22 @@ def score(
         noise=baseline_mismatches / baseline_pairs if body.baseline else None,
         completeness=completeness,
     )
+
+
+def worked_out(scores: Sequence[Score]) -> list[Score]:
+    """The same scores with all e-values, and the bounds of rates, worked out at once."""
+    every = [one for score in scores for one in score.dimensions]
+    if not every:
+        return list(scores)
+    taus = [one.tolerated_excess for one in every]
+    promote = log_es_promote([one.against for one in every], taus)
+    block = log_es_block([one.in_favour for one in every], taus)
+    rates = [at for at, one in enumerate(every) if one.dimension not in RUNGS]
+    lows = lowers([every[at].in_favour for at in rates], every[0].alpha)
+    highs = uppers([every[at].against for at in rates], every[0].alpha)
+    bounds = dict(zip(rates, zip(lows, highs, strict=True), strict=True))
+    known = (
+        replace(one, log_es=logs, bounds=bounds.get(at))
+        for at, (one, logs) in enumerate(zip(every, zip(promote, block, strict=True), strict=True))
+    )
+    return [replace(score, dimensions=tuple(next(known) for _ in score.dimensions)) for score in scores]

@@ -1,6 +1,8 @@
 """The state of a launch: its evidence by hour, replaced hour by hour and never added to."""
 
+import gc
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -64,21 +66,25 @@ def read(launch: Path, until: datetime) -> Known:
     taken = [folder for folder in folders if hour_of(folder) < until]
     if not taken:
         return Known(coverage=Coverage(hours=0, missing_hours_of_day=tuple(range(24))))
-    sums: list[Any] = []
-    by_hour: list[Any] = []
-    for start in range(0, len(taken), _AT_ONCE):
-        rows = _day(taken[start : start + _AT_ONCE])
-        by_hour.append(_by_hour(rows))
-        sums.append(_summed(rows))
-    summed = _summed(pa.concat_tables(sums)) if len(sums) > 1 else sums[0]
+    days = [taken[start : start + _AT_ONCE] for start in range(0, len(taken), _AT_ONCE)]
+    # PyArrow works outside of Python's lock; two days at once are all that is held
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        parts = list(pool.map(_added_up, days))
+    summed = _summed(pa.concat_tables(one for one, _ in parts)) if len(parts) > 1 else parts[0][0]
     seen = {hour_of(folder).hour for folder in taken}
     missing = tuple(hour for hour in range(24) if hour not in seen)
     last = hour_of(taken[-1]) + HOUR
     return Known(
         evidence=_evidence(summed),
         coverage=Coverage(hours=len(taken), missing_hours_of_day=missing, until=last),
-        bursts=_bursts(pa.concat_tables(by_hour)),
+        bursts=_bursts(pa.concat_tables(one for _, one in parts)),
     )
+
+
+def _added_up(folders: Sequence[Path]) -> tuple[Any, Any]:
+    """The sums of a day, and its mismatches by hour."""
+    rows = _day(folders)
+    return _summed(rows), _by_hour(rows)
 
 
 def _day(folders: Sequence[Path]) -> Any:  # noqa: ANN401 - a PyArrow table
@@ -107,9 +113,19 @@ def _by_hour(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
 
 def _evidence(summed: Any) -> dict[str, dict[Dimension, Evidence]]:  # noqa: ANN401 - a PyArrow table
     order = [(name, "ascending") for name in ("endpoint", "dimension", *_PATTERN)]
+    ordered = summed.sort_by(order)
+    where = zip(ordered["endpoint"].to_pylist(), ordered["dimension"].to_pylist(), strict=True)
+    names = (*_PATTERN, *_SUMS)
+    # by columns: a dict for each row would take as long as all scores of a fleet
+    values = zip(*(ordered[name].to_pylist() for name in names), strict=True)
     patterns: dict[tuple[str, str], list[Pattern]] = {}
-    for row in summed.sort_by(order).to_pylist():
-        patterns.setdefault((row.pop("endpoint"), row.pop("dimension")), []).append(Pattern(**row))
+    # a fleet has so many of these small values that looking for cycles among them takes as long as making them
+    gc.disable()
+    try:
+        for place, row in zip(where, values, strict=True):
+            patterns.setdefault(place, []).append(Pattern(**dict(zip(names, row, strict=True))))
+    finally:
+        gc.enable()
     found: dict[str, dict[Dimension, Evidence]] = {}
     for (endpoint, name), each in patterns.items():
         dimension = Dimension(name)

@@ -9,7 +9,7 @@ from darklaunch.core.decide import Decision, Policy, Verdict, decide, decide_fle
 from darklaunch.core.dimension_score import Scoring
 from darklaunch.core.report import verdict
 from darklaunch.core.rules import RuleSet
-from darklaunch.core.score import Score, score
+from darklaunch.core.score import Score, score, worked_out
 from darklaunch.core.window import parse_moment
 from darklaunch.errors import UsageError
 from darklaunch.publish import state
@@ -38,7 +38,8 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
     known = state.read(place.launch, until)
     facts["latencies"] = latency.told(place.launch, until, settings)
     judged = latency.Judged(place.launch, until, settings, facts["latencies"])
-    scores = {name: _score(name, known, settings, judged) for name in sorted({FLEET, *known.evidence})}
+    found = worked_out([_score(name, known, settings, judged) for name in sorted({FLEET, *known.evidence})])
+    scores = {one.endpoint: one for one in found}
     fleet = scores.pop(FLEET)
     request.stage("decide")
     policy = _policy(settings)
@@ -46,7 +47,7 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
     groups = [scores.pop(name) for name in map(group_name, settings.scoring.groups) if name in scores]
     overall = decide_fleet(fleet, list(scores.values()), decisions, policy, known.coverage)
     learning = facts["noise"]["learning"]
-    found = verdict(
+    told = verdict(
         facts=facts,
         look=place.look,
         fleet=(fleet, _held(overall, learning)),
@@ -54,8 +55,8 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
         groups=[(one, _held(decisions[one.endpoint], learning)) for one in groups],
         level=1 - settings.scoring.alpha,
     )
-    write_json(place.work / "verdict.json", found)
-    write_scores(place.work / "scores.parquet", found)
+    write_json(place.work / "verdict.json", told)
+    write_scores(place.work / "scores.parquet", told)
 
 
 def _held(decision: Decision, learning: Mapping[str, int] | None) -> Decision:

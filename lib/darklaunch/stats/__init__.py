@@ -2,6 +2,7 @@
 
 from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, GRID_VERSION, PROMOTE, BetGrid
 from darklaunch.stats.intervals import clopper_pearson
+from darklaunch.stats.many import log_es_block, log_es_promote, lowers, uppers
 from darklaunch.stats.multiplicity import e_bh
 from darklaunch.stats.sample import Row
 from darklaunch.stats.score import confidence, log_threshold
@@ -18,5 +19,9 @@ __all__ = [
     "clopper_pearson",
     "confidence",
     "e_bh",
+    "log_es_block",
+    "log_es_promote",
     "log_threshold",
+    "lowers",
+    "uppers",
 ]

@@ -25,24 +25,30 @@ def log_capitals(grid: BetGrid, sample: Sample, tested: FloatArray) -> FloatArra
 
     Args:
         grid: The bets.
-        sample: The units seen.
-        tested: Tested excesses m in [-1, 1]; shape (points,).
+        sample: The units seen; one table, or several of shape (tables, rows).
+        tested: Tested excesses m in [-1, 1]; shape (points,), for several tables (tables, points).
 
     Returns:
-        Shape (points, nodes).
+        Shape (points, nodes), for several tables (tables, points, nodes).
     """
-    exposures = grid.bet_array()[:, np.newaxis] * sample.weights
-    gains = exposures * (sample.excesses - tested[:, np.newaxis, np.newaxis])
-    leftovers = 1.0 + exposures * sample.excesses
+    exposures = grid.bet_array()[:, np.newaxis] * sample.weights[..., np.newaxis, :]
+    excesses = sample.excesses[..., np.newaxis, :]
+    gains = exposures[..., np.newaxis, :, :] * (excesses[..., np.newaxis, :] - tested[..., np.newaxis, np.newaxis])
+    leftovers = 1.0 + exposures * excesses
     # 1 - (1 - m) has lost m's digits, so what a nearly total loss leaves is formed apart
     nearly_ruined = leftovers < _NEARLY_RUINED
     with np.errstate(divide="ignore"):
         # the clip only keeps void nodes out of the logarithm's undefined side: their share is -inf below
         logs = np.log1p(np.maximum(gains, -1.0))
         if nearly_ruined.any():
-            rests = leftovers[nearly_ruined] - exposures[nearly_ruined] * tested[:, np.newaxis]
-            logs[:, nearly_ruined] = np.log(np.maximum(rests, 0.0))
-    capitals: FloatArray = grid.log_weights(tested) + (sample.units * logs).sum(axis=-1)
+            whole = np.broadcast_to(nearly_ruined[..., np.newaxis, :, :], logs.shape)
+            rests = (
+                leftovers[..., np.newaxis, :, :]
+                - exposures[..., np.newaxis, :, :] * tested[..., np.newaxis, np.newaxis]
+            )
+            logs[whole] = np.log(np.maximum(rests[whole], 0.0))
+    units = sample.units[..., np.newaxis, np.newaxis, :]
+    capitals: FloatArray = grid.log_weights(tested) + (units * logs).sum(axis=-1)
     return capitals
 
 
@@ -50,10 +56,10 @@ def log_mixture(capitals: FloatArray) -> FloatArray:
     """The log of the summed capitals, without ever forming a capital (they overflow).
 
     Args:
-        capitals: Log capitals; shape (points, nodes).
+        capitals: Log capitals; shape (..., nodes).
 
     Returns:
-        Shape (points,), -inf where every node is void or ruined.
+        Shape (...,), -inf where every node is void or ruined.
     """
     highest = capitals.max(axis=-1, keepdims=True)
     anchor = np.where(np.isfinite(highest), highest, 0.0)
@@ -63,5 +69,5 @@ def log_mixture(capitals: FloatArray) -> FloatArray:
 
 
 def log_e(grid: BetGrid, sample: Sample, tested: FloatArray) -> FloatArray:
-    """The natural log of the e-value against each tested excess; shape (points,)."""
+    """The natural log of the e-value against each tested excess; the shape of ``tested``."""
     return log_mixture(log_capitals(grid, sample, tested))

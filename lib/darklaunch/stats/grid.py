@@ -8,6 +8,7 @@ order of the units and would not hold for an excess that drifts.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -47,7 +48,7 @@ class BetGrid:
 
     def bet_array(self) -> FloatArray:
         """The signed bets; shape (nodes,)."""
-        return np.asarray(self.bets, dtype=np.float64)
+        return _arrays(self)[0]
 
     def log_weights(self, tested: FloatArray) -> FloatArray:
         """The log share of the stake on each node, -inf where the node is void.
@@ -56,15 +57,23 @@ class BetGrid:
         spread over the others, because spreading it would make the e-value jump as the tested excess moves.
 
         Args:
-            tested: Tested excesses in [-1, 1]; shape (points,).
+            tested: Tested excesses in [-1, 1]; shape (..., points).
 
         Returns:
-            Shape (points, nodes).
+            Shape (..., points, nodes).
         """
-        worst = self.bet_array() * (self.worst_excess - tested[:, np.newaxis])
+        worst = self.bet_array() * (self.worst_excess - tested[..., np.newaxis])
         void: BoolArray = worst < -1.0 if self.ruin_allowed else worst <= -1.0
-        shares = np.log(np.asarray(self.percents, dtype=np.float64) / 100.0)
-        return np.where(void, -np.inf, shares)
+        return np.where(void, -np.inf, _arrays(self)[1])
+
+
+@lru_cache(maxsize=8)
+def _arrays(grid: BetGrid) -> tuple[FloatArray, FloatArray]:
+    """Bets and the logs of their shares, made once: scoring a fleet asks for them a million times."""
+    bets, shares = np.asarray(grid.bets, dtype=np.float64), np.log(np.asarray(grid.percents, dtype=np.float64) / 100.0)
+    for array in (bets, shares):
+        array.setflags(write=False)
+    return bets, shares
 
 
 PROMOTE = BetGrid(

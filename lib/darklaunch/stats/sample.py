@@ -1,12 +1,13 @@
 """Unit rows as columns: checked, collapsed, in one order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from darklaunch.stats.arrays import BoolArray, FloatArray
+from darklaunch.stats.arrays import FloatArray
 
 Row: TypeAlias = tuple[float, float, float]
 """(units, weight, excess)."""
@@ -16,7 +17,7 @@ _MOST_UNITS = 2.0**53
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sample:
-    """Unit rows as read-only columns, each of shape (rows,).
+    """Unit rows as read-only columns, each of shape (rows,), or of several tables (tables, rows).
 
     Attributes:
         units: How many units the row stands for, above 0.
@@ -33,16 +34,30 @@ class Sample:
 
     def __post_init__(self) -> None:
         columns = (self.units, self.weights, self.excesses)
-        if {column.shape for column in columns} != {(self.units.size,)}:
+        if len({column.shape for column in columns}) > 1 or self.units.ndim not in {1, 2}:
             shapes = ", ".join(str(column.shape) for column in columns)
-            raise ValueError(f"columns of shapes {shapes}: give three flat ones of one length")
+            raise ValueError(f"columns of shapes {shapes}: give three of one shape, flat or stacked")
         for column in columns:
             column.setflags(write=False)
+
+    def at(self, tables: npt.NDArray[np.intp]) -> "Sample":
+        """Some of several tables."""
+        return Sample(units=self.units[tables], weights=self.weights[tables], excesses=self.excesses[tables])
 
     def rows(self) -> tuple[Row, ...]:
         """The same as (units, weight, excess) rows."""
         columns = (self.units.tolist(), self.weights.tolist(), self.excesses.tolist())
         return tuple(zip(*columns, strict=True))
+
+
+def stacked(samples: Sequence[Sample]) -> Sample:
+    """Several tables as one, filled up with rows of no unit and no weight."""
+    longest = max(sample.units.size for sample in samples)
+    columns = [np.zeros((len(samples), longest)) for _ in range(3)]
+    for at, sample in enumerate(samples):
+        for column, values in zip(columns, (sample.units, sample.weights, sample.excesses), strict=True):
+            column[at, : values.size] = values
+    return Sample(units=columns[0], weights=columns[1], excesses=columns[2])
 
 
 def collapse(rows: Iterable[Row], *, lowest_excess: float) -> Sample:
@@ -55,26 +70,31 @@ def collapse(rows: Iterable[Row], *, lowest_excess: float) -> Sample:
     Raises:
         ValueError: A row isn't three numbers or is out of range; names the row.
     """
-    listed = list(rows)
-    for place, row in enumerate(listed):
-        if len(row) != 3:  # noqa: PLR2004 - the shape of a row
-            raise ValueError(f"row {place} has {len(row)} members, must be (units, weight, excess)")
-    table = np.asarray(listed, dtype=np.float64).reshape(-1, 3)
-    units, weights, excesses = table.T
     arm = "with" if lowest_excess < 0 else "without"
     wanted = f"excess must lie in [{lowest_excess:g}, 1] {arm} a baseline arm: divide by the unit's requests"
-    _refuse(table, ~((units >= 0) & (units <= _MOST_UNITS)), "units must lie in [0, 2**53]: count units")
-    _refuse(table, ~((weights > 0) & (weights <= 1)), "weight must lie in (0, 1]: divide by the largest one")
-    _refuse(table, ~((excesses >= lowest_excess) & (excesses <= 1)), wanted)
-    table = table[units > 0]
-    # adding 0 turns -0.0, which sorts and compares apart by its bits, into 0.0
-    keys, places = np.unique(table[:, 1:] + 0.0, axis=0, return_inverse=True)
-    totals = np.bincount(places.reshape(-1), weights=table[:, 0], minlength=len(keys))
-    return Sample(units=totals.astype(np.float64), weights=keys[:, 0].copy(), excesses=keys[:, 1].copy())
+    totals: dict[tuple[float, float], float] = {}
+    # a loop, because most tables have a handful of rows and a fleet has many tables
+    for place, row in enumerate(rows):
+        if len(row) != 3:  # noqa: PLR2004 - the shape of a row
+            raise ValueError(f"row {place} has {len(row)} members, must be (units, weight, excess)")
+        units, weight, excess = map(float, row)
+        if not 0.0 <= units <= _MOST_UNITS:
+            raise _refusal(place, row, "units must lie in [0, 2**53]: count units")
+        if not 0.0 < weight <= 1.0:
+            raise _refusal(place, row, "weight must lie in (0, 1]: divide by the largest one")
+        if not lowest_excess <= excess <= 1.0:
+            raise _refusal(place, row, wanted)
+        if units > 0.0:
+            # adding 0 turns -0.0 into 0.0
+            totals[weight, excess + 0.0] = totals.get((weight, excess + 0.0), 0.0) + units
+    keys = sorted(totals)
+    return Sample(
+        units=np.asarray([totals[key] for key in keys], dtype=np.float64),
+        weights=np.asarray([weight for weight, _ in keys], dtype=np.float64),
+        excesses=np.asarray([excess for _, excess in keys], dtype=np.float64),
+    )
 
 
-def _refuse(table: FloatArray, wrong: BoolArray, wanted: str) -> None:
-    if wrong.any():
-        place = int(wrong.argmax())
-        units, weight, excess = table[place].tolist()
-        raise ValueError(f"row {place} is (units {units:g}, weight {weight:g}, excess {excess:g}): {wanted}")
+def _refusal(place: int, row: Row, wanted: str) -> ValueError:
+    units, weight, excess = row
+    return ValueError(f"row {place} is (units {units:g}, weight {weight:g}, excess {excess:g}): {wanted}")

@@ -35,13 +35,13 @@ class UnitTable:
 
     rows: tuple[Row, ...]
     baseline: bool
-    _sample: Sample = field(repr=False, compare=False)
+    sample: Sample = field(repr=False, compare=False)
 
     def __init__(self, rows: Iterable[Row], *, baseline: bool = False) -> None:
         sample = collapse(rows, lowest_excess=-1.0 if baseline else 0.0)
         object.__setattr__(self, "rows", sample.rows())
         object.__setattr__(self, "baseline", baseline)
-        object.__setattr__(self, "_sample", sample)
+        object.__setattr__(self, "sample", sample)
 
     def __add__(self, other: "UnitTable") -> "UnitTable":
         """The table of both tables' units; for many tables, chain their rows into one instead.
@@ -59,7 +59,7 @@ class UnitTable:
     @property
     def effective_units(self) -> float:
         """The sum of the units' weights."""
-        return float((self._sample.units * self._sample.weights).sum())
+        return float((self.sample.units * self.sample.weights).sum())
 
     @property
     def estimate(self) -> float | None:
@@ -67,9 +67,9 @@ class UnitTable:
         if not self.rows:
             return None
         # relative weights, so that very small ones can't vanish in the product
-        masses = self._sample.units * (self._sample.weights / self._sample.weights.max())
+        masses = self.sample.units * (self.sample.weights / self.sample.weights.max())
         # rounding may step past the extreme when every unit has it
-        return float(np.clip((masses * self._sample.excesses).sum() / masses.sum(), self._lowest, 1.0))
+        return float(np.clip((masses * self.sample.excesses).sum() / masses.sum(), self.lowest, 1.0))
 
     def log_e_promote(self, tau: float) -> float:
         """The natural log of the e-value against "the excess is tau or worse".
@@ -85,7 +85,7 @@ class UnitTable:
         Raises:
             ValueError: tau is no possible excess.
         """
-        return self._log_e(self._block_grid, tau)
+        return self._log_e(self.block_grid, tau)
 
     def upper(self, alpha: float) -> float:
         """The largest excess not refuted, 1 if none is; below tau exactly when log_e_promote suffices.
@@ -106,7 +106,7 @@ class UnitTable:
         Raises:
             ValueError: alpha is outside (0, 1).
         """
-        return self._bound(self._block_grid, alpha, furthest=self._lowest)
+        return self._bound(self.block_grid, alpha, furthest=self.lowest)
 
     def bounds(self, level: float) -> tuple[float, float]:
         """The time-uniform interval (low, high), each side at (1 - level) / 2.
@@ -125,7 +125,7 @@ class UnitTable:
         Raises:
             ValueError: tau is no possible excess, or alpha is outside (0, 1).
         """
-        capitals = log_capitals(PROMOTE, self._sample, np.asarray([self._checked(tau)]))[0]
+        capitals = log_capitals(PROMOTE, self.sample, np.asarray([self._checked(tau)]))[0]
         return clean_units_needed(capitals, tau=tau, threshold=log_threshold(alpha))
 
     def units_expected(self, tau: float, alpha: float) -> float | None:
@@ -137,9 +137,9 @@ class UnitTable:
         Raises:
             ValueError: tau is no possible excess, or alpha is outside (0, 1).
         """
-        capitals = log_capitals(PROMOTE, self._sample, np.asarray([self._checked(tau)]))[0]
-        masses = self._sample.units * self._sample.weights
-        excess, below = (masses * self._sample.excesses).sum(), (masses * np.minimum(self._sample.excesses, 0.0)).sum()
+        capitals = log_capitals(PROMOTE, self.sample, np.asarray([self._checked(tau)]))[0]
+        masses = self.sample.units * self.sample.weights
+        excess, below = (masses * self.sample.excesses).sum(), (masses * np.minimum(self.sample.excesses, 0.0)).sum()
         total = max(self.effective_units, 1.0)
         expected = (excess + 0.5) / (self.effective_units + 1.0 / tau) if tau > 0.0 else excess / total
         if expected > _PROMISING * tau:
@@ -150,24 +150,27 @@ class UnitTable:
         )
 
     @property
-    def _lowest(self) -> float:
+    def lowest(self) -> float:
+        """The least excess there can be."""
         return -1.0 if self.baseline else 0.0
 
     @property
-    def _block_grid(self) -> BetGrid:
+    def block_grid(self) -> BetGrid:
+        """The bets against "the excess is as tolerated or better"."""
         return BLOCK_BASELINE if self.baseline else BLOCK
 
     def _checked(self, tau: float) -> float:
-        if not self._lowest <= tau <= 1.0:
-            raise ValueError(f"tau == {tau}, must lie in [{self._lowest:g}, 1]: give a possible excess")
+        if not self.lowest <= tau <= 1.0:
+            raise ValueError(f"tau == {tau}, must lie in [{self.lowest:g}, 1]: give a possible excess")
         return tau
 
     def _log_e(self, grid: BetGrid, tau: float) -> float:
-        return float(log_e(grid, self._sample, np.asarray([self._checked(tau)]))[0])
+        return float(log_e(grid, self.sample, np.asarray([self._checked(tau)]))[0])
 
     def _bound(self, grid: BetGrid, alpha: float, *, furthest: float) -> float:
         threshold = log_threshold(alpha)
         estimate = self.estimate
         if estimate is None:
             return furthest
-        return last_unrefuted(grid, self._sample, nearest=estimate, furthest=furthest, threshold=threshold)
+        start = np.asarray([estimate])
+        return float(last_unrefuted(grid, [self.sample], nearest=start, furthest=furthest, threshold=threshold)[0])

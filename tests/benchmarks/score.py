@@ -1,0 +1,111 @@
+"""Scoring 5,000 endpoints in 5 dimensions after 30 days of hourly evidence.
+
+    python -m tests.benchmarks.score [--endpoints 5000] [--days 30] [--state FOLDER]
+
+Prints the rows of the evidence table, seconds to add it up, to score and to decide, and peak memory.
+"""
+
+import argparse
+import datetime as dt
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from darklaunch.core.decide import Policy, decide
+from darklaunch.core.dimension import Dimension
+from darklaunch.core.dimension_score import Scoring
+from darklaunch.core.report import _entry
+from darklaunch.core.score import score, worked_out
+from darklaunch.publish import state
+
+START = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
+ZERO = (
+    "k_plus",
+    "k_minus",
+    "k_unpaired",
+    "missing",
+    "bodies_equal",
+    "mismatches",
+    "baseline_pairs",
+    "baseline_mismatches",
+)
+
+
+def write(folder: Path, endpoints: int, days: int) -> int:
+    """Clean units in every hour, and a differing one here and there; the rows written."""
+    rng = np.random.default_rng(1)
+    names = np.asarray([f"GET /service-{n // 100}/resource-{n}/{{id}}" for n in range(endpoints)])
+    dimensions = [one.value for one in Dimension]
+    clean = pa.array(np.repeat(names, len(dimensions)))
+    rows = 0
+    for hour in range(days * 24):
+        moment = START + dt.timedelta(hours=hour)
+        at = rng.choice(endpoints * len(dimensions), endpoints // 4, replace=False)
+        count = endpoints * len(dimensions)
+        units = rng.integers(5, 60, count)
+        columns = {
+            "endpoint": pa.concat_arrays([clean, clean.take(pa.array(at))]),
+            "dimension": dimensions * endpoints + [dimensions[one % len(dimensions)] for one in at],
+            "sample_rate": np.ones(count + len(at)),
+            "m": np.concatenate([np.zeros(count, int), rng.integers(1, 9, len(at))]),
+            "units": np.concatenate([units, np.ones(len(at), int)]),
+        }
+        table = pa.table({**columns, **{name: np.zeros(count + len(at), int) for name in ZERO}})
+        differing, sides = np.arange(count + len(at)) >= count, rng.random(count + len(at)) < 0.5
+        for name, here in (("k_plus", differing & sides), ("k_minus", differing & ~sides)):
+            table = table.set_column(table.column_names.index(name), name, pa.array(here.astype(int)))
+        pairs = pa.array(np.maximum(table["m"].to_numpy(), 1) * table["units"].to_numpy())
+        table = table.append_column("pairs", pairs)
+        table = table.set_column(table.column_names.index("baseline_pairs"), "baseline_pairs", pairs)
+        target = folder / "evidence" / f"bucket={moment:%Y-%m-%dT%H}"
+        target.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, target / "part-0.parquet")
+        rows += table.num_rows
+    return rows
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--endpoints", type=int, default=5000)
+    options.add_argument("--days", type=int, default=30)
+    options.add_argument("--state", type=Path)
+    asked = options.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = asked.state or Path(scratch)
+        if not (folder / "evidence").exists():
+            print(f"evidence rows   {write(folder, asked.endpoints, asked.days):,}", flush=True)
+        start = time.perf_counter()
+        known = state.read(folder, START + dt.timedelta(days=asked.days))
+        read = time.perf_counter()
+        scoring = Scoring(alpha=0.05, minimum_sample_rate=1.0, minimum_completeness=0.99)
+        scores = worked_out([score(name, found, 0.001, scoring, Dimension) for name, found in known.evidence.items()])
+        scored = time.perf_counter()
+        policy = Policy(
+            alpha=0.05,
+            minimum_days=7,
+            require_all_hours=True,
+            minimum_completeness=0.99,
+            maximum_noise=0.1,
+            promoted_traffic_share=0.95,
+        )
+        decisions = decide(scores, policy, known.coverage)
+        decided = time.perf_counter()
+        facts = {"statuses": {}, "latencies": {}, "differences": {}, "window_pairs": {}}
+        told = [_entry(one, decisions[one.endpoint], facts=facts, level=0.95) for one in scores]
+        reported = time.perf_counter()
+    print(f"endpoints       {len(decisions):,} in {len(Dimension)} dimensions")
+    print(f"add up          {read - start:.2f} s")
+    print(f"score, bounds   {scored - read:.2f} s")
+    print(f"decide          {decided - scored:.2f} s")
+    print(f"tell            {reported - decided:.2f} s for {len(told):,} entries of verdict.json")
+    print(f"together        {reported - start:.2f} s")
+    print(f"peak memory     {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
