@@ -14,6 +14,9 @@ from darklaunch.core.path import Path
 from darklaunch.core.rule import Rule
 from darklaunch.stats import clopper_pearson
 
+RARE: Final = 0.02
+"""A rarer A/A difference is left to the excess over the baseline: a rule could hide a regression of the same size."""
+
 MAXIMUM_REFUSED: Final = 500
 
 
@@ -35,8 +38,8 @@ class Proposal:
 def propose(counts: NoiseCounts, written: Iterable[Rule], floor: Callable[[str], float]) -> Proposal:
     """Judges every path at which the baseline differs.
 
-    A path is volatile when the lower bound of its A/A rate exceeds the floor: half the tolerated excess, below which
-    noise costs the verdict less than what is tolerated anyway, and the excess over the baseline takes it out.
+    A path is volatile when the lower bound of its A/A rate exceeds the floor: half the tolerated excess, or ``RARE``,
+    below which the excess over the baseline takes the noise out.
 
     Args:
         counts: of the hours learned from.

@@ -23,11 +23,15 @@ MAXIMUM_NAMES: Final = 50
 MAXIMUM_LEARNED: Final = 200
 """Rules learned of one endpoint; more volatile paths than that are a service to look at."""
 
+HALF: Final = 0.5
 MOSTLY: Final = 0.9
 """Where the baseline differs in this share of pairs, an equal value is the exception, and its rate says little."""
 
 FAR: Final = 3.0
 """The shadow's odds to differ may be this many times the baseline's: a slower arm changes a clock more often."""
+
+FAR_IF_RARE: Final = 1.5
+"""The same where the baseline mostly agrees: there a rule would hide a regression as large as the noise."""
 
 
 def refusals(
@@ -81,7 +85,8 @@ def _names(endpoint: str, steps: Path, crowded: Mapping[tuple[str, Path], int]) 
 
 def _far_more(found: Noise) -> Iterator[str]:
     shadow = clopper_pearson(found.shadow_differs, found.aa_pairs, LEVEL)
-    if shadow is None or found.aa_high >= MOSTLY or _odds(shadow[0]) <= FAR * _odds(found.aa_high):
+    times = FAR if found.aa_high >= HALF else FAR_IF_RARE
+    if shadow is None or found.aa_high >= MOSTLY or _odds(shadow[0]) <= times * _odds(found.aa_high):
         return
     yield (
         f"shadow differs far more often: in {found.shadow_differs:,} of {found.aa_pairs:,} pairs, "

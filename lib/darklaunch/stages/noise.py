@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from pyspark.sql import SparkSession
 
 from darklaunch.config.model import Settings
-from darklaunch.core.noise import Proposal, propose
+from darklaunch.core.noise import RARE, Proposal, propose
 from darklaunch.core.noise_counts import NoiseCounts, together
 from darklaunch.core.noisy import Noise
 from darklaunch.core.rules import Rule, RuleSet
@@ -106,7 +106,7 @@ def count(request: Request, written: RuleSet, taken: Taken, spark: Spark) -> Noi
 
 
 def _floor(settings: Settings) -> Callable[[str], float]:
-    return lambda endpoint: settings.scoring.tolerated_excess_at(endpoint) / 2
+    return lambda endpoint: max(settings.scoring.tolerated_excess_at(endpoint) / 2, RARE)
 
 
 def _told(
