@@ -1,19 +1,24 @@
 """Latency: the thresholds that a launch is judged by, and the quantiles that people read."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
 from darklaunch.core.dimension import RUNGS, Dimension
 from darklaunch.core.window import parse_moment
-from darklaunch.stats.arrays import FloatArray
-from darklaunch.stats.latency import latency_ratio, quantiles_ms
+from darklaunch.stats.arrays import BoolArray, FloatArray
+from darklaunch.stats.latency import MOST_MS, SECTIONS, bin_of, latency_ratio, quantiles_ms
 
 LEARNING: Final = timedelta(hours=24)
 """Thresholds are production's quantiles of so long from a launch's first hour on, which is then not judged."""
 
 _LEAST_BEYOND: Final = 5
+_LAST_BIN: Final = bin_of(MOST_MS)
 _NAMES: Final = {Dimension.LATENCY_P50: "p50", Dimension.LATENCY_P95: "p95", Dimension.LATENCY_P99: "p99"}
 
 
@@ -27,6 +32,9 @@ class LatencyCounts:
         production: requests by section and bin, weighted; shape (20, bins).
         shadow: the same of the shadow.
         counts: captured requests by section; shape (20,).
+
+    Raises:
+        ValueError: the arrays have other shapes.
     """
 
     endpoint: str
@@ -34,6 +42,41 @@ class LatencyCounts:
     production: FloatArray
     shadow: FloatArray
     counts: FloatArray
+
+    def __post_init__(self) -> None:
+        wanted = (SECTIONS[0], self.production.shape[-1])
+        if not self.production.shape == self.shadow.shape == wanted or self.counts.shape != SECTIONS[:1]:
+            found = f"{self.production.shape}, {self.shadow.shape} and {self.counts.shape}"
+            raise ValueError(f"histograms of shapes {found}: give {wanted} twice and {SECTIONS[:1]}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LatencyRows:
+    """Histograms of many endpoints as columns; each of shape (rows,).
+
+    Attributes:
+        endpoints: the place of the endpoint's name.
+        hours: hours since 1970, or these modulo 20.
+        shadow: whether the row is of the shadow's answers, or of production's.
+        bins: as ``stats.latency.bin_of`` numbers them.
+        weights: requests that the captured ones stand for.
+        requests: captured requests.
+
+    Raises:
+        ValueError: the columns differ in length.
+    """
+
+    endpoints: npt.NDArray[np.integer[Any]]
+    hours: npt.NDArray[np.integer[Any]]
+    shadow: BoolArray
+    bins: npt.NDArray[np.integer[Any]]
+    weights: FloatArray
+    requests: npt.NDArray[np.integer[Any]]
+
+    def __post_init__(self) -> None:
+        columns = (self.endpoints, self.hours, self.shadow, self.bins, self.weights, self.requests)
+        if {column.shape for column in columns} != {(self.endpoints.size,)}:
+            raise ValueError(f"columns of shapes {[column.shape for column in columns]}: give flat ones of one length")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +86,18 @@ class Thresholds:
     Attributes:
         begins: requests of this moment and later are judged.
         limits_ms: by endpoint and rung, production's quantile; missing where too few latencies were seen.
+
+    Raises:
+        ValueError: a threshold isn't a finite number above 0.
     """
 
     begins: datetime
     limits_ms: Mapping[str, Mapping[Dimension, float]]
+
+    def __post_init__(self) -> None:
+        for name, limits in self.limits_ms.items():
+            if not all(0.0 < limit < math.inf for limit in limits.values()):
+                raise ValueError(f"thresholds of {name!r}: found {list(limits.values())}, wanted numbers above 0")
 
     def as_dict(self) -> dict[str, Any]:
         """The thresholds as a JSON object."""
@@ -66,6 +117,29 @@ class Thresholds:
         return frozenset(self.limits_ms.get(endpoint, ()))
 
 
+def by_endpoint(names: Sequence[str], rows: LatencyRows) -> Iterator[LatencyCounts]:
+    """Adds up the histograms of many endpoints, one endpoint after the other; hours go round the sections.
+
+    Args:
+        names: of the endpoints, as ``rows.endpoints`` counts them from 0.
+        rows: in any order; the same endpoint, hour, arm and bin may come more than once.
+
+    Yields:
+        The endpoints that have a row, in the order of their names' places.
+    """
+    order = np.argsort(rows.endpoints, kind="stable")
+    edges = np.searchsorted(rows.endpoints[order], np.arange(len(names) + 1))
+    for place in np.flatnonzero(np.diff(edges)).tolist():
+        chosen = order[edges[place] : edges[place + 1]]
+        bins = np.minimum(rows.bins[chosen], _LAST_BIN)
+        first, width = int(bins.min()), int(bins.max() - bins.min()) + 1
+        shadow, sections = rows.shadow[chosen], rows.hours[chosen] % SECTIONS[0]
+        cells = (shadow * SECTIONS[0] + sections) * width + (bins - first)
+        made = np.bincount(cells, rows.weights[chosen], 2 * SECTIONS[0] * width).reshape(2, SECTIONS[0], width)
+        counts = np.bincount(sections, rows.requests[chosen] * ~shadow, SECTIONS[0]).astype(np.float64)
+        yield LatencyCounts(endpoint=names[place], first_bin=first, production=made[0], shadow=made[1], counts=counts)
+
+
 def learn_thresholds(histograms: Iterable[LatencyCounts], begins: datetime) -> Thresholds:
     """Takes production's quantiles of a launch's first day; a rung needs five latencies beyond its quantile."""
     limits = {}
@@ -77,14 +151,17 @@ def learn_thresholds(histograms: Iterable[LatencyCounts], begins: datetime) -> T
     return Thresholds(begins=begins, limits_ms=limits)
 
 
-def quantile_ratios(histograms: LatencyCounts, level: float) -> dict[str, dict[str, Any]]:
-    """The quantiles of both arms and their ratios as ``verdict.json`` tells them; empty without a latency.
+def quantile_ratios(
+    histograms: LatencyCounts, level: float, judged: Container[Dimension] = RUNGS
+) -> dict[str, dict[str, Any]]:
+    """The quantiles of both arms and their ratios as ``verdict.json`` tells them.
 
     Args:
         histograms: of one endpoint.
         level: coverage of each interval, for one look at it.
+        judged: the rungs that the endpoint is scored on.
     """
-    told = {}
+    told = no_latency()
     for rung, q in RUNGS.items():
         counts = histograms.counts
         found = latency_ratio(histograms.production, histograms.shadow, counts, histograms.first_bin, q, level)
@@ -93,4 +170,11 @@ def quantile_ratios(histograms: LatencyCounts, level: float) -> dict[str, dict[s
         names = ("production_ms", "shadow_ms", "ratio", "low", "high")
         entry = {name: getattr(found, name) for name in names}
         told[_NAMES[rung]] = entry if found.reason is None else {**entry, "reason": found.reason}
+        told[_NAMES[rung]]["judged"] = rung in judged
     return told
+
+
+def no_latency() -> dict[str, dict[str, Any]]:
+    """What is told of an endpoint without a latency."""
+    nothing = dict.fromkeys(("production_ms", "shadow_ms", "ratio", "low", "high"))
+    return {name: {**nothing, "reason": "no latency was captured of a compared request"} for name in _NAMES.values()}

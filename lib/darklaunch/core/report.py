@@ -6,6 +6,7 @@ from typing import Any
 from darklaunch.core.decide import Decision, Verdict
 from darklaunch.core.dimension import RUNGS
 from darklaunch.core.dimension_score import DimensionScore
+from darklaunch.core.latency import no_latency
 from darklaunch.core.score import Score
 
 SCHEMA_VERSION = 1
@@ -79,7 +80,7 @@ def _entry(score: Score, decision: Decision, *, facts: Mapping[str, Any], level:
         **_pairs_needed(score, decision),
         **_forecast(decision),
         "status": _status(facts["statuses"].get(score.endpoint, [])),
-        "latency": facts["latencies"].get(score.endpoint, {}),
+        "latency": facts["latencies"].get(score.endpoint) or no_latency(),
         "dimensions": [_dimension(one, score.limiting) for one in score.dimensions],
         "differences": _differences(
             facts["differences"].get(score.endpoint, []), facts["window_pairs"], score.endpoint

@@ -1,5 +1,6 @@
 """The latencies of a launch: histograms by hour, replaced hour by hour, and the thresholds that are frozen with it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -7,14 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from darklaunch.core.latency import LEARNING, LatencyCounts, Thresholds, learn_thresholds
+from darklaunch.core.latency import (
+    LEARNING,
+    LatencyCounts,
+    LatencyRows,
+    Thresholds,
+    by_endpoint,
+    learn_thresholds,
+)
 from darklaunch.core.window import Window
 from darklaunch.publish.buckets import hour_of, hours_in, replace_hours
 from darklaunch.publish.folders import read_json, write_json
 from darklaunch.stats.latency import SECTIONS
 
 _TABLE = "latency"
-_KEY = ("endpoint", "arm", "section", "bin")
 
 
 def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
@@ -55,32 +62,38 @@ def read(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
         until: only hours before this moment count.
     """
     import pyarrow as pa  # noqa: PLC0415 - heavy
+
+    sections: defaultdict[int, list[Path]] = defaultdict(list)
+    for folder in sorted((launch / _TABLE).glob("bucket=*")):
+        if hour_of(folder) < until:
+            sections[int(hour_of(folder).timestamp()) // 3600 % SECTIONS[0]].append(folder / "part-0.parquet")
+    if not sections:
+        return
+    # a section at a time, so that what is held does not grow with the launch
+    whole = pa.concat_tables(_section(number, files) for number, files in sections.items()).unify_dictionaries()
+    whole = whole.combine_chunks()
+    endpoint, arm = whole["endpoint"].chunk(0), whole["arm"].chunk(0)
+    names = endpoint.dictionary.to_pylist()
+    order = sorted(range(len(names)), key=names.__getitem__)
+    places = np.empty(len(names), np.int32)
+    places[order] = np.arange(len(names))
+    is_shadow = np.asarray([one == "shadow" for one in arm.dictionary.to_pylist()])
+    rows = LatencyRows(
+        endpoints=places[endpoint.indices.to_numpy()],
+        hours=whole["hour"].to_numpy(),
+        shadow=is_shadow[arm.indices.to_numpy()],
+        bins=whole["bin"].to_numpy(),
+        weights=whole["weight_sum"].to_numpy(),
+        requests=whole["requests_sum"].to_numpy(),
+    )
+    yield from by_endpoint([names[at] for at in order], rows)
+
+
+def _section(number: int, files: list[Path]) -> Any:  # noqa: ANN401 - a PyArrow table
+    import pyarrow as pa  # noqa: PLC0415 - heavy
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    parts = []
-    for folder in sorted((launch / _TABLE).glob("bucket=*")):
-        hour = hour_of(folder)
-        if hour < until:
-            section = int(hour.timestamp()) // 3600 % SECTIONS[0]
-            rows = pq.ParquetFile(folder / "part-0.parquet").read()
-            parts.append(rows.append_column("section", pa.array(np.full(rows.num_rows, section, np.int8))))
-    if not parts:
-        return
-    summed = pa.concat_tables(parts).group_by(list(_KEY)).aggregate([("weight", "sum"), ("requests", "sum")])
-    summed = summed.sort_by([("endpoint", "ascending")])
-    names = summed["endpoint"].to_pylist()
-    arms = np.asarray(summed["arm"].to_pylist()) == "shadow"
-    columns = {name: summed[name].to_numpy() for name in ("section", "bin", "weight_sum", "requests_sum")}
-    starts = [at for at in range(len(names)) if at == 0 or names[at] != names[at - 1]]
-    for start, end in zip(starts, [*starts[1:], len(names)], strict=True):
-        cut = {name: column[start:end] for name, column in columns.items()}
-        yield _counts(names[start], arms[start:end], cut)
-
-
-def _counts(endpoint: str, shadow: Any, cut: dict[str, Any]) -> LatencyCounts:  # noqa: ANN401 - an array of bool
-    first = int(cut["bin"].min())
-    made = np.zeros((2, SECTIONS[0], int(cut["bin"].max()) - first + 1))
-    made[shadow.astype(int), cut["section"], cut["bin"] - first] = cut["weight_sum"]
-    counts = np.zeros(SECTIONS[0])
-    np.add.at(counts, cut["section"][~shadow], cut["requests_sum"][~shadow])
-    return LatencyCounts(endpoint=endpoint, first_bin=first, production=made[0], shadow=made[1], counts=counts)
+    rows = pa.concat_tables([pq.ParquetFile(file, read_dictionary=["endpoint", "arm"]).read() for file in files])
+    sums = [("weight", "sum"), ("requests", "sum")]
+    summed = rows.unify_dictionaries().group_by(["endpoint", "arm", "bin"]).aggregate(sums)
+    return summed.append_column("hour", pa.array(np.full(summed.num_rows, number, np.int32)))

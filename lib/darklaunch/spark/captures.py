@@ -70,7 +70,7 @@ def broken(selection: Selection) -> Column:
         ("status_with_error", F.col("status").isNotNull() & F.col("error").isNotNull()),
         ("no_status_no_error", F.col("status").isNull() & F.col("error").isNull()),
         ("bad_status", ~F.col("status").between(100, 599)),
-        ("bad_latency", F.isnan(latency) | (latency < 0)),
+        ("bad_latency", F.isnan(latency) | (latency < 0) | (latency == float("inf"))),
         ("other_release", _other_release(selection)),
     )
     return F.coalesce(*(F.when(found, F.lit(reason)) for reason, found in checks))

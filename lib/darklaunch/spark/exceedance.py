@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
 from darklaunch.core.dimension import Dimension
-from darklaunch.stats.latency import LEAST_MS, LOG_STEP
+from darklaunch.stats.latency import LEAST_MS, LOG_STEP, MOST_MS
 
 _COUNTS = ("pairs", "plus", "minus", "missing")
 
@@ -86,7 +86,7 @@ def histograms(pairs: DataFrame, compared: tuple[str, ...], fleet: str) -> DataF
         & F.col("production_latency_ms").isNotNull()
         & F.col("shadow_latency_ms").isNotNull()
     ).select("endpoint", "bucket", "weight", F.explode(both).alias("each"))
-    latency = F.greatest(F.col("each.latency_ms"), F.lit(LEAST_MS))
+    latency = F.least(F.greatest(F.col("each.latency_ms"), F.lit(LEAST_MS)), F.lit(MOST_MS))
     found = F.floor(F.log(latency) / LOG_STEP).cast("int")
     counted = each.groupBy("endpoint", "bucket", F.col("each.arm").alias("arm"), found.alias("bin")).agg(
         F.sum("weight").alias("weight"), F.count("*").alias("requests")

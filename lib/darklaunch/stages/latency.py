@@ -1,6 +1,5 @@
 """latency: keeps a window's histograms, and finds the thresholds that its requests are judged by."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,32 +29,30 @@ def ladder(launch: Path, seen_until: datetime, settings: Settings) -> Ladder | N
     return Ladder(begins=found.begins, ratios=ratios, thresholds_ms=found.limits_ms)
 
 
-def told(launch: Path, until: datetime, settings: Settings) -> dict[str, dict[str, Any]]:
-    """The quantiles of every endpoint as ``verdict.json`` tells them."""
-    level = 1 - settings.scoring.alpha
-    return {found.endpoint: quantile_ratios(found, level) for found in latency_state.read(launch, until)}
-
-
 class Judged:
     """Which dimensions an endpoint is scored on, chosen by settings and traffic alone."""
 
-    def __init__(self, launch: Path, until: datetime, settings: Settings, measured: Iterable[str]) -> None:
-        """Reads the thresholds of a launch as they were at a look.
+    def __init__(self, launch: Path, until: datetime, settings: Settings) -> None:
+        """Reads the latencies and thresholds of a launch as they were at a look.
 
         Args:
             launch: its folder.
             until: the end of what the look has seen.
             settings: with the ratios.
-            measured: the endpoints of which any latency is known.
         """
         self._ratios = frozenset(settings.scoring.latency_ratios.by_rung)
-        self._measured = frozenset(measured)
+        self._level = 1 - settings.scoring.alpha
+        self._histograms = {one.endpoint: one for one in latency_state.read(launch, until)}
         found = latency_state.thresholds(launch, until)
         self._thresholds: Thresholds | None = found if found is not None and found.begins < until else None
 
     def at(self, endpoint: str) -> frozenset[Dimension]:
         """The dimensions of one endpoint; until there are thresholds all rungs, which then hold it."""
-        if endpoint not in self._measured:
+        if endpoint not in self._histograms:
             return frozenset(ALWAYS)
         known = self._ratios if self._thresholds is None else self._thresholds.judged(endpoint) & self._ratios
         return known | frozenset(ALWAYS)
+
+    def told(self) -> dict[str, dict[str, Any]]:
+        """The quantiles of every endpoint as ``verdict.json`` tells them."""
+        return {name: quantile_ratios(one, self._level, self.at(name)) for name, one in self._histograms.items()}

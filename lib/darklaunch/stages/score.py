@@ -36,8 +36,8 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
         )
     settings, until = request.settings, parse_moment(facts["window"]["to"])
     known = state.read(place.launch, until)
-    facts["latencies"] = latency.told(place.launch, until, settings)
-    judged = latency.Judged(place.launch, until, settings, facts["latencies"])
+    judged = latency.Judged(place.launch, until, settings)
+    facts["latencies"] = judged.told()
     found = worked_out([_score(name, known, settings, judged) for name in sorted({FLEET, *known.evidence})])
     scores = {one.endpoint: one for one in found}
     fleet = scores.pop(FLEET)
