@@ -9,12 +9,17 @@ from typing import Any
 from darklaunch import commands
 from darklaunch.commands import Command
 from darklaunch.errors import DarklaunchError, OutsideError
+from darklaunch.publish.past import LATEST
 from darklaunch.rules_commands import RULES_COMMANDS
+from darklaunch.runs_commands import RUNS_COMMANDS
 
-COMMANDS: Mapping[str, Command] = {**commands.COMMANDS, **RULES_COMMANDS}
+COMMANDS: Mapping[str, Command] = {**commands.COMMANDS, **RULES_COMMANDS, **RUNS_COMMANDS}
 """Every command by its name; a name of two words is a command of a group."""
 
-_GROUPS = {"rules": "noise rules: propose them, and prove that they hide nothing else"}
+_GROUPS = {
+    "rules": "noise rules: propose them, and prove that they hide nothing else",
+    "runs": "past runs: list them, have one explained, compare two",
+}
 
 INTERRUPTED = 130
 """The exit code of a command that the user interrupted, as shells have it."""
@@ -32,6 +37,7 @@ class Option:
 _COMPUTING = frozenset({"run", "validate", "compare", *RULES_COMMANDS})
 _WINDOWED = _COMPUTING | {"score", "publish"}
 _DECIDING = frozenset({"run", "score", "publish"})
+_NAMING = f"a run's folder, the end of its window (20260507T000000Z), the start of one of these, or {LATEST}"
 OPTIONS = (
     Option(
         flags=("--conf",),
@@ -79,6 +85,22 @@ OPTIONS = (
         flags=("--gate",),
         told={"action": "store_true", "help": "end with 10 on hold and 20 on block"},
         commands=_DECIDING,
+    ),
+    Option(
+        flags=("run",),
+        told={"metavar": "RUN", "nargs": "?", "default": LATEST, "help": f"{_NAMING} (default: {LATEST})"},
+        commands=frozenset({"runs show"}),
+    ),
+    Option(
+        flags=("before",), told={"metavar": "A", "help": f"the earlier: {_NAMING}"}, commands=frozenset({"runs diff"})
+    ),
+    Option(
+        flags=("after",), told={"metavar": "B", "help": "the later, named likewise"}, commands=frozenset({"runs diff"})
+    ),
+    Option(
+        flags=("--endpoint",),
+        told={"metavar": "NAME", "help": "explain this one, such as 'GET /items/{id}'"},
+        commands=frozenset({"runs show"}),
     ),
     Option(flags=("--quiet",), told={"action": "store_true", "help": "print nothing but errors"}),
     Option(flags=("--json",), told={"action": "store_true", "help": "print the result as JSON on standard output"}),

@@ -88,7 +88,7 @@ def _demo(asked: argparse.Namespace) -> int:
 def _doctor(asked: argparse.Namespace) -> int:
     from darklaunch.doctor import examine  # noqa: PLC0415
 
-    findings = examine(_settings(asked), _out(asked))
+    findings = examine(_settings(asked), out_of(asked))
     if asked.json:
         sys.stdout.write(json.dumps([finding.as_dict() for finding in findings], indent=2) + "\n")
     elif not asked.quiet:
@@ -123,7 +123,7 @@ def request_of(asked: argparse.Namespace, stage: Callable[[str], None]) -> Reque
     window = None
     if asked.start is not None:
         window = Window(start=parse_moment(asked.start), end=parse_moment(asked.end))
-    return Request(settings=_settings(asked), out=_out(asked), today=_today(), window=window, stage=stage)
+    return Request(settings=_settings(asked), out=out_of(asked), today=_today(), window=window, stage=stage)
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
@@ -137,7 +137,12 @@ def _settings(asked: argparse.Namespace) -> Settings:
     return load(conf=Path(asked.conf) if asked.conf else None, env=asked.env, overrides=overrides)
 
 
-def _out(asked: argparse.Namespace) -> Path:
+def out_of(asked: argparse.Namespace) -> Path:
+    """The folder that ``--out`` names.
+
+    Raises:
+        UsageError: it is no local or shared folder.
+    """
     out = asked.out or "out"
     if "://" in out and not out.startswith("file://"):
         raise UsageError(f"--out: found {out}, wanted a folder of this machine or of a shared file system")

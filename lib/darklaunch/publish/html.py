@@ -11,6 +11,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined, UndefinedError
 
 from darklaunch.publish import plots, words
+from darklaunch.publish.history import Look, look_of
+from darklaunch.publish.history_plot import chart
 from darklaunch.publish.slice_words import sliced
 
 _DIFFERENCES_SHOWN = 10
@@ -121,11 +123,12 @@ def _arm_sums(verdict: Mapping[str, Any]) -> tuple[_ArmSum, ...]:
     )
 
 
-def render_html(verdict: Mapping[str, Any]) -> str:
+def render_html(verdict: Mapping[str, Any], earlier: Sequence[Look] = ()) -> str:
     """Renders a run's verdict as a page of HTML.
 
     Args:
         verdict: what `verdict.json` holds.
+        earlier: the looks at the launch before this one, for a chart.
 
     Returns:
         The whole page; the same verdict gives the same text.
@@ -147,6 +150,7 @@ def render_html(verdict: Mapping[str, Any]) -> str:
             rows=rows,
             tally={word: sum(row.entry["verdict"] == word for row in rows) for word in words.VERDICTS},
             scale=scale,
+            history=chart([*earlier, look_of(verdict)], verdict["fleet"]["level"]),
             arms=_arm_sums(verdict),
         )
     )

@@ -110,6 +110,28 @@ class Run:
         """
         return spark.read.parquet(str(self._folder_of("differences")))
 
+    def history(self, endpoint: str | None = None) -> "pd.DataFrame":
+        """One row a look at the launch up to this one: how an endpoint, or the fleet, stood then.
+
+        Columns: window_to, look, verdict, confidence, regression_confidence, excess, excess_low, excess_high; an
+        undefined number is ``<NA>``.
+
+        Args:
+            endpoint: its name; None: the fleet.
+
+        Raises:
+            UsageError: no such endpoint, or the run's folder is not here.
+        """
+        from darklaunch.publish.history import history, history_frame, look_of  # noqa: PLC0415 - heavy
+
+        known = None if endpoint is None else self._known(endpoint)
+        if self.folder is None:
+            raise UsageError(f"history: {self.absent}")
+        present = look_of(self.data)
+        launch = self.folder.resolve().parent.parent
+        earlier = history(launch, present.end, key=self.data["launch"]["key"], endpoints=known is not None)
+        return history_frame([*earlier, present], known)
+
     def plot_confidence(self) -> "Figure":
         """Every endpoint's excess with its bounds against the tolerated excess, and its confidence."""
         from darklaunch.publish.figures import confidence_figure  # noqa: PLC0415 - heavy

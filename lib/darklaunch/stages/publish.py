@@ -1,10 +1,14 @@
 """publish: the report and the tables beside the verdict, the run in its place, and the MLflow run."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from darklaunch.config.model import Settings
+from darklaunch.core.window import parse_moment
 from darklaunch.publish.folders import read_json, write_text
+from darklaunch.publish.history import Look, history
 from darklaunch.publish.html import render_html
 from darklaunch.publish.mlflow_run import LoggedRun, default_tracking_uri, log_run
 from darklaunch.publish.places import Place
@@ -20,7 +24,8 @@ def publish(request: Request, place: Place) -> tuple[dict[str, Any], LoggedRun]:
     """
     request.stage("publish")
     verdict = read_json(place.work / "verdict.json")
-    _render(request.settings, place.work, verdict)
+    earlier = history(place.launch, parse_moment(verdict["window"]["to"]), endpoints=False)
+    _render(request.settings, place.work, verdict, earlier)
     place.finish()
     request.stage("mlflow")
     mlflow = request.settings.publish.mlflow
@@ -33,8 +38,11 @@ def publish(request: Request, place: Place) -> tuple[dict[str, Any], LoggedRun]:
     return verdict, logged
 
 
-def _render(settings: Settings, folder: Path, verdict: dict[str, Any]) -> None:
-    rendered = {"html": ("report.html", render_html), "csv": ("endpoints.csv", endpoints_csv)}
+def _render(settings: Settings, folder: Path, verdict: dict[str, Any], earlier: Sequence[Look]) -> None:
+    rendered: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
+        "html": ("report.html", partial(render_html, earlier=earlier)),
+        "csv": ("endpoints.csv", endpoints_csv),
+    }
     for form, (name, render) in rendered.items():
         if form in settings.publish.formats:
             write_text(folder / name, render(verdict))

@@ -1,0 +1,114 @@
+"""The score of a launch over its looks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from darklaunch.core.window import parse_moment
+from darklaunch.publish import run_files
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUMBERS: Final = ("confidence", "regression_confidence", "excess", "excess_low", "excess_high")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one endpoint, or the fleet, stood at one look; None is undefined. All numbers are fractions."""
+
+    verdict: str
+    confidence: float | None
+    regression_confidence: float | None
+    excess: float | None
+    excess_low: float | None
+    excess_high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at a launch.
+
+    Attributes:
+        end: the end of its window, UTC.
+        look: its number, as its run counted.
+        fleet: the launch as a whole.
+        endpoints: by name; empty where they were not asked for.
+    """
+
+    end: datetime
+    look: int
+    fleet: Standing
+    endpoints: Mapping[str, Standing]
+
+
+def history(launch: Path, until: datetime, *, key: str | None = None, endpoints: bool = True) -> list[Look]:
+    """Reads how a launch stood at its finished looks, the earliest first.
+
+    A folder without a readable run is left out; so is a run of another launch, whose evidence is not comparable.
+
+    Args:
+        launch: the launch's folder.
+        until: only looks whose window ends before it: those at which the present one looks back.
+        key: the launch's key; None: the name of its folder.
+        endpoints: read them as well; the fleet alone takes a twentieth of the time.
+    """
+    wanted = key or launch.name
+    found = (_look(folder, wanted, until, endpoints=endpoints) for folder in launch.glob("runs/[!.]*"))
+    return sorted((look for look in found if look is not None), key=lambda look: look.end)
+
+
+def look_of(verdict: Mapping[str, Any]) -> Look:
+    """How a launch stood at the look of this `verdict.json`."""
+    return Look(
+        end=parse_moment(verdict["window"]["to"]),
+        look=verdict["look"],
+        fleet=_standing(verdict["fleet"]),
+        endpoints={entry["endpoint"]: _standing(entry) for entry in verdict["endpoints"]},
+    )
+
+
+def history_frame(looks: list[Look], endpoint: str | None) -> "pd.DataFrame":
+    """One row a look: its end, number and verdict, and the numbers with nulls as ``<NA>``.
+
+    Args:
+        looks: in their order.
+        endpoint: whose; None: the fleet's. Looks that have not seen it have no row.
+    """
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    rows = [(look, look.fleet if endpoint is None else look.endpoints.get(endpoint)) for look in looks]
+    seen = [(look, standing) for look, standing in rows if standing is not None]
+    ends = [look.end for look, _ in seen]
+    columns: dict[str, Any] = {
+        "window_to": pd.Series(ends, dtype="datetime64[us, UTC]"),
+        "look": pd.Series([look.look for look, _ in seen], dtype="Int64"),
+        "verdict": pd.Series([standing.verdict for _, standing in seen], dtype="string"),
+    }
+    numbers = {name: pd.Series([getattr(standing, name) for _, standing in seen], dtype="Float64") for name in NUMBERS}
+    return pd.DataFrame({**columns, **numbers})
+
+
+def _look(folder: Path, key: str, until: datetime, *, endpoints: bool) -> Look | None:
+    try:
+        head = run_files.head(folder)
+        end = parse_moment(head["window"]["to"])
+        if head["launch"]["key"] != key or end >= until:
+            return None
+        standings = _standings(folder) if endpoints else {}
+    except run_files.NoRunError:
+        return None
+    return Look(end=end, look=head["look"], fleet=_standing(head["fleet"]), endpoints=standings)
+
+
+def _standings(folder: Path) -> dict[str, Standing]:
+    columns = run_files.endpoint_columns(folder, ("endpoint", "verdict", *NUMBERS))
+    names = columns.pop("endpoint")
+    rows = zip(*columns.values(), strict=True)
+    return {name: Standing(**dict(zip(columns, row, strict=True))) for name, row in zip(names, rows, strict=True)}
+
+
+def _standing(entry: Mapping[str, Any]) -> Standing:
+    return Standing(verdict=entry["verdict"], **{name: entry[name] for name in NUMBERS})
