@@ -6,14 +6,12 @@ from datetime import datetime
 from enum import Enum
 
 from darklaunch.core import reasons
+from darklaunch.core.panel import Panel
 from darklaunch.core.score import Score
 from darklaunch.core.words import count, percent
 from darklaunch.stats import e_bh, log_threshold
 
 HOURS_OF_DAY = 24
-
-MOSTLY_RETURNING = 0.5
-"""Of a sample that is drawn anew, few units return; above this share it is a panel."""
 
 MINIMUM_TRAFFIC = 0.5
 """Effective pairs times the tolerated excess from which an endpoint is judged alone (statistics.md, section 4)."""
@@ -49,14 +47,13 @@ class Coverage:
         hours: distinct hours with evidence.
         missing_hours_of_day: hours of the day (UTC) without any.
         until: the end of the last hour; None: there is none.
-        returning: the share of sampled units of the last days that had been seen on an earlier day; None: too little
-            was sampled to tell.
+        panel: how many sampled units come back from day to day; None: too little was sampled to tell.
     """
 
     hours: int
     missing_hours_of_day: tuple[int, ...]
     until: datetime | None = None
-    returning: float | None = None
+    panel: Panel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,10 +144,10 @@ def unmet(policy: Policy, coverage: Coverage) -> list[str]:
     if policy.require_all_hours and coverage.missing_hours_of_day:
         hours = ", ".join(f"{hour:02d}" for hour in coverage.missing_hours_of_day)
         found.append(f"No traffic yet in these hours of the day (UTC): {hours}.")
-    if coverage.returning is not None and coverage.returning > MOSTLY_RETURNING:
+    if coverage.panel is not None and coverage.panel.is_fixed:
         found.append(
-            f"{percent(coverage.returning)} of the sampled users or sessions had been sampled on an earlier day: the "
-            "evidence is about them alone. Let the sampler take others every day."
+            f"{percent(coverage.panel.returning)} of the sampled users or sessions had been sampled on an earlier day: "
+            "the evidence is about them alone. Let the sampler take others every day."
         )
     return found
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined, UndefinedError
 
+from darklaunch.core.dimension import Dimension
 from darklaunch.publish import plots, words
 from darklaunch.publish.history import Look, look_of
 from darklaunch.publish.history_plot import chart
@@ -85,6 +86,7 @@ def _environment() -> Environment:
         milliseconds=words.milliseconds,
         moment=words.moment,
         sliced=sliced,
+        DIMENSIONS={one.value: one.words for one in Dimension},
         plot_width=plots.WIDTH,
     )
     return environment
@@ -148,6 +150,10 @@ def render_html(verdict: Mapping[str, Any], earlier: Sequence[Look] = ()) -> str
             verdict=verdict,
             fleet=_row(verdict["fleet"], "All endpoints together", "fleet", scale),
             rows=rows,
+            groups=[
+                _row(entry, entry["group"], f"group-{place}", scale)
+                for place, entry in enumerate(verdict.get("groups", ()), start=1)
+            ],
             tally={word: sum(row.entry["verdict"] == word for row in rows) for word in words.VERDICTS},
             scale=scale,
             history=chart([*earlier, look_of(verdict)], verdict["fleet"]["level"]),

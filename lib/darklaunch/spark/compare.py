@@ -16,6 +16,7 @@ from darklaunch.spark.diff import diff
 from darklaunch.spark.evidence import COMPARED, FLEET, evidence
 from darklaunch.spark.exceedance import Ladder, histograms
 from darklaunch.spark.pair import pair
+from darklaunch.spark.panel import panel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Compared:
 
     Attributes:
         evidence: the rows of the evidence table, as a PyArrow table.
+        panel: a sample of the units of each hour, as a PyArrow table.
         outcomes: the funnel's counts by outcome.
         statuses: compared requests by endpoint and status classes.
         top_differences: the most frequent differing paths by endpoint, with an example each.
@@ -31,6 +33,7 @@ class Compared:
     """
 
     evidence: Any
+    panel: Any
     outcomes: list[dict[str, Any]]
     statuses: list[dict[str, Any]]
     top_differences: list[dict[str, Any]]
@@ -87,6 +90,7 @@ def compare_window(
     ladder = comparing.ladder(histograms(compared, COMPARED, FLEET).toArrow())
     # small jobs that would each leave processors idle
     with ThreadPoolExecutor(max_workers=4) as pool:
+        who = pool.submit(lambda: panel(compared).toArrow())
         counted = pool.submit(lambda: evidence(compared, ladder, comparing.groups).toArrow())
         written = pool.submit(found.write.mode("overwrite").parquet, str(folder / "differences"))
         facts = [
@@ -102,6 +106,7 @@ def compare_window(
         top, statuses, outcomes, settled = (future.result() for future in facts)
     return Compared(
         evidence=counted.result(),
+        panel=who.result(),
         outcomes=outcomes,
         statuses=statuses,
         top_differences=top,

@@ -13,7 +13,7 @@ from darklaunch.core.contract import quarantined
 from darklaunch.core.exchange import PRESENCE_ONLY_HEADERS
 from darklaunch.core.funnel import funnel
 from darklaunch.core.rules import Rule, RuleSet
-from darklaunch.publish import state
+from darklaunch.publish import panel_state, state
 from darklaunch.publish.folders import write_json
 from darklaunch.publish.places import FACTS, Place
 from darklaunch.spark.compare import Compared
@@ -37,6 +37,7 @@ def compare(request: Request, rules: RuleSet, spark: Callable[[], SparkSession],
         lost_hours = compare_again(request, taken, compared.evidence.slice(0, 0), again)
         known = replace(known, told={**known.told, "lost_hours": lost_hours})
     state.upsert(taken.place.launch, taken.window, compared.evidence)
+    panel_state.upsert(taken.place.launch, taken.window, compared.panel)
     freeze(taken.place, known)
     request.stage("causes")
     found = causes_taken(request, taken, spark)

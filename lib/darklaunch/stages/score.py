@@ -12,10 +12,11 @@ from darklaunch.core.rules import RuleSet
 from darklaunch.core.score import Score, score, worked_out
 from darklaunch.core.window import parse_moment
 from darklaunch.errors import UsageError
-from darklaunch.publish import state
+from darklaunch.publish import panel_state, state
 from darklaunch.publish.folders import read_json, write_json
 from darklaunch.publish.places import FACTS, Place
 from darklaunch.publish.tables import write_scores
+from darklaunch.spark.panel import KEPT
 from darklaunch.stages import latency
 from darklaunch.stages.request import Request
 
@@ -36,6 +37,7 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
         )
     settings, until = request.settings, parse_moment(facts["window"]["to"])
     known = state.read(place.launch, until)
+    coverage = replace(known.coverage, panel=panel_state.read(place.launch, until, KEPT))
     judged = latency.Judged(place.launch, until, settings)
     facts["latencies"] = judged.told()
     found = worked_out([_score(name, known, settings, judged) for name in sorted({FLEET, *known.evidence})])
@@ -43,9 +45,9 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
     fleet = scores.pop(FLEET)
     request.stage("decide")
     policy = _policy(settings)
-    decisions = decide(list(scores.values()), policy, known.coverage)
+    decisions = decide(list(scores.values()), policy, coverage)
     groups = [scores.pop(name) for name in map(group_name, settings.scoring.groups) if name in scores]
-    overall = decide_fleet(fleet, list(scores.values()), decisions, policy, known.coverage)
+    overall = decide_fleet(fleet, list(scores.values()), decisions, policy, coverage)
     learning = facts["noise"]["learning"]
     told = verdict(
         facts=facts,

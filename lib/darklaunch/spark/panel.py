@@ -1,0 +1,27 @@
+"""panel: a sample of who was sampled, by which it shows whether the same users are sampled every day."""
+
+from typing import Final
+
+from pyspark.sql import DataFrame
+from pyspark.sql import Window as Over
+from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+
+KEPT: Final = 200
+"""So many units of an hour are kept, those with the least hashes: of any two hours the same ones, if they are there."""
+
+
+def panel(pairs: DataFrame) -> DataFrame:
+    """Keeps some units of each hour, of those that were not sampled whole.
+
+    Args:
+        pairs: what ``diff`` returns; ``unit`` is a hash already.
+
+    Returns:
+        ``bucket`` (start of the hour), ``unit`` and ``sample_rate``.
+    """
+    sampled = (
+        pairs.where(F.col("sample_rate") < 1).groupBy("bucket", "unit").agg(F.max("sample_rate").alias("sample_rate"))
+    )
+    least = Over.partitionBy("bucket").orderBy("unit")
+    kept = sampled.withColumn("rank", F.row_number().over(least)).where(F.col("rank") <= KEPT)
+    return kept.select("bucket", "unit", "sample_rate")
