@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from darklaunch.cli import main
 from stages.runs import newest, run, verdict
 from worlds import START, row, write_log
 
@@ -66,7 +67,7 @@ def hours_of(log, out, first, last, *more):
     return verdict(out)
 
 
-def test_latency_is_judged_by_thresholds_of_the_first_day_and_a_slower_release_blocked(tmp_path):
+def test_latency_is_judged_by_thresholds_of_the_first_day_and_a_slower_release_blocked(tmp_path, capsys):
     slower = {"/fast": 1.0, "/slow": 1.6}
     world = [
         one
@@ -89,6 +90,9 @@ def test_latency_is_judged_by_thresholds_of_the_first_day_and_a_slower_release_b
     assert ratio["ratio"] == pytest.approx(1.6, abs=0.05)
     assert (ratio["low"], ratio["reason"][:8]) == (None, "too few ")
     assert both["/slow"]["latency"]["p99"]["judged"] is False
+    for name, said in (("/fast", "may be promoted"), ("/slow", "latency at p50 is beyond its limit")):
+        assert main(["runs", "show", "--out", str(out), "--endpoint", f"GET {name}"]) == 0
+        assert said in capsys.readouterr().out
     # the first look stays what it was, and one window for both days comes to the same
     assert entries(hours_of(log, out, 0, 24)) == first
     once = hours_of(log, tmp_path / "once", 0, 48)

@@ -115,16 +115,19 @@ def _dimension(one: DimensionScore, limiting: DimensionScore) -> dict[str, Any]:
         "pairs": one.pairs,
         "tolerated_excess": one.tolerated_excess,
         **_or_reason("excess", one.excess, "nothing was compared"),
-        **_bounds(one),
+        **_bounds(one, limiting),
         "confidence": one.confidence,
         "regression_confidence": one.regression_confidence,
         "limiting": one is limiting,
     }
 
 
-def _bounds(one: DimensionScore) -> dict[str, float]:
-    """Of rates alone: how slow a release may be is told by the interval of its quantiles."""
-    return {} if one.dimension in RUNGS else {"excess_low": one.excess_low, "excess_high": one.excess_high}
+def _bounds(one: DimensionScore, limiting: DimensionScore) -> dict[str, Any]:
+    """Of rates and of what limits them: how slow a release may be is told by the interval of its quantiles."""
+    if one.dimension in RUNGS and one is not limiting:
+        reason = "latency is told by the ratios of its quantiles"
+        return {"excess_low": None, "excess_high": None, "excess_bounds_reason": reason}
+    return {"excess_low": one.excess_low, "excess_high": one.excess_high}
 
 
 def _or_reason(name: str, value: float | None, reason: str) -> dict[str, Any]:

@@ -143,14 +143,17 @@ def score(
 
 
 def worked_out(scores: Sequence[Score]) -> list[Score]:
-    """The same scores with all e-values, and the bounds of rates, worked out at once."""
+    """The same scores with all e-values worked out at once, and the bounds of rates and of what limits them."""
     every = [one for score in scores for one in score.dimensions]
     if not every:
         return list(scores)
     taus = [one.tolerated_excess for one in every]
     promote = log_es_promote([one.against for one in every], taus)
     block = log_es_block([one.in_favour for one in every], taus)
-    rates = [at for at, one in enumerate(every) if one.dimension not in RUNGS]
+    places = iter(range(len(every)))
+    owned = [[next(places) for _ in score.dimensions] for score in scores]
+    limiting = {min(own, key=lambda at: promote[at]) for own in owned}
+    rates = [at for at, one in enumerate(every) if one.dimension not in RUNGS or at in limiting]
     lows = lowers([every[at].in_favour for at in rates], every[0].alpha)
     highs = uppers([every[at].against for at in rates], every[0].alpha)
     bounds = dict(zip(rates, zip(lows, highs, strict=True), strict=True))
