@@ -241,3 +241,17 @@ def test_a_run_without_a_cause_says_so_and_an_older_run_says_nothing():
     made = sample.full()
     del made["causes"]
     assert "Causes" not in Page(render_html(made)).pieces
+
+
+def test_an_endpoint_shows_what_it_is_scored_on_and_groups_stand_beside_the_whole():
+    made = sample.full()
+    body = {"dimension": "body", "pairs": 5, "excess": 0.01, "excess_low": 0.0, "excess_high": 0.02, "limiting": False}
+    rung = {**body, "dimension": "lat_p95", "excess": None, "excess_reason": "nothing was compared", "limiting": True}
+    scores = {"tolerated_excess": 0.001, "confidence": 0.25, "regression_confidence": 0.5}
+    entry = next(one for one in made["endpoints"] if one["verdict"] == "hold")
+    entry["dimensions"] = [{**body, **scores}, {**rung, **scores, "excess_low": None, "excess_high": None}]
+    made["groups"] = [{**{name: value for name, value in entry.items() if name != "endpoint"}, "group": "group <b>"}]
+    page = Page(render_html(made))
+    assert "latency at p95 limiting" in page.text
+    assert page.text.count("group <b>") == 2
+    assert "– 25 % 50 %" in page.text

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 from hypothesis import assume, given, settings
 
@@ -52,3 +54,29 @@ def test_a_number_of_units_beyond_any_float_is_none(tau):
 def test_a_hopeless_table_still_has_a_finite_forecast():
     needed = from_counts(1_000_000, 1_000_000).units_needed(0.001, 0.05)
     assert 1e8 < needed < 1e10
+
+
+@pytest.mark.parametrize(("n", "b"), [(0, 0), (500, 0), (2000, 0), (3000, 1), (9000, 5)])
+def test_as_it_goes_at_least_as_many_are_needed_as_if_all_were_clean(n, b):
+    table = from_counts(n, b)
+    clean, expected = table.units_needed(0.001, 0.05), table.units_expected(0.001, 0.05)
+    assert expected is not None
+    assert expected >= clean > 0
+
+
+def test_traffic_that_goes_on_as_expected_promotes_then():
+    table = from_counts(10_000, 0, 0, baseline=True) + from_counts(2000, 40, 60, baseline=True)
+    needed = table.units_expected(0.0, 0.05)
+    share = needed / 12_000
+    more = from_counts(12_000 * share, 40 * share, 60 * share, baseline=True)
+    assert (table + more).log_e_promote(0.0) == pytest.approx(-math.log(0.05), abs=1e-6)
+
+
+@pytest.mark.parametrize(("n", "b"), [(5000, 5), (100, 1), (50_000, 45)])
+def test_an_excess_near_the_limit_is_promised_nothing(n, b):
+    assert from_counts(n, b).units_expected(0.001, 0.05) is None
+
+
+def test_what_is_promoted_needs_no_more():
+    assert from_counts(9000, 0).units_expected(0.001, 0.05) == 0.0
+    assert from_counts(0, 0).units_expected(0.0, 0.05) is None
