@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from darklaunch.core.difference import Kind
 from darklaunch.core.masking import Masking
 from darklaunch.core.window import Window
 from darklaunch.spark.captures import Selection
@@ -123,7 +124,9 @@ def differing(rng, index, ids, names, endpoint, first) -> pa.Table:  # noqa: PLR
             strict=True,
         )
     )
-    return pa.table(columns | {"rule": pa.nulls(len(rows), pa.string()), "baseline_differs": [False] * len(rows)})
+    severity = [Kind(kind).severity.value for kind in columns["kind"]]
+    nothing = {"rule": pa.nulls(len(rows), pa.string()), "baseline_differs": [False] * len(rows)}
+    return pa.table(columns | nothing | {"severity": severity})
 
 
 def generate(folder: Path, wanted: int, seed: int = 1) -> tuple[int, int]:
