@@ -1,6 +1,6 @@
 """Many simulated runs at once, through the shipped bets and mixture."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -9,6 +9,13 @@ from darklaunch.stats.eprocess import log_capitals, log_mixture
 from darklaunch.stats.sample import Sample
 
 ALPHA = 0.05
+TAU = 1e-3
+
+PLAIN = [(1.0, 0.0), (1.0, 1.0)]
+"""(weight, excess) of a unit that agrees and of one that differs."""
+
+SIGNED = [*PLAIN, (1.0, -1.0)]
+"""The same with a baseline arm, which may differ alone."""
 
 
 def gains(grid: BetGrid, tau: float, kinds: list[tuple[float, float]]) -> np.ndarray:
@@ -64,3 +71,15 @@ def blocked(tau: float, kinds: list[tuple[float, float]], looks: np.ndarray, *, 
 def ever(first: np.ndarray) -> float:
     """The share of runs in which it happened."""
     return float(np.isfinite(first).mean())
+
+
+def passes(upper: np.ndarray) -> np.ndarray:
+    """When the upper bound of each run first lies below the limit; shape (runs, looks) becomes (runs,)."""
+    below = upper < TAU
+    return np.where(below.any(axis=1), below.argmax(axis=1) + 1.0, np.inf)
+
+
+def in_batches(runs: int, draw: Callable[[int], tuple[np.ndarray, ...]], at_once: int = 500) -> list[np.ndarray]:
+    """What ``draw(runs)`` gives for so many runs, drawn in parts because all of them would not fit into memory."""
+    parts = [draw(min(at_once, runs - start)) for start in range(0, runs, at_once)]
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]

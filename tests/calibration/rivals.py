@@ -7,6 +7,7 @@ from scipy import stats
 from scipy.optimize import brentq
 
 Z_TWO_SIDED = float(stats.norm.ppf(0.975))
+Z_ONE_SIDED = float(stats.norm.ppf(0.95))
 
 
 def wilson(k: np.ndarray, n: np.ndarray, z: float = Z_TWO_SIDED) -> tuple[np.ndarray, np.ndarray]:
@@ -35,21 +36,32 @@ def clopper_pearson(k: np.ndarray, n: np.ndarray, tail: float = 0.025) -> tuple[
     return low, stats.beta.ppf(1 - tail, k + 1, n - k)
 
 
+def tango_score(b: np.ndarray, c: np.ndarray, n: np.ndarray, delta: float) -> np.ndarray:
+    """Tango 1998: the score of a difference of paired proportions of ``delta``, standard normal if it is true.
+
+    Args:
+        b: pairs where only the first differs.
+        c: pairs where only the second differs.
+        n: all pairs.
+        delta: the tested difference in (-1, 1).
+    """
+    first, second, third = 2 * n, -b - c + (2 * n - b + c) * delta, -c * delta * (1 - delta)
+    # the share of pairs where only the second differs, as likely as can be under delta
+    alone = (np.sqrt(np.maximum(second * second - 4 * first * third, 0.0)) - second) / (2 * first)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score: np.ndarray = (b - c - n * delta) / np.sqrt(n * (2 * alone + delta * (1 - delta)))
+    return score
+
+
 def tango(b: float, c: float, n: float, z: float = Z_TWO_SIDED) -> tuple[float, float]:
-    """Tango 1998: the score interval of the difference of paired proportions, (b - c) / n."""
+    """Tango 1998: the interval of (b - c) / n, the differences whose score lies within z; needs b + c > 0."""
 
-    def score(delta: float) -> float:
-        first = 2 * n
-        second = -b - c + (2 * n - b + c) * delta
-        third = -c * delta * (1 - delta)
-        both = (math.sqrt(max(second * second - 4 * first * third, 0.0)) - second) / (2 * first)
-        variance = n * (2 * both + delta * (1 - delta))
-        return (b - c - n * delta) / math.sqrt(variance) if variance > 0 else math.copysign(math.inf, b - c - n * delta)
+    def beyond(delta: float, sign: float) -> float:
+        return sign * float(tango_score(np.asarray(b), np.asarray(c), np.asarray(n), delta)) - z
 
-    estimate = (b - c) / n
-    edge = 1 - 1e-9
-    low = -1.0 if score(-edge) < z else float(brentq(lambda d: min(score(d), 1e9) - z, -edge, estimate + 1e-12))
-    high = 1.0 if score(edge) > -z else float(brentq(lambda d: max(score(d), -1e9) + z, estimate - 1e-12, edge))
+    estimate, edge = (b - c) / n, 1 - 1e-9
+    low = -1.0 if beyond(-edge, 1.0) < 0.0 else float(brentq(beyond, -edge, estimate, args=(1.0,), xtol=1e-12))
+    high = 1.0 if beyond(edge, -1.0) < 0.0 else float(brentq(beyond, estimate, edge, args=(-1.0,), xtol=1e-12))
     return low, high
 
 
@@ -68,6 +80,16 @@ def newcombe(a: int, b: int, c: int, n: int) -> tuple[float, float]:
         theta - math.sqrt(down**2 - 2 * phi * down * up2 + up2**2),
         theta + math.sqrt(up**2 - 2 * phi * up * down2 + down2**2),
     )
+
+
+def mean_burst(mismatches: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    """The size-biased mean number of mismatches of a cluster that has one, at least 1: an estimated design effect.
+
+    Args:
+        mismatches: sum of k over clusters.
+        squares: sum of k squared.
+    """
+    return np.maximum(1.0, squares / np.maximum(mismatches, 1))
 
 
 def bh(pvalues: np.ndarray, alpha: float) -> np.ndarray:

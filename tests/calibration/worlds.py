@@ -58,3 +58,30 @@ class Sessions:
     def kinds(self) -> list[tuple[float, float]]:
         """Weight 1 and excess of each sort of session."""
         return [(1.0, excess) for excess in self.excesses]
+
+
+def paired_sessions(
+    rng: np.random.Generator, shape: tuple[int, int, int], rate: float, icc: float, noise: float
+) -> tuple[list[tuple[float, float]], np.ndarray]:
+    """Sessions with a baseline arm: kinds of units (weight, excess) and their counts, shape (runs, looks, kinds).
+
+    Shadow differs for ``rate`` of the requests, those of one session together; besides, shadow and baseline each differ
+    alone for ``noise`` of the requests.
+    """
+    runs, looks, each = shape
+    size = session_sizes(rng, runs * looks * each)
+    worse = differing(rng, size, rate, icc)
+    plus = worse + rng.binomial(size - worse, noise)
+    minus = rng.binomial(size - plus, noise)
+    excesses, places = np.unique((plus - minus) / size, return_inverse=True)
+    counts = np.zeros((runs * looks, len(excesses)))
+    np.add.at(counts, (np.arange(size.size) // each, places), 1)
+    return [(1.0, excess) for excess in excesses.tolist()], counts.reshape(runs, looks, -1)
+
+
+def log_latencies(rng: np.random.Generator, shape: tuple[int, ...], ratio: float) -> np.ndarray:
+    """Logs of latencies in ms of production and shadow, correlation 0.7, deviation 1; shape (2, *shape)."""
+    shared, own, other = rng.normal(size=(3, *shape))
+    logs = np.stack([0.7**0.5 * shared + 0.3**0.5 * each for each in (own, other)]) + 3.0
+    logs[1] += np.log(ratio)
+    return logs
