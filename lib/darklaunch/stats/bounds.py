@@ -13,13 +13,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from darklaunch.stats.arrays import FloatArray
+from darklaunch.stats.arrays import FloatArray, each_at_once
 from darklaunch.stats.eprocess import log_e
 from darklaunch.stats.grid import BetGrid
 from darklaunch.stats.sample import Sample, stacked
 
 _NARROWINGS = (6, 18)
-_AT_ONCE = 512
+_AT_ONCE = 128
 
 _Ranks = npt.NDArray[np.int64]
 
@@ -45,9 +45,12 @@ def last_unrefuted(
     # tables of like sizes go together, so that little is padded
     order = sorted(range(len(samples)), key=lambda at: samples[at].units.size)
     found = np.full(len(samples), furthest)
-    for start in range(0, len(order), _AT_ONCE):
-        part = np.asarray(order[start : start + _AT_ONCE])
-        found[part] = _searched(grid, stacked([samples[at] for at in part]), nearest[part], furthest, threshold)
+    parts = [np.asarray(order[start : start + _AT_ONCE]) for start in range(0, len(order), _AT_ONCE)]
+    searched = each_at_once(
+        lambda part: _searched(grid, stacked([samples[at] for at in part]), nearest[part], furthest, threshold), parts
+    )
+    for part, bounds in zip(parts, searched, strict=True):
+        found[part] = bounds
     return found
 
 

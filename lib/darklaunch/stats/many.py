@@ -1,10 +1,12 @@
 """Many unit tables at once: the same numbers as one by one, many times as fast."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
 
+from darklaunch.stats.arrays import FloatArray, each_at_once
 from darklaunch.stats.bounds import last_unrefuted
 from darklaunch.stats.eprocess import log_e
 from darklaunch.stats.grid import PROMOTE, BetGrid
@@ -12,7 +14,7 @@ from darklaunch.stats.sample import stacked
 from darklaunch.stats.score import log_threshold
 from darklaunch.stats.unit_table import UnitTable
 
-_AT_ONCE = 512
+_AT_ONCE = 128
 
 
 def log_es_promote(tables: Sequence[UnitTable], taus: Sequence[float]) -> list[float]:
@@ -40,13 +42,16 @@ def _log_es(tables: Sequence[UnitTable], taus: Sequence[float], asked: Callable[
     for grid, places in _alike(tables, asked):
         # tables of like sizes go together, so that little is padded
         places.sort(key=lambda at: len(tables[at].rows))
-        for start in range(0, len(places), _AT_ONCE):
-            part = places[start : start + _AT_ONCE]
-            tested = np.asarray([[taus[at]] for at in part], dtype=np.float64)
-            logs = log_e(grid, stacked([tables[at].sample for at in part]), tested)
+        parts = [places[start : start + _AT_ONCE] for start in range(0, len(places), _AT_ONCE)]
+        for part, logs in zip(parts, each_at_once(partial(_log_e, tables, taus, grid), parts), strict=True):
             for at, log in zip(part, logs[:, 0].tolist(), strict=True):
                 found[at] = log
     return found
+
+
+def _log_e(tables: Sequence[UnitTable], taus: Sequence[float], grid: BetGrid, part: Sequence[int]) -> FloatArray:
+    tested = np.asarray([[taus[at]] for at in part], dtype=np.float64)
+    return log_e(grid, stacked([tables[at].sample for at in part]), tested)
 
 
 def _bounds(
