@@ -24,16 +24,21 @@ def head(headers: str) -> Column:
     Returns:
         Name, separator, value, separator, name and so on; empty where there are no headers.
     """
-    size = F.size(F.coalesce(headers, F.array()))
-    few = [F.when(size > at, part) for at in range(_UNROLLED) for part in _parts(F.get(headers, F.lit(at)))]
-    every = F.transform(headers, lambda one: F.concat_ws(SEPARATOR, *_parts(one)))
-    return F.when(size <= _UNROLLED, F.concat_ws(SEPARATOR, *few)).otherwise(F.concat_ws(SEPARATOR, every))
+    # as SQL, which Spark reads at once: built call by call these columns took longer than many a window
+    few = ", ".join(
+        f"if(size({headers}) > {at}, {part}, null)"
+        for at in range(_UNROLLED)
+        for part in _parts(f"get({headers}, {at})")
+    )
+    every = f"flatten(transform({headers}, one -> array({', '.join(_parts('one'))})))"
+    nul = "chr(0)"
+    return F.expr(f"if(size({headers}) > {_UNROLLED}, concat_ws({nul}, {every}), concat_ws({nul}, {few}))")
 
 
-def _parts(header: Column) -> tuple[Column, Column]:
-    value = F.coalesce(header["value"], F.lit(""))
-    by_presence = F.lower(header["name"]).isin(*PRESENCE_ONLY_HEADERS)
-    return F.coalesce(header["name"], F.lit("")), F.when(by_presence, F.lit("")).otherwise(value)
+def _parts(header: str) -> tuple[str, str]:
+    names = ", ".join(f"'{name}'" for name in PRESENCE_ONLY_HEADERS)
+    value = f"coalesce({header}.value, '')"
+    return f"coalesce({header}.name, '')", f"if(lower({header}.name) in ({names}), '', {value})"
 
 
 @lru_cache(maxsize=65_536)
