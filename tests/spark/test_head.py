@@ -8,7 +8,7 @@ from darklaunch.spark.schemas import CAPTURE
 
 pytestmark = pytest.mark.spark
 
-MANY = [(f"x-{n}", f"it's {n}") for n in range(30)]
+MANY = [(f"x-{n}", f"it's {n % 3}") for n in range(30)]
 
 
 @pytest.mark.parametrize(
