@@ -1,5 +1,5 @@
 from contextlib import suppress
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 import pyarrow as pa
@@ -150,7 +150,7 @@ def test_spark_reads_the_paths_that_were_listed_whatever_their_names(tmp_path):
     log = list_log(str(root))
     paths = [file.path for file in log.files]
     rows = spark.read.schema(CAPTURE).option("basePath", log.store.base).parquet(*paths).collect()
-    assert [(row.date, row.hour, row.arm) for row in rows] == [("2026-03-02", "14", "production")] * 4
+    assert [(row.date, row.hour, row.arm) for row in rows] == [(date(2026, 3, 2), 14, "production")] * 4
 
 
 def test_moments_in_sparks_own_old_type_are_fine(tmp_path):

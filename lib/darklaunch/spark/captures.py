@@ -89,7 +89,7 @@ def _moment() -> Column:
 
 def _partition_hour() -> Column:
     """Hours since 1970 by the folder, whose form has been checked when it was listed."""
-    return F.unix_date(F.col("date").cast("date")) * 24 + F.col("hour").cast("int")
+    return F.unix_date("date") * 24 + F.col("hour")
 
 
 def _other_release(selection: Selection) -> Column:

@@ -24,8 +24,8 @@ CAPTURE = T.StructType(
         T.StructField("unit_id", T.StringType()),
         T.StructField("release", T.StringType()),
         T.StructField("attributes", T.MapType(T.StringType(), T.StringType())),
-        T.StructField("date", T.StringType()),
-        T.StructField("hour", T.StringType()),
+        T.StructField("date", T.DateType()),
+        T.StructField("hour", T.IntegerType()),
         T.StructField("arm", T.StringType()),
     ]
 )
