@@ -46,13 +46,16 @@ def evidence(
     for group, members in (groups or {}).items():
         inside = of_endpoints.where(F.col("endpoint").isin(list(members)))
         units = units.unionByName(_together(inside.withColumn("endpoint", F.lit(group_name(group))), sums))
+    # many units are alike: to count those first leaves few rows to take apart by dimension
+    alike = units.groupBy(*_KEY, *names).agg(F.count("*").alias("units"))
     each = F.explode(F.array(_body(), _status(), *(_rung(rung) for rung in rungs))).alias("each")
-    told = units.select(*_KEY, each).select(*_KEY, "each.*").where((F.col("pairs") > 0) | (F.col("missing") > 0))
+    told = alike.select(*_KEY, "units", each).select(*_KEY, "units", "each.*")
     dirty = F.col("k_plus") + F.col("k_minus") + F.col("k_unpaired") + F.col("missing")
     return (
-        told.withColumn("m", F.when(dirty > 0, F.col("pairs")).otherwise(F.lit(0)))
+        told.where((F.col("pairs") > 0) | (F.col("missing") > 0))
+        .withColumn("m", F.when(dirty > 0, F.col("pairs")).otherwise(F.lit(0)))
         .groupBy(*_KEY, "dimension", *_PATTERN)
-        .agg(F.count("*").alias("units"), *(F.sum(name).alias(name) for name in _SUMS))
+        .agg(F.sum("units").alias("units"), *(F.sum(F.col(name) * F.col("units")).alias(name) for name in _SUMS))
     )
 
 
