@@ -87,25 +87,26 @@ def compare_window(
     compared = spark.read.parquet(str(folder / "pairs"))
     found = summary.differences(compared)
     stage("evidence")
-    ladder = comparing.ladder(histograms(compared, COMPARED, FLEET).toArrow())
     # small jobs that would each leave processors idle
     with ThreadPoolExecutor(max_workers=4) as pool:
-        who = pool.submit(lambda: panel(compared).toArrow())
-        counted = pool.submit(lambda: evidence(compared, ladder, comparing.groups).toArrow())
         written = pool.submit(found.write.mode("overwrite").parquet, str(folder / "differences"))
+        who = pool.submit(lambda: panel(compared).toArrow())
         facts = [
             pool.submit(_rows, frame)
             for frame in (
-                summary.top_differences(found),
+                summary.top_differences(compared),
                 summary.statuses(compared),
                 summary.funnel(compared),
                 summary.settled(compared),
             )
         ]
+        # the longest way: which thresholds hold is known only once latencies have been counted
+        ladder = comparing.ladder(histograms(compared, COMPARED, FLEET).toArrow())
+        counted = evidence(compared, ladder, comparing.groups).toArrow()
         written.result()
         top, statuses, outcomes, settled = (future.result() for future in facts)
     return Compared(
-        evidence=counted.result(),
+        evidence=counted,
         panel=who.result(),
         outcomes=outcomes,
         statuses=statuses,

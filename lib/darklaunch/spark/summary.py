@@ -37,19 +37,30 @@ def differences(pairs: DataFrame) -> DataFrame:
     return rows.select("request_id", "endpoint", "difference.*")
 
 
-def top_differences(found: DataFrame) -> DataFrame:
+def top_differences(pairs: DataFrame) -> DataFrame:
     """The paths that differ in most requests of an endpoint, each with one example.
 
     Args:
-        found: what ``differences`` returns.
+        pairs: what ``diff`` returns.
     """
-    example = F.struct("request_id", "production", "shadow")
-    counted = found.groupBy("endpoint", "path", "kind", "rule", "severity").agg(
-        F.count("*").alias("requests"), F.min(example).alias("example")
-    )
     names = ("path", "kind", "rule", "severity")
+    drawn = F.xxhash64("request_id")
+    # Spark sorts all rows for a least text, and counts in a hash table for a least number
+    counted = differences(pairs).groupBy("endpoint", *names)
     order = Over.partitionBy("endpoint").orderBy(F.col("rule").isNotNull(), F.desc("requests"), *names)
-    return counted.withColumn("rank", F.row_number().over(order)).where(F.col("rank") <= TOP)
+    top = (
+        counted.agg(F.count("*").alias("requests"), F.min(drawn).alias("drawn"))
+        .withColumn("rank", F.row_number().over(order))
+        .where(F.col("rank") <= TOP)
+    )
+    keys = ("endpoint", *names)
+    asked = F.broadcast(top.select(F.struct(*keys).alias("key"), "drawn", "requests", "rank"))
+    # the few requests drawn are found before their differences are taken apart
+    of_drawn = pairs.select("request_id", "endpoint", "differences", drawn.alias("drawn")).join(asked, "drawn")
+    each = of_drawn.select("request_id", "endpoint", "key", "requests", "rank", F.inline("differences"))
+    example = F.struct("request_id", "production", "shadow")
+    shown = each.where(F.struct(*keys).eqNullSafe(F.col("key")))
+    return shown.groupBy(*keys, "requests", "rank").agg(F.min(example).alias("example"))
 
 
 def settled(pairs: DataFrame) -> DataFrame:
