@@ -115,16 +115,19 @@ def _responses(
 
 
 def _packed(rows: list[_Row]) -> pa.Array:
-    offsets = [0]
-    flat: list[tuple[Any, ...]] = []
+    # what an ignore rule settles is one object for all requests: each is written once, and then pointed to
+    offsets, places = [0], []
+    known: dict[tuple[int, bool | None], int] = {}
+    written: list[tuple[Any, ...]] = []
     for shadow, baseline in rows:
-        flat.extend(_differences(shadow, baseline))
-        offsets.append(len(flat))
-    members: Iterable[tuple[Any, ...]] = zip(*flat, strict=True) if flat else [()] * len(DIFFERENCE.names)
-    types = [to_arrow_type(field.dataType) for field in DIFFERENCE.fields]
-    columns = [pa.array(list(member), kind) for member, kind in zip(members, types, strict=True)]
+        for found, differs in _differences(shadow, baseline):
+            place = known.setdefault((id(found), differs), len(written))
+            if place == len(written):
+                written.append(_row(found, differs))
+            places.append(place)
+        offsets.append(len(places))
     listed = pa.ListArray.from_arrays(
-        pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(columns, fields=list(to_arrow_type(DIFFERENCE)))
+        pa.array(offsets, pa.int32()), _structs(written).take(pa.array(places, pa.int32()))
     )
     shadows, baselines = zip(*rows, strict=True) if rows else ((), ())
     facts: list[pa.Array] = [
@@ -142,14 +145,25 @@ def _mismatch_and_reason(comparisons: tuple[Comparison | None, ...]) -> tuple[pa
     return pa.array(mismatch, pa.bool_()), pa.array(reason, pa.string())
 
 
-def _differences(shadow: Comparison | None, baseline: Comparison | None) -> Iterator[tuple[Any, ...]]:
+def _differences(shadow: Comparison | None, baseline: Comparison | None) -> Iterator[tuple[Difference, bool | None]]:
+    """What the shadow differs in, each with whether the baseline differs there too (None: there is none)."""
     if not isinstance(shadow, Compared):
         return
     volatile = {difference.path for difference in _found(baseline)} if baseline is not None else None
     for found in shadow.differences:
-        differs = None if volatile is None else found.path in volatile
-        values = found.production, found.shadow
-        yield found.path, found.kind.value, *values, found.rule, differs, found.severity.value
+        yield found, None if volatile is None else found.path in volatile
+
+
+def _row(found: Difference, differs: bool | None) -> tuple[Any, ...]:  # noqa: FBT001 - a column's value
+    values = found.production, found.shadow
+    return found.path, found.kind.value, *values, found.rule, differs, found.severity.value
+
+
+def _structs(rows: list[tuple[Any, ...]]) -> pa.StructArray:
+    members: Iterable[tuple[Any, ...]] = zip(*rows, strict=True) if rows else [()] * len(DIFFERENCE.names)
+    types = [to_arrow_type(field.dataType) for field in DIFFERENCE.fields]
+    columns = [pa.array(list(member), kind) for member, kind in zip(members, types, strict=True)]
+    return pa.StructArray.from_arrays(columns, fields=list(to_arrow_type(DIFFERENCE)))
 
 
 def _found(comparison: Comparison | None) -> tuple[Difference, ...]:
