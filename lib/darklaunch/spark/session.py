@@ -21,6 +21,8 @@ _LOCAL: Final = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "8",
     "spark.driver.memory": "4g",
+    # notes the line of every column that is built, which doubles the time it takes to build them
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
 }
 # Without it HotSpot interprets generated methods of more than 8,000 bytecodes, which took half of a comparison's time.
 _COMPILE_ALL: Final = "-XX:-DontCompileHugeMethods -XX:+UseParallelGC"
@@ -30,6 +32,8 @@ _ALWAYS: Final = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "4096",
+    # one window takes more than the hundred compiled classes that are kept else: the next would compile all anew
+    "spark.sql.codegen.cache.maxEntries": "2000",
 }
 
 
