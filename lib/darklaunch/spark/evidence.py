@@ -55,7 +55,10 @@ def evidence(
         told.where((F.col("pairs") > 0) | (F.col("missing") > 0))
         .withColumn("m", F.when(dirty > 0, F.col("pairs")).otherwise(F.lit(0)))
         .groupBy(*_KEY, "dimension", *_PATTERN)
-        .agg(F.sum("units").alias("units"), *(F.sum(F.col(name) * F.col("units")).alias(name) for name in _SUMS))
+        .agg(
+            F.coalesce(F.sum("units"), F.lit(0)).alias("units"),
+            *(F.sum(F.col(name) * F.col("units")).alias(name) for name in _SUMS),
+        )
     )
 
 
