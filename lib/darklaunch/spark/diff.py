@@ -115,7 +115,7 @@ def _responses(
 
 
 def _packed(rows: list[_Row]) -> pa.Array:
-    # what an ignore rule settles is one object for all requests: each is written once, and then pointed to
+    # what an ignore rule settles is one object for all requests, and `rows` keeps every object: one place for each
     offsets, places = [0], []
     known: dict[tuple[int, bool | None], int] = {}
     written: list[tuple[Any, ...]] = []
@@ -123,7 +123,7 @@ def _packed(rows: list[_Row]) -> pa.Array:
         for found, differs in _differences(shadow, baseline):
             place = known.setdefault((id(found), differs), len(written))
             if place == len(written):
-                written.append(_row(found, differs))
+                written.append(_members(found, differs))
             places.append(place)
         offsets.append(len(places))
     listed = pa.ListArray.from_arrays(
@@ -154,7 +154,7 @@ def _differences(shadow: Comparison | None, baseline: Comparison | None) -> Iter
         yield found, None if volatile is None else found.path in volatile
 
 
-def _row(found: Difference, differs: bool | None) -> tuple[Any, ...]:  # noqa: FBT001 - a column's value
+def _members(found: Difference, differs: bool | None) -> tuple[Any, ...]:  # noqa: FBT001 - a column's value
     values = found.production, found.shadow
     return found.path, found.kind.value, *values, found.rule, differs, found.severity.value
 

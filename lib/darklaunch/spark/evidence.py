@@ -56,6 +56,7 @@ def evidence(
         .withColumn("m", F.when(dirty > 0, F.col("pairs")).otherwise(F.lit(0)))
         .groupBy(*_KEY, "dimension", *_PATTERN)
         .agg(
+            # a sum of counts, and as little null as the counts in the rows of earlier looks
             F.coalesce(F.sum("units"), F.lit(0)).alias("units"),
             *(F.sum(F.col(name) * F.col("units")).alias(name) for name in _SUMS),
         )

@@ -14,6 +14,8 @@ SEPARATOR: Final = "\0"
 _UNROLLED: Final = 24
 """Headers that are written out one by one, which Spark compiles; its loops over arrays are interpreted."""
 
+_BY_PRESENCE: Final = ", ".join(f"'{name}'" for name in PRESENCE_ONLY_HEADERS)
+
 
 def head(headers: str) -> Column:
     """Writes an array of headers as one text, without the values that are compared by presence only.
@@ -36,9 +38,8 @@ def head(headers: str) -> Column:
 
 
 def _parts(header: str) -> tuple[str, str]:
-    names = ", ".join(f"'{name}'" for name in PRESENCE_ONLY_HEADERS)
     value = f"coalesce({header}.value, '')"
-    return f"coalesce({header}.name, '')", f"if(lower({header}.name) in ({names}), '', {value})"
+    return f"coalesce({header}.name, '')", f"if(lower({header}.name) in ({_BY_PRESENCE}), '', {value})"
 
 
 @lru_cache(maxsize=65_536)
