@@ -1,7 +1,6 @@
 """The page: safe to open, complete, and the same every time."""
 
 import re
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -12,41 +11,7 @@ from jinja2 import UndefinedError
 from darklaunch.publish.html import render_html
 from darklaunch.publish.words import visible
 from tests.publish import sample
-
-VOID = {"meta", "input", "br"}
-
-
-class Page(HTMLParser):
-    """Reads a page back: its elements, its attributes and the text that a reader sees."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.pieces: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.pieces.append(data)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", " ".join(self.pieces))
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
+from tests.publish.page import Page
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +79,12 @@ def test_every_reason_is_given(page):
 
 
 def test_the_worst_endpoints_come_first_and_then_the_busiest(page):
-    names = ["POST /orders", f"GET {sample.SCRIPT}", visible(sample.OVERRIDE), sample.LONG]
+    names = [
+        "POST /orders",
+        f"GET {sample.SCRIPT}",
+        visible(sample.OVERRIDE),
+        sample.LONG,
+    ]
     names += ["GET /items/{id}", "GET /health"]
     places = [page.pieces.index(name) for name in names]
     assert places == sorted(places)
