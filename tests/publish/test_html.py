@@ -79,12 +79,7 @@ def test_every_reason_is_given(page):
 
 
 def test_the_worst_endpoints_come_first_and_then_the_busiest(page):
-    names = [
-        "POST /orders",
-        f"GET {sample.SCRIPT}",
-        visible(sample.OVERRIDE),
-        sample.LONG,
-    ]
+    names = ["POST /orders", f"GET {sample.SCRIPT}", visible(sample.OVERRIDE), sample.LONG]
     names += ["GET /items/{id}", "GET /health"]
     places = [page.pieces.index(name) for name in names]
     assert places == sorted(places)
