@@ -4,7 +4,8 @@
 
 Prints seconds of both, their ratio, pairs a second and peak memory. The compare stage is all that `darklaunch compare`
 does with Spark once the log has been profiled: pairing, diffing, both tables on disk, evidence and the summaries.
-Pairing and diffing alone are told beside it, without a table on disk.
+Pairing and diffing alone are told beside it, without a table on disk. The rival runs in the session of the compare
+stage, whose settings help it too, and once more in a session of Spark's defaults (``plain``).
 """
 
 import argparse
@@ -94,6 +95,7 @@ def main() -> None:
         if not log.exists():
             seconds, _ = timed(lambda: generate(log, asked.pairs) or 0)
             print(f"made {asked.pairs:,} pairs in {seconds:.1f} s")
+        plain = _plain(log, asked)
         spark = open_session(asked.master, {})
         rival, ours, first, mismatches = [], [], [], 0
         for run in range(asked.runs + 1):
@@ -109,6 +111,14 @@ def main() -> None:
         print(f"pairs                 {pairs:,} of {asked.pairs:,}")
         print(f"mismatches            {mismatches:,} (planted in about {TRUE_MISMATCHES:.1%})")
         report(pairs, rival, ours, first)
+        print(f"scan and join {statistics.median(plain):.2f} s (median) in a session of Spark's defaults: ", end="")
+        print(f"ratio {statistics.median(ours) / statistics.median(plain):.2f}")
+
+
+def _plain(log: Path, asked: argparse.Namespace) -> list[float]:
+    from tests.benchmarks.plain import in_a_process  # it takes the rival from here
+
+    return in_a_process(log, asked.runs, asked.master)
 
 
 def report(pairs: int, rival: list[float], ours: list[float], first: list[float]) -> None:
