@@ -1,0 +1,36 @@
+"""The demo's results, byte for byte but for the folder it ran in and the last digits of floating point."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from darklaunch.cli import main
+from darklaunch.demo import demo_settings
+from stages.runs import newest
+
+HERE = Path(__file__).parent
+CAPTURES = demo_settings(None).captures.uri
+pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.usefixtures("spark")]
+
+
+def rounded(text: str) -> str:
+    return json.dumps(json.loads(text, parse_float=lambda digits: float(f"{float(digits):.9g}")), indent=1) + "\n"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> dict[str, str]:
+    out = tmp_path_factory.mktemp("demo")
+    assert main(["demo", "--out", str(out), "--quiet"]) == 0
+    run = newest(out)
+    files = (run / "report.html", run / "verdict.json", run / "endpoints.csv", *run.parents[1].glob("*/*.json"))
+    texts = {file.name: file.read_text().replace(CAPTURES, "captures") for file in files}
+    return {name: rounded(text) if name.endswith(".json") else text for name, text in texts.items()}
+
+
+@pytest.mark.parametrize("name", ["report.html", "verdict.json", "endpoints.csv", "thresholds.json", "learned.json"])
+def test_the_demo_comes_out_as_before(made, name):
+    if os.environ.get("DARKLAUNCH_SNAPSHOTS") == "write":
+        (HERE / name).write_text(made[name])
+    assert made[name] == (HERE / name).read_text()

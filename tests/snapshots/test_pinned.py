@@ -1,0 +1,71 @@
+"""What the evidence of a running launch rests on: these values change only with a new version of the evidence."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from darklaunch.core.actions import (
+    ANYTHING,
+    Expected,
+    Ignore,
+    Key,
+    Learned,
+    Matches,
+    NormalisedText,
+    Tolerance,
+    Unordered,
+    Within,
+)
+from darklaunch.core.difference import Severity
+from darklaunch.core.launch import Launch
+from darklaunch.core.noise_counts import NoiseCounts
+from darklaunch.core.noisy import Noise
+from darklaunch.core.rule import Rule
+from darklaunch.core.rules import RuleSet
+from darklaunch.core.shape import shape_of
+
+HERE = Path(__file__).parent
+DIGESTS = {
+    "ignore": (Ignore(), "18790bba6df6"),
+    "ignore presence": (Ignore(presence=False), "4b2bc46f1a8f"),
+    "tolerance": (Tolerance(absolute=0.5, relative=0.01), "77122f2736f5"),
+    "within": (Within(seconds=2.0), "bc80fe964740"),
+    "unordered": (Unordered(), "e6c133f75f8b"),
+    "key": (Key(member="id"), "fa53c7153b1b"),
+    "pattern": (Matches(regex="[a-f0-9]+"), "d76b557e6953"),
+    "text": (NormalisedText(case=True), "8aeb4f77281e"),
+    "expected": (Expected(production="v1", shadow="v2"), "6eff6fc76b12"),
+    "expected anything": (Expected(production=ANYTHING, shadow=1), "4321a52aa307"),
+    "learned": (Learned(shape=shape_of(["a1", "b22"])), "a7be1d815341"),
+    "severity alone": (None, "d8f727b6e6c7"),
+}
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_the_digest_of_a_rule_is_pinned(name):
+    action, digest = DIGESTS[name]
+    severity = Severity.LOW if action is None else None
+    rule = Rule(path="$.body.items[*].id", action=action, why="pinned", endpoint="GET /items", severity=severity)
+    assert RuleSet([rule]).digest == digest
+
+
+def test_the_key_of_a_launch_is_pinned():
+    launch = Launch(
+        name="checkout v2",
+        production_release="1.9.0",
+        shadow_release="2.0.0-rc1",
+        rules_digest="0123456789ab",
+        sampler="minimum sample rate 0.01",
+    )
+    assert launch.key == "checkout-v2--1.9.0--2.0.0-rc1--dd065c75"
+
+
+def test_learned_noise_of_an_earlier_run_is_read_and_written_alike():
+    written = json.loads((HERE / "learned_shapes.json").read_text())
+    assert [Noise.from_dict(one).as_dict() for one in written["learned"]] == written["learned"]
+
+
+def test_counts_of_noise_of_an_earlier_run_are_read_and_written_alike():
+    written = json.loads((HERE / "noise_counts.json").read_text())
+    assert NoiseCounts.from_dict(written).as_dict() == written
