@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 import darklaunch
-from darklaunch.core.difference import Kind
-from darklaunch.core.rules import Ignore, Rule
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.rules.actions import Ignore
+from darklaunch.diff.rules.rule import Rule
 from darklaunch.errors import ConfigError, UsageError
 
 

@@ -25,7 +25,7 @@ def test_modules_and_functions_stay_small(module):
 def test_the_core_needs_no_engine():
     engines = {"pyspark", "pandas", "mlflow", "great_expectations", "yaml", "jinja2"}
     code = (
-        "import sys, darklaunch.core.diff, darklaunch.core.report, darklaunch.core.score, darklaunch.stats;"
+        "import sys, darklaunch.diff.compare, darklaunch.decide.decision, darklaunch.score.endpoint_score;"
         f"print(sorted({engines!r} & set(sys.modules)))"
     )
     environment = {"PYTHONPATH": str(ROOT / "lib"), "PATH": ""}

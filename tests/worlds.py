@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.generate import SCHEMA
+from tests.benchmarks.generate import SCHEMA
 
 START = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
 HEADERS = [("content-type", "application/json")]

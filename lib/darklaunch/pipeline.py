@@ -5,19 +5,19 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from darklaunch.config.rules import rule_set
-from darklaunch.core.noise import Proposal
-from darklaunch.core.rules import RuleSet
-from darklaunch.publish.mlflow_run import LoggedRun
-from darklaunch.publish.places import Place, take_up
+from darklaunch.config.domain import rule_set
+from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.noise.proposal import Proposal
+from darklaunch.publish.mlflow.run import LoggedRun
+from darklaunch.request import Request
 from darklaunch.spark.session import open_session
 from darklaunch.stages import publish as publishing
 from darklaunch.stages.check import check
 from darklaunch.stages.compare import compare
 from darklaunch.stages.noise import suggest
-from darklaunch.stages.request import Request
 from darklaunch.stages.score import judge_launch
 from darklaunch.stages.validate import Taken, setting_apart, validate
+from darklaunch.storage.run_folder import Place, take_up
 
 
 def run(request: Request) -> tuple[Place, dict[str, Any], LoggedRun]:

@@ -16,12 +16,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darklaunch.core.difference import Kind
-from darklaunch.core.masking import Masking
-from darklaunch.core.window import Window
-from darklaunch.spark.captures import Selection
-from darklaunch.spark.causes import causes
+from darklaunch.capture.selection import Selection
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.privacy.masking import Masking
 from darklaunch.spark.session import open_session
+from darklaunch.triage.spark.causes import causes
+from darklaunch.window import Window
 from tests.benchmarks.compare import peaks
 from tests.benchmarks.generate import SCHEMA, START
 

@@ -21,15 +21,17 @@ from pathlib import Path
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
-from darklaunch.core.actions import Ignore, Tolerance
-from darklaunch.core.mask import Masking
-from darklaunch.core.rules import Rule, RuleSet
-from darklaunch.core.window import Window
-from darklaunch.spark.captures import Selection, read_captures
-from darklaunch.spark.compare import Comparing, compare_window
-from darklaunch.spark.diff import diff
-from darklaunch.spark.pair import pair
+from darklaunch.capture.selection import Selection
+from darklaunch.capture.spark import read_captures
+from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.rules.actions import Ignore, Tolerance
+from darklaunch.diff.rules.rule import Rule
+from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.diff.spark.compare import diff
+from darklaunch.pair.spark import pair
 from darklaunch.spark.session import open_session
+from darklaunch.stages.window import Comparing, compare_window
+from darklaunch.window import Window
 from tests.benchmarks.generate import START, TRUE_MISMATCHES, generate
 
 VOLATILE = ("request", "at", "took_ms")

@@ -16,12 +16,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darklaunch.core.decide import Policy, decide
-from darklaunch.core.dimension import Dimension
-from darklaunch.core.dimension_score import Scoring
-from darklaunch.core.report import _entry
-from darklaunch.core.score import score, worked_out
-from darklaunch.publish import state
+from darklaunch.decide.decision import decide
+from darklaunch.decide.policy import Policy
+from darklaunch.evidence import store
+from darklaunch.evidence.dimension import Dimension
+from darklaunch.publish.report.build import entry
+from darklaunch.score.dimension_score import Scoring
+from darklaunch.score.endpoint_score import score, worked_out
 
 START = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
 ZERO = (
@@ -80,7 +81,7 @@ def main() -> None:
         if not (folder / "evidence").exists():
             print(f"evidence rows   {write(folder, asked.endpoints, asked.days):,}", flush=True)
         start = time.perf_counter()
-        known = state.read(folder, START + dt.timedelta(days=asked.days))
+        known = store.read(folder, START + dt.timedelta(days=asked.days))
         read = time.perf_counter()
         scoring = Scoring(alpha=0.05, minimum_sample_rate=1.0, minimum_completeness=0.99)
         scores = worked_out([score(name, found, 0.001, scoring, Dimension) for name, found in known.evidence.items()])
@@ -96,7 +97,7 @@ def main() -> None:
         decisions = decide(scores, policy, known.coverage)
         decided = time.perf_counter()
         facts = {"statuses": {}, "latencies": {}, "differences": {}, "window_pairs": {}}
-        told = [_entry(one, decisions[one.endpoint], facts=facts, level=0.95) for one in scores]
+        told = [entry(one, decisions[one.endpoint], facts=facts, level=0.95) for one in scores]
         reported = time.perf_counter()
     print(f"endpoints       {len(decisions):,} in {len(Dimension)} dimensions")
     print(f"add up          {read - start:.2f} s")

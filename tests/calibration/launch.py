@@ -20,17 +20,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darklaunch.config.load import load
-from darklaunch.config.rules import rule_set
-from darklaunch.core.decide import Decision, Policy, Verdict, decide
-from darklaunch.core.dimension import Dimension
-from darklaunch.core.dimension_score import Scoring
-from darklaunch.core.score import score, worked_out
-from darklaunch.core.window import Window
-from darklaunch.publish import state
+from darklaunch.config.domain import rule_set
+from darklaunch.config.loading.load import load
+from darklaunch.decide.decision import decide
+from darklaunch.decide.policy import Decision, Policy, Verdict
+from darklaunch.evidence import store
+from darklaunch.evidence.dimension import Dimension
+from darklaunch.request import Request
+from darklaunch.score.dimension_score import Scoring
+from darklaunch.score.endpoint_score import score, worked_out
 from darklaunch.spark.session import open_session
 from darklaunch.stages.compare import compare
-from darklaunch.stages.request import Request
+from darklaunch.window import Window
 from tests.benchmarks.generate import SCHEMA
 from tests.calibration.worlds import differing, session_sizes
 
@@ -112,7 +113,7 @@ def write(log: Path, found: dict[str, np.ndarray], seeds: int, number: int) -> i
 
 def judged(place: Path, until: dt.datetime, seeds: int) -> Iterator[dict[str, Decision]]:
     """The decisions of each seed's launch at one look."""
-    known = state.read(place, until)
+    known = store.read(place, until)
     scoring = Scoring(alpha=0.05, minimum_sample_rate=BULK, minimum_completeness=0.99)
     policy = Policy(
         alpha=0.05,

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.generate import SCHEMA
 from darklaunch.capture.columns import NEEDED, WANTED
 from darklaunch.capture.footers import Checked, check_files
 from darklaunch.capture.inventory import list_log
+from darklaunch.capture.spark import CAPTURE
 from darklaunch.errors import ContractError
-from darklaunch.spark.schemas import CAPTURE
 from darklaunch.spark.session import open_session
+from tests.benchmarks.generate import SCHEMA
 
 # py4j leaves a socket to the garbage collector after each collect
 UNCLOSED = "ignore:unclosed <socket:ResourceWarning"

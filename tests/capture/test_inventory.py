@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.generate import SCHEMA
 from darklaunch.capture.files import CaptureFile, CaptureLog
 from darklaunch.capture.inventory import list_log
 from darklaunch.capture.store import open_store
-from darklaunch.core.window import Window
 from darklaunch.errors import ContractError, UsageError
+from darklaunch.window import Window
+from tests.benchmarks.generate import SCHEMA
 
 PLACE = "date=2026-03-02/hour=14/arm=production/part-0.parquet"
 EMPTY = SCHEMA.empty_table()

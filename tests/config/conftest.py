@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from darklaunch.config.load import load
+from darklaunch.config.loading.load import load
 from darklaunch.errors import ConfigError
 
 Write = Callable[..., Path]

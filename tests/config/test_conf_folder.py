@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from darklaunch.config.files import read_layer
+from darklaunch.config.domain import rule_set
 from darklaunch.config.flat import flat
-from darklaunch.config.load import load
-from darklaunch.config.model import Settings
-from darklaunch.config.rule import ACTIONS
-from darklaunch.config.rules import rule_set
-from darklaunch.config.tree import Branch
+from darklaunch.config.loading.files import read_layer
+from darklaunch.config.loading.load import load
+from darklaunch.config.loading.tree import Branch
+from darklaunch.config.settings.model import Settings
+from darklaunch.config.settings.rules import ACTIONS
 
 CONF = Path(__file__).parents[2] / "conf"
 OVERLAYS = sorted(each.name for each in CONF.iterdir() if each.is_dir() and each.name != "base")

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from darklaunch.config.flat import duration, flat
-from darklaunch.config.load import load
-from darklaunch.config.model import Settings
+from darklaunch.config.loading.load import load
+from darklaunch.config.settings.model import Settings
 
 CONF = Path(__file__).parents[2] / "conf"
 

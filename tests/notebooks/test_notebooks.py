@@ -5,8 +5,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from publish import sample
-from publish.run_folder import write_run
+from tests.publish import sample
+from tests.runs.run_folder import write_run
 
 pytestmark = pytest.mark.slow
 

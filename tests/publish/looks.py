@@ -4,10 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from darklaunch.core.window import parse_moment
-from darklaunch.publish.folders import write_json
 from darklaunch.publish.tables import write_scores
-from publish import sample
+from darklaunch.storage.atomic import write_json
+from darklaunch.window import parse_moment
+from tests.publish import sample
 
 
 def verdict_of(look: int, **changes: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darklaunch.publish.claims import confidence, rarely
-from publish import sample
+from tests.publish import sample
 
 
 @pytest.mark.parametrize(

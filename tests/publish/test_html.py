@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from darklaunch.publish.formatting import visible
 from darklaunch.publish.html import render_html
-from darklaunch.publish.words import visible
 from tests.publish import sample
 from tests.publish.page import Page
 

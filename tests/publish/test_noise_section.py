@@ -3,8 +3,8 @@
 import pytest
 
 from darklaunch.publish.html import render_html
-from publish.sample import full
-from publish.test_suggestions import noise
+from tests.cli.test_rules_yaml import noise
+from tests.publish.sample import full
 
 SCRIPT = "$.body['<script>alert(1)</script>\x1b[2J']"
 

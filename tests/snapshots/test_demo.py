@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from darklaunch.cli import main
+from darklaunch.cli.main import main
 from darklaunch.demo import demo_settings
-from stages.runs import newest
+from tests.whole_runs.runs import newest
 
 HERE = Path(__file__).parent
 CAPTURES = demo_settings(None).captures.uri

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from darklaunch.core.actions import (
+from darklaunch.contract.launch import Launch
+from darklaunch.diff.rules.actions import (
     ANYTHING,
     Expected,
     Ignore,
@@ -17,13 +18,12 @@ from darklaunch.core.actions import (
     Unordered,
     Within,
 )
-from darklaunch.core.difference import Severity
-from darklaunch.core.launch import Launch
-from darklaunch.core.noise_counts import NoiseCounts
-from darklaunch.core.noisy import Noise
-from darklaunch.core.rule import Rule
-from darklaunch.core.rules import RuleSet
-from darklaunch.core.shape import shape_of
+from darklaunch.diff.rules.rule import Rule
+from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.diff.rules.severity import Severity
+from darklaunch.diff.values.shape import shape_of
+from darklaunch.noise.candidate import Noise
+from darklaunch.noise.counts import NoiseCounts
 
 HERE = Path(__file__).parent
 DIGESTS = {

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from darklaunch.stats import PROMOTE, UnitTable, log_threshold
+from darklaunch.stats.batch import lowers, uppers
 from darklaunch.stats.bounds import last_unrefuted
-from darklaunch.stats.many import lowers, uppers
 from tests.stats.tables import ALPHAS, GOLDEN, TAUS, from_counts, tables
 
 

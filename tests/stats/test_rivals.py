@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from stats.tables import GOLDEN
 from tests.calibration import rivals
+from tests.stats.tables import GOLDEN
 
 
 @pytest.mark.parametrize("name", ["wilson", "jeffreys", "clopper_pearson"])

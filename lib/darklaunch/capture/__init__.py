@@ -1,1 +1,1 @@
-"""The capture log: where it lies, what is in it, and how one is made."""
+"""The capture log: what is in it, and its rows."""

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from darklaunch.capture import readable
-from darklaunch.config.show import cut
+from darklaunch.capture import column_types
+from darklaunch.text.escape import cut
 
 _CAST: Final = "cast it where it is written, or rewrite the file"
 
@@ -30,25 +30,25 @@ class Finding:
 
 
 _LIST: Final = "list<struct<name: string, value: string>>"
-WANTED: Final[dict[str, tuple[str, readable.Reads]]] = {
-    "request_id": ("string", readable.text),
-    "captured_at": ("timestamp[us, tz=UTC]", readable.moment),
-    "method": ("string", readable.text),
-    "path": ("string", readable.text),
-    "query": ("string", readable.text),
-    "endpoint": ("string", readable.text),
-    "request_headers": (_LIST, readable.headers),
-    "request_body": ("binary", readable.raw),
-    "status": ("int32", readable.status),
-    "response_headers": (_LIST, readable.headers),
-    "body": ("binary", readable.raw),
-    "body_truncated": ("bool", readable.flag),
-    "latency_ms": ("double", readable.number),
-    "error": ("string", readable.text),
-    "sample_rate": ("double", readable.number),
-    "unit_id": ("string", readable.text),
-    "release": ("string", readable.text),
-    "attributes": ("map<string, string>", readable.attributes),
+WANTED: Final[dict[str, tuple[str, column_types.Reads]]] = {
+    "request_id": ("string", column_types.text),
+    "captured_at": ("timestamp[us, tz=UTC]", column_types.moment),
+    "method": ("string", column_types.text),
+    "path": ("string", column_types.text),
+    "query": ("string", column_types.text),
+    "endpoint": ("string", column_types.text),
+    "request_headers": (_LIST, column_types.headers),
+    "request_body": ("binary", column_types.raw),
+    "status": ("int32", column_types.status),
+    "response_headers": (_LIST, column_types.headers),
+    "body": ("binary", column_types.raw),
+    "body_truncated": ("bool", column_types.flag),
+    "latency_ms": ("double", column_types.number),
+    "error": ("string", column_types.text),
+    "sample_rate": ("double", column_types.number),
+    "unit_id": ("string", column_types.text),
+    "release": ("string", column_types.text),
+    "attributes": ("map<string, string>", column_types.attributes),
 }
 """Every column of the contract: its type in words, and whether Spark reads another as that."""
 

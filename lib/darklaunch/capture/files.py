@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from darklaunch.capture.store import Store
-from darklaunch.core.window import HOUR, Window
+from darklaunch.window import HOUR, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ from typing import Final
 import pyarrow.parquet as pq
 
 from darklaunch.capture.columns import Finding, findings
-from darklaunch.capture.inventory import CaptureFile, CaptureLog
+from darklaunch.capture.files import CaptureFile, CaptureLog
 from darklaunch.capture.store import Store, why
-from darklaunch.config.show import printable
 from darklaunch.errors import ContractError
+from darklaunch.text.escape import printable
 
 _THREADS: Final = 16
 _MOST_LINES: Final = 5

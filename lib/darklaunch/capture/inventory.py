@@ -10,8 +10,8 @@ from pyarrow import fs
 
 from darklaunch.capture.files import CaptureFile, CaptureLog, Stray
 from darklaunch.capture.store import Store, open_store, shown, why
-from darklaunch.config.show import cut, printable, quoted
 from darklaunch.errors import ContractError, UsageError
+from darklaunch.text.escape import cut, printable, quoted
 
 __all__ = ["CaptureFile", "CaptureLog", "Stray", "list_log"]
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from pyarrow import fs
 
-from darklaunch.config.show import cut, printable
 from darklaunch.errors import UsageError
+from darklaunch.text.escape import cut, printable
 
 _REMOTE: Final = ("s3", "s3a", "gs", "hdfs")
 _SCHEMES: Final = ", ".join(f"{scheme}://" for scheme in ("file", *_REMOTE))

@@ -1,1 +1,1 @@
-"""What the YAML may say, how its layers become one frozen value, and what is wrong with it, all at once."""
+"""The configuration: what YAML may say, as domain values."""

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
-from darklaunch.config.model import Settings
-from darklaunch.config.section import Section
-from darklaunch.config.show import FREE_KEYS, dotted, printable
-from darklaunch.config.tree import Place
+from darklaunch.config.loading.keys import FREE_KEYS, dotted
+from darklaunch.config.loading.tree import Place
+from darklaunch.config.settings.model import Settings
+from darklaunch.config.settings.types import Section
+from darklaunch.text.escape import printable
 
 MASK: Final = "(masked)"
 

@@ -3,8 +3,8 @@
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from darklaunch.config.load import load
-from darklaunch.config.model import Settings
+from darklaunch.config.loading.load import load
+from darklaunch.config.settings.model import Settings
 
 
 def demo_settings(master: str | None) -> Settings:

@@ -1,1 +1,1 @@
-"""Renders the run report; imports neither pyspark nor darklaunch.spark."""
+"""Publishing: the report as values, the page, the tables, the MLflow run."""

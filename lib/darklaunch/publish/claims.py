@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from darklaunch.publish import words
+from darklaunch.publish import formatting
 
 ALWAYS: Final = "however often anybody looks"
 RUNGS: Final = ("lat_p50", "lat_p95", "lat_p99")
@@ -26,7 +26,7 @@ def rarely(level: float) -> str:
     launches = 1 / alpha
     if math.isclose(launches, round(launches), rel_tol=1e-9):
         return f"at most once in {round(launches):,} such launches"
-    return f"in at most {words.rate(alpha)} of such launches"
+    return f"in at most {formatting.rate(alpha)} of such launches"
 
 
 def confidence(entry: Mapping[str, Any], key: str) -> str:
@@ -43,7 +43,7 @@ def confidence(entry: Mapping[str, Any], key: str) -> str:
         else ("Confidence in a regression", "a block", f"as good as tolerated or better{_respects(entry, 'all')}")
     )
     if value is None:
-        return f"{name} can't be said: {words.shown(entry, key, words.confidence).reason}."
+        return f"{name} can't be said: {formatting.shown(entry, key, formatting.confidence).reason}."
     if value <= 0:
         return f"{name} is 0 %: so far nothing speaks for {more}."
     return (
@@ -53,12 +53,12 @@ def confidence(entry: Mapping[str, Any], key: str) -> str:
 
 
 def _said(confidence: float) -> str:
-    return words.confidence(confidence).replace(">", "above ").replace("<", "below ")
+    return formatting.confidence(confidence).replace(">", "above ").replace("<", "below ")
 
 
 def _at_most(confidence: float) -> str:
     """One less the confidence as it is shown, so that the two add up to 100 %."""
-    text = words.confidence(confidence)
+    text = formatting.confidence(confidence)
     if text.startswith(">"):
         return "less than 0.01 %"
     if text.startswith("<"):

@@ -10,11 +10,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined, UndefinedError
 
-from darklaunch.core.dimension import Dimension
-from darklaunch.publish import plots, words
-from darklaunch.publish.history import Look, look_of
-from darklaunch.publish.history_plot import chart
-from darklaunch.publish.slice_words import sliced
+from darklaunch.evidence.dimension import Dimension
+from darklaunch.publish import formatting, svg
+from darklaunch.publish.history_chart import chart
+from darklaunch.publish.look import Look, look_of
+from darklaunch.publish.slice_text import sliced
 
 _DIFFERENCES_SHOWN = 10
 
@@ -26,8 +26,8 @@ class _Row:
     entry: Mapping[str, Any]
     name: str
     anchor: str
-    interval: plots.Interval | None
-    mismatch_rate: words.Shown
+    interval: svg.Interval | None
+    mismatch_rate: formatting.Shown
     differences: Sequence[Mapping[str, Any]]
     differences_left: int
 
@@ -39,7 +39,7 @@ class _ArmSum:
     arm: str
     read: int
     boxes: int
-    bar: tuple[plots.Segment, ...]
+    bar: tuple[svg.Segment, ...]
 
     @property
     def adds_up(self) -> bool:
@@ -58,7 +58,7 @@ def _printed(value: object) -> object:
         case _ if hasattr(value, "__html__"):
             return value
         case _:
-            return words.visible(value)
+            return formatting.visible(value)
 
 
 def _signed(text: str) -> str:
@@ -66,7 +66,8 @@ def _signed(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The Jinja environment of the page, with every text escaped."""
     environment = Environment(
         loader=PackageLoader("darklaunch.publish", "templates"),
         autoescape=True,
@@ -76,28 +77,28 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        shown=words.shown,
-        VERDICTS=words.VERDICTS,
-        count=words.count,
-        rate=lambda value: _signed(words.rate(value)),
-        floored=words.floored,
-        confidence=words.confidence,
-        needed=words.needed,
-        milliseconds=words.milliseconds,
-        moment=words.moment,
+        shown=formatting.shown,
+        VERDICTS=formatting.VERDICTS,
+        count=formatting.count,
+        rate=lambda value: _signed(formatting.rate(value)),
+        floored=formatting.floored,
+        confidence=formatting.confidence,
+        needed=formatting.needed,
+        milliseconds=formatting.milliseconds,
+        moment=formatting.moment,
         sliced=sliced,
         DIMENSIONS={one.value: one.words for one in Dimension},
-        plot_width=plots.WIDTH,
+        plot_width=svg.WIDTH,
     )
     return environment
 
 
-def _mismatch_rate(entry: Mapping[str, Any]) -> words.Shown:
+def _mismatch_rate(entry: Mapping[str, Any]) -> formatting.Shown:
     # Rounded, or the page would show the rounding error of the subtraction as a tiny rate.
-    return words.shown(entry, "match_rate", lambda match_rate: words.rate(round(1 - match_rate, 12)))
+    return formatting.shown(entry, "match_rate", lambda match_rate: formatting.rate(round(1 - match_rate, 12)))
 
 
-def _row(entry: Mapping[str, Any], name: str, anchor: str, scale: plots.Scale) -> _Row:
+def _row(entry: Mapping[str, Any], name: str, anchor: str, scale: svg.Scale) -> _Row:
     differences = sorted(entry["differences"], key=lambda d: (d["ignored_by"] is not None, -d["requests"]))
     return _Row(
         entry=entry,
@@ -113,13 +114,13 @@ def _row(entry: Mapping[str, Any], name: str, anchor: str, scale: plots.Scale) -
 def _arm_sums(verdict: Mapping[str, Any]) -> tuple[_ArmSum, ...]:
     funnel = verdict["funnel"]
     boxes = funnel["rows"]
-    arms = [arm for arm in words.ARMS if arm != "baseline" or verdict["baseline"] or funnel["baseline"]]
+    arms = [arm for arm in formatting.ARMS if arm != "baseline" or verdict["baseline"] or funnel["baseline"]]
     return tuple(
         _ArmSum(
             arm=arm,
             read=funnel[arm],
             boxes=sum(by_arm[arm] for by_arm in boxes.values()),
-            bar=plots.funnel_bar(boxes, arm),
+            bar=svg.funnel_bar(boxes, arm),
         )
         for arm in arms
     )
@@ -138,13 +139,13 @@ def render_html(verdict: Mapping[str, Any], earlier: Sequence[Look] = ()) -> str
     Raises:
         jinja2.UndefinedError: a key that the report needs is missing from the verdict.
     """
-    scale = plots.Scale.over(verdict["fleet"], verdict["endpoints"])
+    scale = svg.Scale.over(verdict["fleet"], verdict["endpoints"])
     rows = [
         _row(entry, entry["endpoint"], f"endpoint-{place}", scale)
-        for place, entry in enumerate(words.ranked(verdict["endpoints"]), start=1)
+        for place, entry in enumerate(formatting.ranked(verdict["endpoints"]), start=1)
     ]
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             verdict=verdict,
@@ -154,7 +155,7 @@ def render_html(verdict: Mapping[str, Any], earlier: Sequence[Look] = ()) -> str
                 _row(entry, entry["group"], f"group-{place}", scale)
                 for place, entry in enumerate(verdict.get("groups", ()), start=1)
             ],
-            tally={word: sum(row.entry["verdict"] == word for row in rows) for word in words.VERDICTS},
+            tally={word: sum(row.entry["verdict"] == word for row in rows) for word in formatting.VERDICTS},
             scale=scale,
             history=chart([*earlier, look_of(verdict)], verdict["fleet"]["level"]),
             arms=_arm_sums(verdict),

@@ -1,1 +1,1 @@
-"""The only place that computes with Spark: functions from DataFrame to DataFrame, by stage."""
+"""Spark: its session, its errors and its progress."""

@@ -10,16 +10,16 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from darklaunch.core.rules import RuleSet
-from darklaunch.core.window import HOUR, Window
+from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
-from darklaunch.publish import state
-from darklaunch.spark.causes import causes
-from darklaunch.spark.compare import Compared, Comparing, compare_window
+from darklaunch.evidence import store
+from darklaunch.request import Request, silent
 from darklaunch.stages import latency
 from darklaunch.stages.noise import Known
-from darklaunch.stages.request import Request, silent
 from darklaunch.stages.validate import Apart, Taken, validate
+from darklaunch.stages.window import Compared, Comparing, compare_window
+from darklaunch.triage.spark.causes import causes
+from darklaunch.window import HOUR, Window
 
 LONGEST_HOURS = 6
 """Earlier windows are joined up to this, or to the length of the present one, which is known to be bearable."""
@@ -102,12 +102,12 @@ def compare_again(request: Request, taken: Taken, empty: Any, again: Callable[[R
     """
     launch, scratch = taken.place.launch, taken.place.again
     longest = max(LONGEST_HOURS, (taken.window.end - taken.window.start) // HOUR)
-    earlier = [hour for hour in state.hours(launch) if not taken.window.contains(hour)]
+    earlier = [hour for hour in store.hours(launch) if not taken.window.contains(hour)]
     for span in _spans(earlier, longest):
         table = again(replace(request, out=scratch, window=span, stage=silent))
-        state.upsert(launch, span, empty if table is None else table)
+        store.upsert(launch, span, empty if table is None else table)
         shutil.rmtree(scratch, ignore_errors=True)
-    return len(set(earlier) - set(state.hours(launch)))
+    return len(set(earlier) - set(store.hours(launch)))
 
 
 def _spans(hours: list[datetime], longest: int) -> Iterator[Window]:

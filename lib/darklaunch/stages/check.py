@@ -8,15 +8,16 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from darklaunch.core.noisy import Noise
-from darklaunch.core.rules import Rule, RuleSet
-from darklaunch.core.sight import summed_up
+from darklaunch.diff.rules.rule import Rule
+from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
-from darklaunch.publish.folders import read_json
-from darklaunch.publish.places import Place
-from darklaunch.spark.faults import planted
-from darklaunch.stages.request import Request
+from darklaunch.faults.detection import summed_up
+from darklaunch.faults.spark import planted
+from darklaunch.noise.candidate import Noise
+from darklaunch.request import Request
 from darklaunch.stages.validate import Apart, validate
+from darklaunch.storage.atomic import read_json
+from darklaunch.storage.run_folder import Place
 
 
 def check(request: Request, rules: RuleSet, spark: Callable[[], SparkSession], apart: Apart = ()) -> dict[str, Any]:

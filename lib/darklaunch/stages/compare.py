@@ -9,18 +9,19 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from darklaunch.config.flat import flat
-from darklaunch.core.contract import quarantined
-from darklaunch.core.exchange import PRESENCE_ONLY_HEADERS
-from darklaunch.core.funnel import funnel
-from darklaunch.core.rules import Rule, RuleSet
-from darklaunch.publish import panel_state, state
-from darklaunch.publish.folders import write_json
-from darklaunch.publish.places import FACTS, Place
-from darklaunch.spark.compare import Compared
+from darklaunch.contract.profile import quarantined
+from darklaunch.diff.rules.rule import Rule
+from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.evidence import panel_store, store
+from darklaunch.pair.funnel import funnel
+from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
+from darklaunch.request import Request
 from darklaunch.stages.again import causes_taken, compare_again, compare_taken, evidence_again
 from darklaunch.stages.noise import Known, freeze, learn
-from darklaunch.stages.request import Request
 from darklaunch.stages.validate import Apart, Taken, validate
+from darklaunch.stages.window import Compared
+from darklaunch.storage.atomic import write_json
+from darklaunch.storage.run_folder import FACTS, Place
 
 
 def compare(request: Request, rules: RuleSet, spark: Callable[[], SparkSession], apart: Apart = ()) -> Place:
@@ -36,8 +37,8 @@ def compare(request: Request, rules: RuleSet, spark: Callable[[], SparkSession],
         again = partial(evidence_again, known=known, taken=taken, spark=spark, apart=apart)
         lost_hours = compare_again(request, taken, compared.evidence.slice(0, 0), again)
         known = replace(known, told={**known.told, "lost_hours": lost_hours})
-    state.upsert(taken.place.launch, taken.window, compared.evidence)
-    panel_state.upsert(taken.place.launch, taken.window, compared.panel)
+    store.upsert(taken.place.launch, taken.window, compared.evidence)
+    panel_store.upsert(taken.place.launch, taken.window, compared.panel)
     freeze(taken.place, known)
     request.stage("causes")
     found = causes_taken(request, taken, spark)

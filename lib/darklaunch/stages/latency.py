@@ -4,26 +4,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from darklaunch.config.model import Settings
-from darklaunch.core.dimension import Dimension
-from darklaunch.core.latency import Thresholds, quantile_ratios
-from darklaunch.core.window import Window
-from darklaunch.publish import latency_state
-from darklaunch.spark.exceedance import Ladder
+from darklaunch.config.settings.model import Settings
+from darklaunch.evidence import latency_store
+from darklaunch.evidence.dimension import Dimension
+from darklaunch.evidence.latency import Ladder, Thresholds
+from darklaunch.score.latency_ratios import quantile_ratios
+from darklaunch.window import Window
 
 ALWAYS = (Dimension.BODY, Dimension.STATUS)
 
 
 def keep(launch: Path, window: Window, settings: Settings, histograms: Any) -> Ladder | None:  # noqa: ANN401 - PyArrow
     """Replaces the histograms of a window's hours; freezes the thresholds once the launch's first day is over."""
-    latency_state.upsert(launch, window, histograms)
+    latency_store.upsert(launch, window, histograms)
     return ladder(launch, window.end, settings)
 
 
 def ladder(launch: Path, seen_until: datetime, settings: Settings) -> Ladder | None:
     """The thresholds that hold for a launch; None: there are none yet, or none are asked for."""
     ratios = settings.scoring.latency_ratios.by_rung
-    found = latency_state.thresholds(launch, seen_until)
+    found = latency_store.thresholds(launch, seen_until)
     if found is None or not ratios:
         return None
     return Ladder(begins=found.begins, ratios=ratios, thresholds_ms=found.limits_ms)
@@ -42,8 +42,8 @@ class Judged:
         """
         self._ratios = frozenset(settings.scoring.latency_ratios.by_rung)
         self._level = 1 - settings.scoring.alpha
-        self._histograms = {one.endpoint: one for one in latency_state.read(launch, until)}
-        found = latency_state.thresholds(launch, until)
+        self._histograms = {one.endpoint: one for one in latency_store.read(launch, until)}
+        found = latency_store.thresholds(launch, until)
         self._thresholds: Thresholds | None = found if found is not None and found.begins < until else None
 
     def at(self, endpoint: str) -> frozenset[Dimension]:

@@ -9,19 +9,20 @@ from typing import Any, TypeAlias
 
 from pyspark.sql import SparkSession
 
-from darklaunch.config.model import Settings
-from darklaunch.core.noise import RARE, Proposal, propose
-from darklaunch.core.noise_counts import NoiseCounts, together
-from darklaunch.core.noisy import Noise
-from darklaunch.core.rules import Rule, RuleSet
-from darklaunch.core.window import HOUR, Window, parse_moment
+from darklaunch.config.settings.model import Settings
+from darklaunch.diff.rules.rule import Rule
+from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import UsageError
-from darklaunch.publish.folders import read_json, write_json
-from darklaunch.publish.places import Place
-from darklaunch.spark.noise import noise_counts
-from darklaunch.spark.pair import pair
-from darklaunch.stages.request import Request
+from darklaunch.noise.candidate import Noise
+from darklaunch.noise.counts import NoiseCounts, together
+from darklaunch.noise.proposal import RARE, Proposal, propose
+from darklaunch.noise.spark import noise_counts
+from darklaunch.pair.spark import pair
+from darklaunch.request import Request
 from darklaunch.stages.validate import Apart, Taken, validate
+from darklaunch.storage.atomic import read_json, write_json
+from darklaunch.storage.run_folder import Place
+from darklaunch.window import HOUR, Window, parse_moment
 
 Spark: TypeAlias = Callable[[], SparkSession]
 

@@ -5,15 +5,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from darklaunch.config.model import Settings
-from darklaunch.core.window import parse_moment
-from darklaunch.publish.folders import read_json, write_text
-from darklaunch.publish.history import Look, history
+from darklaunch.config.settings.model import Settings
 from darklaunch.publish.html import render_html
-from darklaunch.publish.mlflow_run import LoggedRun, default_tracking_uri, log_run
-from darklaunch.publish.places import Place
+from darklaunch.publish.look import Look
+from darklaunch.publish.mlflow.client import default_tracking_uri
+from darklaunch.publish.mlflow.run import LoggedRun, log_run
 from darklaunch.publish.tables import endpoints_csv
-from darklaunch.stages.request import Request
+from darklaunch.request import Request
+from darklaunch.runs.history import history
+from darklaunch.storage.atomic import read_json, write_text
+from darklaunch.storage.run_folder import Place
+from darklaunch.window import parse_moment
 
 
 def publish(request: Request, place: Place) -> tuple[dict[str, Any], LoggedRun]:

@@ -3,22 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from darklaunch.config.model import Settings
-from darklaunch.core.burst import log_e_by_hours
-from darklaunch.core.decide import Decision, Policy, Verdict, decide, decide_fleet, group_name
-from darklaunch.core.dimension_score import Scoring
-from darklaunch.core.report import verdict
-from darklaunch.core.rules import RuleSet
-from darklaunch.core.score import Score, score, worked_out
-from darklaunch.core.window import parse_moment
+from darklaunch.capture.endpoint import group_name
+from darklaunch.config.settings.model import Settings
+from darklaunch.decide.decision import decide, decide_fleet
+from darklaunch.decide.policy import Decision, Policy, Verdict
+from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import UsageError
-from darklaunch.publish import panel_state, state
-from darklaunch.publish.folders import read_json, write_json
-from darklaunch.publish.places import FACTS, Place
+from darklaunch.evidence import panel_store, store
+from darklaunch.evidence.burst import log_e_by_hours
+from darklaunch.evidence.panel import KEPT
+from darklaunch.publish.report.build import verdict
 from darklaunch.publish.tables import write_scores
-from darklaunch.spark.panel import KEPT
+from darklaunch.request import Request
+from darklaunch.score.dimension_score import Scoring
+from darklaunch.score.endpoint_score import Score, score, worked_out
 from darklaunch.stages import latency
-from darklaunch.stages.request import Request
+from darklaunch.storage.atomic import read_json, write_json
+from darklaunch.storage.run_folder import FACTS, Place
+from darklaunch.window import parse_moment
 
 FLEET = "*"
 
@@ -36,8 +38,8 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
             "rules: found others than the comparison used; run `darklaunch compare` again, which restarts the evidence"
         )
     settings, until = request.settings, parse_moment(facts["window"]["to"])
-    known = state.read(place.launch, until)
-    coverage = replace(known.coverage, panel=panel_state.read(place.launch, until, KEPT))
+    known = store.read(place.launch, until)
+    coverage = replace(known.coverage, panel=panel_store.read(place.launch, until, KEPT))
     judged = latency.Judged(place.launch, until, settings)
     facts["latencies"] = judged.told()
     found = worked_out([_score(name, known, settings, judged) for name in sorted({FLEET, *known.evidence})])
@@ -70,7 +72,7 @@ def _held(decision: Decision, learning: Mapping[str, int] | None) -> Decision:
     return Decision(verdict=Verdict.HOLD, reasons=(reason, *others))
 
 
-def _score(endpoint: str, known: state.Known, settings: Settings, judged: latency.Judged) -> Score:
+def _score(endpoint: str, known: store.Known, settings: Settings, judged: latency.Judged) -> Score:
     scoring = Scoring(
         alpha=settings.scoring.alpha,
         minimum_sample_rate=settings.scoring.minimum_sample_rate,

@@ -10,19 +10,20 @@ from pyspark.sql import DataFrame, SparkSession
 from darklaunch.capture.files import CaptureFile, Stray
 from darklaunch.capture.footers import check_files
 from darklaunch.capture.inventory import list_log
+from darklaunch.capture.selection import Selection
+from darklaunch.capture.spark import read_captures
 from darklaunch.capture.store import shown
-from darklaunch.contracts.suite import judge, refuse
-from darklaunch.core.contract import ArmProfile, Expectation, good
-from darklaunch.core.launch import Launch
-from darklaunch.core.rules import RuleSet
-from darklaunch.core.window import Window
+from darklaunch.contract.judgement import judge, refuse
+from darklaunch.contract.launch import Launch
+from darklaunch.contract.profile import ArmProfile, Expectation, good
+from darklaunch.contract.spark import profile
+from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
-from darklaunch.publish.folders import write_json
-from darklaunch.publish.places import Place
-from darklaunch.spark.captures import Selection, read_captures
-from darklaunch.spark.failures import unreadable_file
-from darklaunch.spark.profile import profile
-from darklaunch.stages.request import Request
+from darklaunch.request import Request
+from darklaunch.spark.errors import unreadable_file
+from darklaunch.storage.atomic import write_json
+from darklaunch.storage.run_folder import Place
+from darklaunch.window import Window
 
 Result = TypeVar("Result")
 Apart: TypeAlias = tuple[str, ...]

@@ -1,0 +1,84 @@
+"""doctor: what this machine and configuration offer, what is wrong, and what to do."""
+
+import os
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from darklaunch.capture.inventory import list_log
+from darklaunch.config.settings.model import Settings
+from darklaunch.errors import DarklaunchError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    good: bool
+    found: str
+
+    def __str__(self) -> str:
+        return f"{'ok   ' if self.good else 'WRONG'}  {self.subject:<9} {self.found}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def examine(settings: Settings, out: Path) -> list[Finding]:
+    """Looks at everything a run needs; whatever is wrong is a finding, not an error."""
+    looks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("python", platform.python_version),
+        ("java", _java),
+        ("spark", lambda: _spark(settings)),
+        ("captures", lambda: _captures(settings)),
+        ("out", lambda: _out(out)),
+        ("mlflow", lambda: _mlflow(settings, out)),
+    )
+    return list(_findings(looks))
+
+
+def _findings(looks: tuple[tuple[str, Callable[[], str]], ...]) -> Iterator[Finding]:
+    for subject, look in looks:
+        try:
+            found, good = look(), True
+        except DarklaunchError as error:
+            found, good = str(error), False
+        yield Finding(subject=subject, good=good, found=found)
+
+
+def _java() -> str:
+    from darklaunch.spark.java import find_java  # noqa: PLC0415 - pyspark is slow to import
+
+    java = find_java()
+    return f"Java {java.version} from {java.source}"
+
+
+def _spark(settings: Settings) -> str:
+    from darklaunch.spark.session import open_session  # noqa: PLC0415
+
+    session = open_session(settings.spark.master, dict(settings.spark.conf))
+    session.range(1).count()
+    return f"Spark {session.version} at {settings.spark.master} ran a job"
+
+
+def _captures(settings: Settings) -> str:
+    log = list_log(settings.captures.uri)
+    return f"{len(log.files):,} files from {log.span[0].isoformat()} to {log.span[1].isoformat()}"
+
+
+def _out(out: Path) -> str:
+    place = next(folder for folder in (out, *out.parents) if folder.exists())
+    if not os.access(place, os.W_OK):
+        raise DarklaunchError(f"found {place}, which can't be written; give another --out")
+    return f"{out} can be written"
+
+
+def _mlflow(settings: Settings, out: Path) -> str:
+    from darklaunch.publish.mlflow.client import default_tracking_uri, ping  # noqa: PLC0415
+
+    uri = settings.publish.mlflow.tracking_uri or default_tracking_uri(out)
+    return ping(uri)

@@ -1,0 +1,84 @@
+"""Proposed rules as YAML to paste, with the evidence of each and with what was refused."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import yaml
+
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.values.shape import Shape
+from darklaunch.diff.values.value_class import LOOK, Characters
+from darklaunch.noise.candidate import Noise
+from darklaunch.noise.proposal import Proposal
+from darklaunch.text.numbers import percent
+
+_UUID: Final = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_CLASSES: Final = {
+    Characters.DIGITS: "0-9",
+    Characters.LOWER_HEX: "a-f",
+    Characters.LOWER: "g-z",
+    Characters.UPPER_HEX: "A-F",
+    Characters.UPPER: "G-Z",
+    Characters.BASE64: "+/=",
+    Characters.URL_SAFE: "_.~-",
+}
+
+
+def rule_of(found: Noise) -> dict[str, Any]:
+    """A proposal as an entry of ``rules:``: a pattern where the shape is one, else the value or order is ignored."""
+    if found.kind is Kind.REORDERED:
+        return {"path": found.path, "unordered": True, "why": found.why, "endpoint": found.endpoint}
+    pattern = _pattern(found.shape) if found.shape is not None else None
+    action: dict[str, Any] = {"ignore": True} if pattern is None else {"pattern": pattern}
+    return {"path": found.path, **action, "why": found.why, "endpoint": found.endpoint}
+
+
+def as_yaml(proposal: Proposal) -> str:
+    """Writes proposals for the configuration; strings of strangers stay data, in comments too."""
+    return "".join(f"{line}\n" for line in _lines(proposal))
+
+
+def as_json(proposal: Proposal) -> dict[str, Any]:
+    """The same as data."""
+    return {
+        "rules": [rule_of(found) for found in proposal.learned],
+        "learned": [found.as_dict() for found in proposal.learned],
+        "refused": [found.as_dict() for found in proposal.refused],
+        "refused_beyond": proposal.refused_beyond,
+    }
+
+
+def _lines(proposal: Proposal) -> Iterator[str]:
+    yield "rules:" if proposal.learned else "rules: []  # no value is volatile enough to need one"
+    for found in proposal.learned:
+        shape = found.shape.words() if found.shape is not None else "elements in any order"
+        yield _comment(f"{shape}; A/A rate at least {percent(found.aa_low)}; {_shadow(found)}")
+        yield yaml.safe_dump([rule_of(found)], sort_keys=False, width=10_000).rstrip("\n")
+    if proposal.refused:
+        yield _comment("refused, so that the gate is not blinded:")
+    for found in proposal.refused:
+        yield _comment(f"  {found.endpoint} {found.path} ({found.kind.value}): {found.refused}; {found.why}")
+    if proposal.refused_beyond:
+        yield _comment(f"  and {proposal.refused_beyond:,} more paths")
+
+
+def _shadow(found: Noise) -> str:
+    return f"shadow differs in {found.shadow_differs:,} of {found.aa_pairs:,} pairs"
+
+
+def _comment(text: str) -> str:
+    # a line break of any kind would end the comment, and what follows would be read as YAML
+    return "# " + "".join(c if " " <= c <= "~" else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+
+
+def _pattern(shape: Shape) -> str | None:
+    if shape.kind == "uuid":
+        return _UUID
+    if shape.kind != "token" or shape.characters & Characters.SIGNS or shape.longest is None:
+        return None
+    members = "".join(said for one, said in _CLASSES.items() if one & shape.characters)
+    if not members:
+        return None
+    if shape.longest == LOOK:
+        return f"[{members}]{{{shape.shortest},}}"
+    return f"[{members}]{{{','.join(dict.fromkeys((str(shape.shortest), str(shape.longest))))}}}"

@@ -1,0 +1,1 @@
+"""Loading of the YAML: layers, overrides, findings."""

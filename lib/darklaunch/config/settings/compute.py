@@ -1,0 +1,33 @@
+"""What is said about where a run computes and what it writes."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator, Field
+
+from darklaunch.config.settings.types import Frozen, FrozenMapping, Section, SparkKey, Text, Wanted
+
+
+def _spelt(value: object) -> object:
+    """A plain YAML value as Spark spells it, so that nobody has to quote ``8`` or ``true``."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return str(value)
+        case _:
+            return value
+
+
+SparkValue: TypeAlias = Annotated[str, BeforeValidator(_spelt), Wanted("a text, a number, true or false")]
+
+
+class SparkSettings(Section):
+    """Where Spark computes.
+
+    Attributes:
+        master: a Spark master's URL.
+        conf: Spark's own settings, each a text.
+    """
+
+    master: Text = "local[*]"
+    conf: Frozen[SparkKey, SparkValue] = Field(default_factory=FrozenMapping)

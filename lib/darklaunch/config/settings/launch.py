@@ -1,0 +1,17 @@
+"""The whole configuration as one frozen value; the field names are the YAML's keys."""
+
+from darklaunch.config.settings.types import Section, Text
+
+
+class LaunchSettings(Section):
+    """What evidence is added up over.
+
+    Attributes:
+        name: of the launch; people see it, and MLflow's experiment is called so.
+        production_release: None: read from the log.
+        shadow_release: None: read from the log.
+    """
+
+    name: Text = "darklaunch"
+    production_release: Text | None = None
+    shadow_release: Text | None = None

@@ -1,0 +1,17 @@
+"""What is said about the judgement: noise, tolerated excess, and what promoting asks for beside it."""
+
+from typing import Annotated
+
+from darklaunch.config.settings.types import Flag, Range, Section
+
+
+class NoiseSettings(Section):
+    """How volatile paths are found.
+
+    Attributes:
+        learn: whether rules are learned from the baseline arm, where there is one.
+        learning_hours: hours of a launch that are learned from, or its whole first window if that is longer.
+    """
+
+    learn: Flag = True
+    learning_hours: Annotated[int, Range(at_least=1)] = 24

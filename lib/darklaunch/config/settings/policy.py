@@ -1,0 +1,25 @@
+"""What is said about the judgement: noise, tolerated excess, and what promoting asks for beside it."""
+
+from typing import Annotated
+
+from darklaunch.config.settings.types import DISTINCT, EndpointName, Flag, Range, Section, Share
+
+
+class PolicySettings(Section):
+    """What promoting asks for beside the confidence.
+
+    Attributes:
+        minimum_days: days of evidence.
+        require_all_hours: whether every hour of the day must have been seen.
+        minimum_completeness: share of production requests whose shadow response came.
+        maximum_noise: share of requests on which the baseline differs from production.
+        promoted_traffic_share: share of the traffic whose endpoints must be promoted.
+        critical_endpoints: endpoints that must be promoted whatever their traffic.
+    """
+
+    minimum_days: Annotated[float, Range(at_least=0)] = 7
+    require_all_hours: Flag = True
+    minimum_completeness: Share = 0.99
+    maximum_noise: Share = 0.10
+    promoted_traffic_share: Share = 0.95
+    critical_endpoints: Annotated[tuple[EndpointName, ...], DISTINCT] = ()

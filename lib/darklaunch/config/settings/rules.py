@@ -1,0 +1,146 @@
+"""One declared rule as the YAML says it; ``config.domain`` reads its path later."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Final, Literal, TypeAlias
+
+from pydantic import AfterValidator, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+from darklaunch.config.settings.types import Day, EndpointName, Flag, Frozen, Range, Section, SomeDuration, Text, Wanted
+from darklaunch.diff.values.regex import refuse_regex
+from darklaunch.errors import UsageError
+
+ACTIONS: Final = ("ignore", "tolerance", "within", "unordered", "key", "pattern", "text", "expected")
+_ONE_OF_THEM: Final = f"{', '.join(ACTIONS[:-1])} and {ACTIONS[-1]}"
+
+
+def _regex(text: str) -> str:
+    try:
+        refuse_regex(text)
+    except UsageError as error:
+        raise _finding(str(error).removeprefix("pattern: ")) from error
+    return text
+
+
+def _some_side(sides: Mapping[str, object]) -> Mapping[str, object]:
+    if not sides:
+        raise _finding("found neither from nor to, wanted at least one of them")
+    return sides
+
+
+_Scalar: TypeAlias = Annotated[str | bool | int | float | None, Wanted("a text, a number, true, false or null")]
+_Side: TypeAlias = Annotated[Literal["from", "to"], Wanted("from or to")]
+_Yes: TypeAlias = Annotated[Literal[True] | None, Wanted("true")]
+
+
+class ToleranceSettings(Section):
+    """How far apart two numbers may be and still be equal.
+
+    Attributes:
+        absolute: in the unit of the numbers.
+        relative: a share of the larger of the two.
+    """
+
+    absolute: Annotated[float, Range(at_least=0)] | None = None
+    relative: Annotated[float, Range(at_least=0)] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "ToleranceSettings":
+        if self.absolute is None and self.relative is None:
+            raise _finding("found neither absolute nor relative, wanted at least one of them")
+        return self
+
+
+class TextSettings(Section):
+    """What two texts may differ in and still be equal.
+
+    Attributes:
+        case: ``ignore``: in upper and lower case.
+        whitespace: ``collapse``: in blanks at the ends, and in how many and which blanks lie between words.
+    """
+
+    case: Annotated[Literal["ignore"] | None, Wanted("ignore")] = None
+    whitespace: Annotated[Literal["collapse"] | None, Wanted("collapse")] = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "TextSettings":
+        if self.case is None and self.whitespace is None:
+            raise _finding("found neither case nor whitespace, wanted at least one of them")
+        return self
+
+
+class RuleSettings(Section):
+    """A path, one action or a severity or both, and a why.
+
+    Attributes:
+        path: where the rule holds, as JSONPath; not read here.
+        ignore: the action: differences at the path do not count.
+        presence: with ``ignore``: whether presence and type are compared all the same.
+        tolerance: the action: numbers this close are equal.
+        within: the action: timestamps this close are equal.
+        unordered: the action: an array is a multiset.
+        key: the action: an array's elements are matched by this member.
+        pattern: the action: values that match this regular expression are equal.
+        text: the action: texts are normalised before they are compared.
+        expected: the action: a wanted change, ``from`` one value ``to`` another; what is left out may be anything.
+        severity: how bad differences at the path are; None: as bad as their kind.
+        why: the reason, shown in the report.
+        endpoint: the only endpoint it holds for; None: all of them.
+        owner: who answers for it.
+        expires: the first day on which it no longer holds.
+    """
+
+    path: Text
+    ignore: _Yes = None
+    presence: Flag = True
+    tolerance: ToleranceSettings | None = None
+    within: SomeDuration | None = None
+    unordered: _Yes = None
+    key: Text | None = None
+    pattern: Annotated[Text, AfterValidator(_regex)] | None = None
+    text: TextSettings | None = None
+    expected: Annotated[Frozen[_Side, _Scalar], AfterValidator(_some_side)] | None = None
+    severity: Annotated[Literal["high", "medium", "low"] | None, Wanted("high, medium or low")] = None
+    why: Text
+    endpoint: EndpointName | None = None
+    owner: Text | None = None
+    expires: Day | None = None
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _without_contradictions(
+        cls, data: object, handler: ModelWrapValidatorHandler["RuleSettings"]
+    ) -> "RuleSettings":
+        contradictions = tuple(_contradictions(data)) if isinstance(data, Mapping) else ()
+        try:
+            made = handler(data)
+        except ValidationError as error:
+            raise _joined(contradictions, error.errors(include_url=False)) from None
+        if contradictions:
+            raise _joined(contradictions, [])
+        return made
+
+
+def _contradictions(rule: Mapping[str, object]) -> Iterator[PydanticCustomError]:
+    found = [action for action in ACTIONS if rule.get(action) is not None]
+    if not found and rule.get("severity") is None:
+        yield _finding(f"found no action, wanted exactly one of {_ONE_OF_THEM}, or a severity")
+    if len(found) > 1:
+        yield _finding(f"found {' and '.join(found)}, wanted exactly one action")
+    if rule.get("presence") is not None and "ignore" not in found:
+        yield _finding("found presence without ignore, wanted it only there; remove it")
+
+
+def _finding(text: str) -> PydanticCustomError:
+    return PydanticCustomError("finding", "{text}", {"text": text})
+
+
+def _joined(contradictions: tuple[PydanticCustomError, ...], errors: list[ErrorDetails]) -> ValidationError:
+    """One error of both kinds; pydantic alone tells of contradictions only once all fields are right."""
+    details = [InitErrorDetails(type=contradiction, loc=(), input=None) for contradiction in contradictions]
+    for error in errors:
+        context = error.get("ctx", {})
+        custom = error["type"] in {"finding", "wanted"}
+        kind = PydanticCustomError(error["type"], "{text}", {"text": error["msg"]}) if custom else error["type"]
+        details.append(InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=context))
+    return ValidationError.from_exception_data("rule", details)

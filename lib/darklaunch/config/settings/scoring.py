@@ -1,0 +1,69 @@
+"""What is said about the judgement: noise, tolerated excess, and what promoting asks for beside it."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from darklaunch.config.settings.types import DISTINCT, EndpointName, Frozen, FrozenMapping, GroupName, Range, Section
+from darklaunch.evidence.dimension import Dimension
+
+TolerableExcess = Annotated[float, Range(above=0, below=1)]
+
+
+class EndpointScoring(Section):
+    """What differs for one endpoint.
+
+    Attributes:
+        tolerated_excess: as in ``ScoringSettings``.
+    """
+
+    tolerated_excess: TolerableExcess
+
+
+Ratio: TypeAlias = Annotated[float, Range(at_least=1)]
+Members: TypeAlias = Annotated[tuple[EndpointName, ...], DISTINCT]
+
+
+class LatencyRatios(Section):
+    """The rungs of the latency ladder.
+
+    Attributes:
+        p50: how many times production's median the shadow's may be; None: not judged.
+        p95: the same of the 95th percentile.
+        p99: the same of the 99th.
+    """
+
+    p50: Ratio | None = 1.10
+    p95: Ratio | None = 1.15
+    p99: Ratio | None = 1.25
+
+    @property
+    def by_rung(self) -> dict[Dimension, float]:
+        """The ratios of those rungs that are judged."""
+        found = {Dimension.LATENCY_P50: self.p50, Dimension.LATENCY_P95: self.p95, Dimension.LATENCY_P99: self.p99}
+        return {rung: ratio for rung, ratio in found.items() if ratio is not None}
+
+
+class ScoringSettings(Section):
+    """How much is tolerated, and how sure the verdict must be.
+
+    Attributes:
+        tolerated_excess: share of requests that may mismatch beyond the baseline's own mismatches.
+        alpha: chance of a wrong promotion, and of a wrong block, that is accepted.
+        minimum_sample_rate: a row sampled more rarely stops the run.
+        latency_ratios: how much slower the shadow may be.
+        endpoints: by endpoint name, what differs there.
+        groups: by a name for them, endpoints with too little traffic that are judged together.
+    """
+
+    tolerated_excess: TolerableExcess = 0.001
+    alpha: Annotated[float, Range(above=0, below=0.5)] = 0.05
+    minimum_sample_rate: Annotated[float, Range(above=0, at_most=1)] = 0.01
+    latency_ratios: LatencyRatios = Field(default_factory=LatencyRatios)
+    endpoints: Frozen[EndpointName, EndpointScoring] = Field(default_factory=FrozenMapping)
+    groups: Frozen[GroupName, Members] = Field(default_factory=FrozenMapping)
+
+    def tolerated_excess_at(self, endpoint: str) -> float:
+        """The tolerated excess of an endpoint: its own, or else that of all."""
+        own = self.endpoints.get(endpoint)
+        return self.tolerated_excess if own is None else own.tolerated_excess

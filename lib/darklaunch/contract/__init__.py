@@ -1,0 +1,1 @@
+"""The contract: whether a log may be judged at all."""

@@ -1,0 +1,171 @@
+"""One thing to judge of a profile."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from darklaunch.config.settings.contract import ContractSettings
+from darklaunch.contract.measures import LOG, Measures
+from darklaunch.text.escape import cut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing to judge: that a measure lies between two numbers, or is there at all where both are None.
+
+    Attributes:
+        arm: whose measure.
+        column: the measure.
+        expectation: what is judged, in words.
+        found: the measure, in words.
+        wanted: what it should be, in words.
+        do: what to do where it is not so.
+        minimum: the least it may be; None: any.
+        maximum: the most it may be; None: any.
+    """
+
+    arm: str
+    column: str
+    expectation: str
+    found: str
+    wanted: str
+    do: str
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+_MOST_RELEASES: Final = 5
+
+
+def checks(measures: Measures, settings: ContractSettings, minimum_sample_rate: float) -> Iterator[Check]:
+    """Everything that is asked of one arm, or of the log; of an arm without good rows only what can be."""
+    arm = measures.arm
+    if arm != "baseline":
+        yield Check(
+            arm=arm,
+            column="rows",
+            expectation="rows",
+            found=f"{measures.rows:,} rows",
+            wanted=f"at least {settings.minimum_rows:,}",
+            do="take a longer window, or lower contract.minimum_rows",
+            minimum=settings.minimum_rows,
+        )
+    if measures.set_apart_share is not None:
+        yield _set_apart(measures, settings.maximum_quarantined_share)
+    if measures.good:
+        yield from _shares(measures, settings)
+        yield _sample_rate(measures, minimum_sample_rate)
+        yield from _bounds(measures)
+    if measures.good and arm != "baseline":
+        yield _releases(measures)
+
+
+def reasons(measures: Measures) -> str:
+    """Why rows were set apart, most first: ``bad_status 12, null_column 3``."""
+    return ", ".join(f"{reason} {count:,}" for reason, count in measures.set_apart)
+
+
+def percent(share: float) -> str:
+    """A share for people: ``1.25 %``."""
+    return f"{100 * share:.4g} %"
+
+
+def _set_apart(measures: Measures, maximum: float) -> Check:
+    count = sum(number for _, number in measures.set_apart)
+    share = measures.set_apart_share or 0.0
+    why = f": {reasons(measures)}" if count else ""
+    return Check(
+        arm=measures.arm,
+        column="set_apart_share",
+        expectation="quarantined share",
+        found=f"{percent(share)} ({count:,} rows{why})",
+        wanted=f"at most {percent(maximum)}",
+        do="mend the recorder, or raise contract.maximum_quarantined_share",
+        maximum=maximum,
+    )
+
+
+def _shares(measures: Measures, settings: ContractSettings) -> Iterator[Check]:
+    asked = (
+        ("duplicate", "find why rows are delivered twice", settings.maximum_duplicate_share, measures.duplicate_share),
+        ("error", "find why there is no response", settings.maximum_error_share, measures.error_share),
+        (
+            "truncated",
+            "let the recorder keep longer bodies",
+            settings.maximum_truncated_share,
+            measures.truncated_share,
+        ),
+        ("null_unit", "record unit_id", settings.maximum_null_unit_share, measures.null_unit_share),
+    )
+    for name, do, maximum, share in asked:
+        # only the number of distinct requests is an estimate
+        about = "about " if name == "duplicate" else ""
+        yield Check(
+            arm=measures.arm,
+            column=f"{name}_share",
+            expectation=f"{name.replace('_', ' ')} share",
+            found=f"{about}{percent(share or 0.0)} of {measures.good:,} rows",
+            wanted=f"at most {percent(maximum)}",
+            do=f"{do}, or raise contract.maximum_{name}_share",
+            maximum=maximum,
+        )
+
+
+def _sample_rate(measures: Measures, minimum: float) -> Check:
+    rate = measures.minimum_sample_rate
+    weight = f", which is a weight of {1 / rate:,.0f}" if rate else ""
+    return Check(
+        arm=measures.arm,
+        column="minimum_sample_rate",
+        expectation="lowest sample rate",
+        found=f"{rate:g}{weight}" if rate is not None else "none",
+        wanted=f"at least {minimum:g}, as weights are never clipped",
+        do="sample more, or lower scoring.minimum_sample_rate",
+        minimum=minimum,
+    )
+
+
+def _bounds(measures: Measures) -> Iterator[Check]:
+    for side, status in (("minimum", measures.minimum_status), ("maximum", measures.maximum_status)):
+        yield Check(
+            arm=measures.arm,
+            column=f"{side}_status",
+            expectation=f"{side} status",
+            found="no row with a status" if status is None else str(status),
+            wanted="100 to 599",
+            do="mend the recorder",
+            minimum=100,
+            maximum=599,
+        )
+    for side, moment in (("first", measures.first_captured_at), ("last", measures.last_captured_at)):
+        yield Check(
+            arm=measures.arm,
+            column=f"{side}_captured_at",
+            expectation=f"{side} captured_at",
+            found="none" if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+            wanted="a time",
+            do="mend the recorder",
+        )
+
+
+def _releases(measures: Measures) -> Check:
+    names = measures.distinct_releases
+    owners = {name: [arm for arm, release in measures.releases if release == name] for name in names}
+    listed = [f"{cut(name)} ({' and '.join(owners[name])})" for name in names[:_MOST_RELEASES]]
+    more = f" and {len(names) - _MOST_RELEASES:,} more" if len(names) > _MOST_RELEASES else ""
+    with_baseline = ", baseline included" if measures.arm == "production" else ""
+    return Check(
+        arm=measures.arm,
+        column="releases",
+        expectation="releases",
+        found=f"{len(names)}: {', '.join(listed)}{more}",
+        wanted=f"exactly one{with_baseline}",
+        do=f"set launch.{measures.arm}_release to the one to judge",
+        minimum=1,
+        maximum=1,
+    )
+
+
+def title(arm: str) -> str:
+    """How a line names whose measure it is."""
+    return "capture log" if arm == LOG else arm

@@ -1,0 +1,110 @@
+"""The few numbers of each arm that are judged, made from the profile."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from darklaunch.contract.profile import ArmProfile, good
+
+ARMS: Final = ("production", "shadow", "baseline")
+LOG: Final = "log"
+CHOSEN: Final = "other_release"
+"""Rows that the settings told to leave out; they break nothing, so they count neither as good nor as set apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """What is judged of one arm, or of the whole log; shares are in [0, 1], None where there are no such rows.
+
+    Attributes:
+        arm: production, shadow, baseline, or log for all rows whatever their arm.
+        rows: good rows that can enter the run; for production and the log those of the window only.
+        good: the arm's good rows, also just outside the window: what the arm's shares are of; 0 for the log.
+        set_apart: rows of the window that break the contract, by reason.
+        set_apart_share: of all rows of the window.
+        requests: distinct good requests, an estimate within 1 % or so.
+        releases: (arm, release) of the good rows; those of baseline stand with production too, as it must be the same.
+    """
+
+    arm: str
+    rows: int
+    good: int
+    set_apart: tuple[tuple[str, int], ...]
+    set_apart_share: float | None
+    requests: int = 0
+    duplicate_share: float | None = None
+    error_share: float | None = None
+    truncated_share: float | None = None
+    null_unit_share: float | None = None
+    minimum_sample_rate: float | None = None
+    minimum_status: int | None = None
+    maximum_status: int | None = None
+    first_captured_at: datetime | None = None
+    last_captured_at: datetime | None = None
+    releases: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def distinct_releases(self) -> tuple[str, ...]:
+        """The releases, each once, sorted."""
+        return tuple(sorted({release for _, release in self.releases}))
+
+
+def measure(profiles: Sequence[ArmProfile]) -> tuple[Measures, ...]:
+    """The measures of the log, production, shadow, and of baseline where it has rows; in this order."""
+    arms = [_measure_arm(profiles, arm) for arm in ARMS]
+    present = [each for each in arms if each.arm != "baseline" or each.good or each.set_apart]
+    return (_measure_log(profiles), *present)
+
+
+def _measure_log(profiles: Sequence[ArmProfile]) -> Measures:
+    rows = sum(profile.rows_in_window for profile in profiles if profile.reason != CHOSEN)
+    apart = _set_apart(profiles)
+    count = sum(number for _, number in apart)
+    return Measures(arm=LOG, rows=rows - count, good=0, set_apart=apart, set_apart_share=_share(count, rows))
+
+
+def _measure_arm(profiles: Sequence[ArmProfile], arm: str) -> Measures:
+    own = [profile for profile in profiles if profile.arm == arm]
+    apart, found = _set_apart(own), good(own, arm)
+    count = sum(number for _, number in apart)
+    if found is None:
+        return Measures(arm=arm, rows=0, good=0, set_apart=apart, set_apart_share=_share(count, count))
+    return Measures(
+        arm=arm,
+        # the copy of a request may well arrive after the window that its production row lies in
+        rows=found.rows_in_window if arm == "production" else found.rows,
+        good=found.rows,
+        set_apart=apart,
+        set_apart_share=_share(count, count + found.rows_in_window),
+        requests=found.requests,
+        duplicate_share=_share(max(0, found.rows - found.requests), found.rows),
+        error_share=_share(found.errors, found.rows),
+        truncated_share=_share(found.truncated, found.rows),
+        null_unit_share=_share(found.null_units, found.rows),
+        minimum_sample_rate=found.minimum_sample_rate,
+        minimum_status=found.minimum_status,
+        maximum_status=found.maximum_status,
+        first_captured_at=found.first_captured_at,
+        last_captured_at=found.last_captured_at,
+        releases=_releases(profiles, arm),
+    )
+
+
+def _set_apart(profiles: Sequence[ArmProfile]) -> tuple[tuple[str, int], ...]:
+    counts: Counter[str] = Counter()
+    for profile in profiles:
+        if profile.reason is not None and profile.reason != CHOSEN and profile.rows_in_window:
+            counts[profile.reason] += profile.rows_in_window
+    return tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+
+def _releases(profiles: Sequence[ArmProfile], arm: str) -> tuple[tuple[str, str], ...]:
+    together = ("production", "baseline") if arm == "production" else (arm,)
+    found = [(each, good(profiles, each)) for each in together]
+    return tuple((each, release) for each, profile in found if profile is not None for release in profile.releases)
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

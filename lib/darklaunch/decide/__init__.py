@@ -1,0 +1,1 @@
+"""Decisions: promote, hold or block, with reasons."""

@@ -1,0 +1,96 @@
+"""Collects what a comparison finds: the first example of each path and kind, and what settled it."""
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from darklaunch.diff.difference import MAXIMUM_PATHS, SEVERITIES, Compared, Difference, Kind
+from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.privacy.redaction import show
+from darklaunch.diff.rule_index import PathNode
+from darklaunch.diff.rules.comparators import wanted
+from darklaunch.diff.rules.severity import Severity
+
+ABSENT: Final = object()
+"""Stands where one of two arms has no value, which is not null."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects differences, at most ``MAXIMUM_PATHS`` of them."""
+
+    masking: Masking
+    mismatch: bool = False
+    beyond: int = 0
+    kept: dict[tuple[str, Kind, bool], Difference] = field(default_factory=dict)
+
+    def add(self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool = False) -> None:
+        """Adds one difference; ``settled`` by the rule of its path, or counting."""
+        if not settled:
+            self.mismatch = True
+        elif node.ignores:
+            self.ignore(node, kind)
+            return
+        key = (node.seen(self.masking).text, kind, settled)
+        kept = self.kept
+        if key in kept:
+            return
+        if len(kept) >= MAXIMUM_PATHS:
+            self.beyond += 1
+        else:
+            kept[key] = self._difference(node, kind, production, other, settled=settled)
+
+    def ignore(self, node: PathNode, kind: Kind) -> None:
+        """Adds a difference that an ignore rule settles, without its values: they are volatile, and there are many."""
+        key, difference = node.ignored(kind, self.masking)
+        if len(self.kept) < MAXIMUM_PATHS:
+            self.kept.setdefault(key, difference)
+        elif key not in self.kept:
+            self.beyond += 1
+
+    def _difference(
+        self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool
+    ) -> Difference:
+        seen = node.seen(self.masking)
+        here = None if production is ABSENT else show(production, self.masking, secret=seen.secret)
+        there = None if other is ABSENT else show(other, self.masking, secret=seen.secret)
+        rule = node.rule.name if settled and node.rule is not None else None
+        return Difference(seen.text, kind, here, there, rule, node.severity or SEVERITIES[kind])
+
+    def raise_severity(self, node: PathNode, kind: Kind) -> None:
+        """Makes a counting difference a grave one, unless a rule says how bad it is."""
+        key = (node.seen(self.masking).text, kind, False)
+        if node.severity is None and key in self.kept:
+            self.kept[key] = replace(self.kept[key], severity=Severity.HIGH)
+
+    def compared(self) -> Compared:
+        """What was found, in an order that does not depend on that of the bodies."""
+        kept = self.kept
+        ordered = [kept[key] for key in sorted(kept)] if len(kept) > 1 else kept.values()
+        return Compared(self.mismatch, tuple(ordered), self.beyond)
+
+
+def one_sided(node: PathNode, production: object, other: object, found: Findings) -> None:
+    """Adds what only one of the two has; the other is ``ABSENT``."""
+    kind = Kind.EXTRA if production is ABSENT else Kind.MISSING
+    found.add(node, kind, production, other, settled=_whatever_they_are(node, production, other))
+
+
+def type_changed(node: PathNode, production: object, other: object, found: Findings) -> None:
+    """Adds two values of which neither can be taken for the other."""
+    found.add(node, Kind.TYPE_CHANGED, production, other, settled=_whatever_they_are(node, production, other))
+
+
+def value_changed(node: PathNode, production: object, other: object, found: Findings) -> None:
+    """Adds two differing scalars of one JSON type."""
+    found.add(node, Kind.VALUE_CHANGED, production, other, settled=scalars_settled(node, production, other))
+
+
+def scalars_settled(node: PathNode, production: object, other: object) -> bool:
+    """Says whether the rule of a path settles two differing scalars of one JSON type."""
+    if node.settles is not None:
+        return node.settles(production, other)
+    return node.ignores or (node.expected is not None and wanted(node.expected, production, other))
+
+
+def _whatever_they_are(node: PathNode, production: object, other: object) -> bool:
+    return node.blind or (node.expected is not None and wanted(node.expected, production, other))

@@ -1,0 +1,83 @@
+"""The closed set of ways in which two responses differ, and what comparing them can come to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, TypeAlias
+
+from darklaunch.diff.rules.severity import Severity
+
+
+class Kind(str, Enum):
+    """How the shadow differs from production at one path."""
+
+    MISSING = "missing"
+    EXTRA = "extra"
+    TYPE_CHANGED = "type_changed"
+    VALUE_CHANGED = "value_changed"
+    REORDERED = "reordered"
+    UNPARSABLE = "unparsable"
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of this kind where no rule says otherwise."""
+        return SEVERITIES[self]
+
+
+SEVERITIES: Final[Mapping[Kind, Severity]] = {
+    Kind.MISSING: Severity.HIGH,
+    Kind.TYPE_CHANGED: Severity.HIGH,
+    Kind.UNPARSABLE: Severity.HIGH,
+    Kind.VALUE_CHANGED: Severity.MEDIUM,
+    Kind.REORDERED: Severity.MEDIUM,
+    Kind.EXTRA: Severity.LOW,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One generalised path at which the other arm differs from production.
+
+    Attributes:
+        path: RFC 9535 text, array positions generalised, masked.
+        kind: how it differs.
+        production: the value there as JSON text, masked and cut; None where production has none.
+        shadow: the same of the other arm.
+        rule: the name of the rule that settled it; None means that it counts.
+        severity: that of the kind, unless a rule says otherwise.
+    """
+
+    path: str
+    kind: Kind
+    production: str | None
+    shadow: str | None
+    rule: str | None
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two responses that could be compared.
+
+    Attributes:
+        mismatch: some difference is settled by no rule.
+        differences: one for each differing path and kind, sorted; at most ``MAXIMUM_PATHS`` of them.
+        beyond: how many more paths differed than are listed.
+    """
+
+    mismatch: bool
+    differences: tuple[Difference, ...]
+    beyond: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incomparable:
+    """Two responses of which at least one can't be read: neither a match nor a mismatch."""
+
+    reason: str
+
+
+Comparison: TypeAlias = Compared | Incomparable
+
+MAXIMUM_PATHS = 100
+"""So many differing paths of one pair are listed; a body of 10,000 random keys must not fill the disk."""

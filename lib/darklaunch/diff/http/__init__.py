@@ -1,0 +1,1 @@
+"""HTTP responses: decoded and parsed."""

@@ -1,0 +1,133 @@
+"""From the bytes that were sent to those that were meant: content codings, charsets, caps on size."""
+
+import codecs
+import re
+import zlib
+from typing import Any, Final
+
+from darklaunch.diff.http.parsed_body import Undecodable
+
+MAXIMUM_BODY_BYTES: Final = 64 * 2**20
+"""A body that is longer than this as sent is not compared."""
+
+MAXIMUM_INFLATED_BYTES: Final = 64 * 2**20
+"""A body that inflates beyond this is not compared."""
+
+MAXIMUM_ENCODINGS: Final = 4
+"""So many content codings on one body are undone; nobody applies more in good faith."""
+
+_ZLIB_WINDOWS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 47}
+_CODECS: Final = {"br": "brotli", "zstd": "zstd"}
+_PIECE_BYTES: Final = 2**20
+_TOO_LARGE: Final = Undecodable(f"larger than {MAXIMUM_BODY_BYTES} bytes")
+_INFLATES_BEYOND: Final = Undecodable(f"inflates beyond {MAXIMUM_INFLATED_BYTES} bytes")
+_ENDS_EARLY: Final = Undecodable("compressed body ends early")
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# these take quadratic time, or read escapes that are no charset of the web
+_NO_CHARSETS: Final = frozenset(
+    {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
+)
+
+
+def undo_encodings(raw: bytes | None, encodings: tuple[str, ...]) -> bytes | Undecodable:
+    """Undoes content codings, the last applied first.
+
+    Args:
+        raw: the body as sent.
+        encodings: content codings in the order of the header: gzip, deflate, br, zstd.
+
+    Returns:
+        The bytes that were encoded, or why there are none: an unknown coding, more bytes than the caps allow,
+        bytes that are not of the coding, a stream that ends early or goes on behind its end.
+    """
+    body = raw or b""
+    if len(body) > MAXIMUM_BODY_BYTES:
+        return _TOO_LARGE
+    if not encodings or not body:
+        return body
+    if len(encodings) > MAXIMUM_ENCODINGS:
+        return Undecodable(f"more than {MAXIMUM_ENCODINGS} content encodings")
+    for encoding in reversed(encodings):
+        inflated = _inflate(body, encoding)
+        if isinstance(inflated, Undecodable):
+            return inflated
+        body = inflated
+    return body
+
+
+def _inflate(raw: bytes, encoding: str) -> bytes | Undecodable:
+    try:
+        if encoding in _ZLIB_WINDOWS:
+            return _inflate_zlib(raw, _ZLIB_WINDOWS[encoding])
+        if encoding in _CODECS:
+            return _inflate_arrow(raw, _CODECS[encoding])
+    except (zlib.error, OSError) as error:
+        return (
+            _ENDS_EARLY
+            if "Truncated" in str(error)
+            else Undecodable(f"not {encoding}, though content-encoding says so")
+        )
+    readable = encoding if re.fullmatch(r"[\w.-]{1,40}", encoding, re.ASCII) else "that is no name"
+    return Undecodable(f"content-encoding {readable}")
+
+
+def _inflate_zlib(raw: bytes, window_bits: int) -> bytes | Undecodable:
+    inflated = bytearray()
+    while raw:
+        try:
+            stream = zlib.decompressobj(window_bits)
+            inflated += stream.decompress(raw, MAXIMUM_INFLATED_BYTES - len(inflated) + 1)
+        except zlib.error:
+            if window_bits != _ZLIB_WINDOWS["deflate"] or inflated:
+                raise
+            # some servers send "deflate" without the zlib wrapper
+            stream = zlib.decompressobj(-15)
+            inflated += stream.decompress(raw, MAXIMUM_INFLATED_BYTES + 1)
+        if len(inflated) > MAXIMUM_INFLATED_BYTES:
+            return _INFLATES_BEYOND
+        if not stream.eof:
+            return _ENDS_EARLY
+        # a gzip file may have several members, one behind the other
+        raw = stream.unused_data
+    return bytes(inflated)
+
+
+def _inflate_arrow(raw: bytes, codec: str) -> bytes | Undecodable:
+    import pyarrow as pa  # noqa: PLC0415 - few bodies need it
+
+    inflated = bytearray()
+    with pa.CompressedInputStream(pa.BufferReader(raw), codec) as stream:
+        while piece := _read(stream):
+            inflated += piece
+            if len(inflated) > MAXIMUM_INFLATED_BYTES:
+                return _INFLATES_BEYOND
+    return bytes(inflated)
+
+
+def _read(stream: Any) -> bytes:  # noqa: ANN401 - Arrow has no types
+    piece: bytes = stream.read(_PIECE_BYTES)
+    return piece
+
+
+def read_text(raw: bytes, charset: str | None) -> str | None:
+    """Decodes characters: by the byte order mark, else by the charset, else as UTF-8.
+
+    Args:
+        raw: the body, its content codings undone.
+        charset: what the content type says.
+
+    Returns:
+        The text without a byte order mark; None where the bytes are not of that charset, or it is unknown.
+    """
+    mark, named = next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", charset or "utf-8"))
+    try:
+        found = codecs.lookup(named).name
+        return None if found in _NO_CHARSETS else raw[len(mark) :].decode(found)
+    except (LookupError, ValueError):
+        return None

@@ -1,0 +1,55 @@
+"""What a response body can be lifted to: a closed set of values that two bodies are compared as."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A body read into objects, arrays and scalars; numbers keep the value that was written.
+
+    Lines and server-sent events are an array here, XML, HTML and forms an object.
+
+    Attributes:
+        value: of the types of JSON, decimals exact.
+        markup: whether it was read from XML or HTML.
+    """
+
+    value: Any
+    markup: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A body of characters, not read any further."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """A body of bytes."""
+
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """No body, which is not an empty object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsable:
+    """A body that claims a format (JSON, lines of it, XML) and is not of it."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable:
+    """A body that can't be read, or must not be, with the reason."""
+
+    reason: str
+
+
+Lifted: TypeAlias = Json | Text | Binary | Empty | Unparsable | Undecodable

@@ -1,0 +1,1 @@
+"""Privacy: which values may be shown in the clear."""

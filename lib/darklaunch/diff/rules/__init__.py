@@ -1,0 +1,1 @@
+"""Rules: which differences people expect."""

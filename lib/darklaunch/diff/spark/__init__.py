@@ -1,0 +1,1 @@
+"""The comparison in Spark: one Arrow UDF around the pure function."""

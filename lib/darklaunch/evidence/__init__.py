@@ -1,0 +1,1 @@
+"""Evidence: sufficient statistics of a launch, by hour."""

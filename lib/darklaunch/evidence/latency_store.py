@@ -1,0 +1,92 @@
+"""The latencies of a launch: histograms by hour, replaced hour by hour, and the thresholds that are frozen with it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from darklaunch.evidence.latency import LEARNING, LatencyCounts, LatencyRows, Thresholds, by_endpoint, learn_thresholds
+from darklaunch.stats.latency import SECTIONS
+from darklaunch.storage.atomic import read_json, write_json
+from darklaunch.storage.hourly_table import hour_of, hours_in, replace_hours
+from darklaunch.window import Window
+
+_TABLE = "latency"
+
+
+def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
+    """Replaces the histograms of every hour of a window.
+
+    Args:
+        launch: the launch's folder.
+        window: its hours are replaced.
+        table: what ``spark.exceedance.histograms`` returns.
+    """
+    replace_hours(launch / _TABLE, window, table, ("endpoint", "arm", "bin"))
+
+
+def thresholds(launch: Path, seen_until: datetime) -> Thresholds | None:
+    """The frozen thresholds of a launch; learns and freezes them once its first day is over.
+
+    Args:
+        launch: the launch's folder.
+        seen_until: the end of what has been compared.
+    """
+    frozen = launch / _TABLE / "thresholds.json"
+    if frozen.exists():
+        return Thresholds.from_dict(read_json(frozen))
+    hours = hours_in(launch / _TABLE)
+    if not hours or seen_until < hours[0] + LEARNING:
+        return None
+    begins = hours[0] + LEARNING
+    learned = learn_thresholds(read(launch, begins), begins)
+    write_json(frozen, learned.as_dict())
+    return learned
+
+
+def read(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
+    """Adds up the histograms of a launch, endpoint by endpoint; hours go round the sections.
+
+    Args:
+        launch: the launch's folder.
+        until: only hours before this moment count.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - heavy
+
+    sections: defaultdict[int, list[Path]] = defaultdict(list)
+    for folder in sorted((launch / _TABLE).glob("bucket=*")):
+        if hour_of(folder) < until:
+            sections[int(hour_of(folder).timestamp()) // 3600 % SECTIONS[0]].append(folder / "part-0.parquet")
+    if not sections:
+        return
+    # a section at a time, so that what is held does not grow with the launch
+    whole = pa.concat_tables(_section(number, files) for number, files in sections.items()).unify_dictionaries()
+    whole = whole.combine_chunks()
+    endpoint, arm = whole["endpoint"].chunk(0), whole["arm"].chunk(0)
+    names = endpoint.dictionary.to_pylist()
+    order = sorted(range(len(names)), key=names.__getitem__)
+    places = np.empty(len(names), np.int32)
+    places[order] = np.arange(len(names))
+    is_shadow = np.asarray([one == "shadow" for one in arm.dictionary.to_pylist()])
+    rows = LatencyRows(
+        endpoints=places[endpoint.indices.to_numpy()],
+        hours=whole["hour"].to_numpy(),
+        shadow=is_shadow[arm.indices.to_numpy()],
+        bins=whole["bin"].to_numpy(),
+        weights=whole["weight_sum"].to_numpy(),
+        requests=whole["requests_sum"].to_numpy(),
+    )
+    yield from by_endpoint([names[at] for at in order], rows)
+
+
+def _section(number: int, files: list[Path]) -> Any:  # noqa: ANN401 - a PyArrow table
+    import pyarrow as pa  # noqa: PLC0415 - heavy
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    rows = pa.concat_tables([pq.ParquetFile(file, read_dictionary=["endpoint", "arm"]).read() for file in files])
+    sums = [("weight", "sum"), ("requests", "sum")]
+    summed = rows.unify_dictionaries().group_by(["endpoint", "arm", "bin"]).aggregate(sums)
+    return summed.append_column("hour", pa.array(np.full(summed.num_rows, number, np.int32)))

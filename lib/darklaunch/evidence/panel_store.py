@@ -1,0 +1,43 @@
+"""A sample of the units of each hour of a launch."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from darklaunch.evidence.panel import HourSample, Panel, panel
+from darklaunch.storage.hourly_table import hour_of, replace_hours
+from darklaunch.window import Window
+
+_TABLE = "panel"
+
+
+def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
+    """Replaces the samples of every hour of a window.
+
+    Args:
+        launch: the launch's folder.
+        window: its hours are replaced.
+        table: what ``spark.panel`` returns.
+    """
+    replace_hours(launch / _TABLE, window, table, ("unit",))
+
+
+def read(launch: Path, until: datetime, kept: int) -> Panel | None:
+    """Says how many of the last day's units return.
+
+    Args:
+        launch: the launch's folder.
+        until: only hours before this moment count.
+        kept: so many units of an hour were kept at most.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy
+
+    days: dict[int, list[HourSample]] = {}
+    for folder in sorted((launch / _TABLE).glob("bucket=*")):
+        if hour_of(folder) >= until:
+            continue
+        rows = pq.ParquetFile(folder / "part-0.parquet").read()
+        units, rates = rows["unit"].to_pylist(), rows["sample_rate"].to_pylist()
+        sample = HourSample(units=frozenset(units), complete=len(units) < kept, sample_rate=max(rates))
+        days.setdefault(hour_of(folder).toordinal(), []).append(sample)
+    return panel(days)

@@ -1,0 +1,1 @@
+"""Evidence in Spark: units, latencies and the panel of a window."""

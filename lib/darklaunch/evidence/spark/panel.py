@@ -1,0 +1,24 @@
+"""panel: a sample of who was sampled, by which it shows whether the same users are sampled every day."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import Window as Over
+from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+
+from darklaunch.evidence.panel import KEPT
+
+
+def panel(pairs: DataFrame) -> DataFrame:
+    """Keeps some units of each hour, of those that were not sampled whole.
+
+    Args:
+        pairs: what ``diff`` returns; ``unit`` is a hash already.
+
+    Returns:
+        ``bucket`` (start of the hour), ``unit`` and ``sample_rate``.
+    """
+    sampled = (
+        pairs.where(F.col("sample_rate") < 1).groupBy("bucket", "unit").agg(F.max("sample_rate").alias("sample_rate"))
+    )
+    least = Over.partitionBy("bucket").orderBy("unit")
+    kept = sampled.withColumn("rank", F.row_number().over(least)).where(F.col("rank") <= KEPT)
+    return kept.select("bucket", "unit", "sample_rate")

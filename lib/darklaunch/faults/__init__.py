@@ -1,0 +1,1 @@
+"""Fault injection for `rules check`: faults planted in real responses."""

@@ -1,0 +1,166 @@
+"""Whether planted faults are still seen: a response against itself with one fault, before and after the rules."""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from darklaunch.diff.compare import compare
+from darklaunch.diff.difference import Compared
+from darklaunch.diff.http.body import lift_pair
+from darklaunch.diff.http.parsed_body import Empty, Json, Text
+from darklaunch.diff.http.response import Response
+from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.rule_index import PathIndex
+from darklaunch.diff.rules.actions import Expected, Ignore
+from darklaunch.diff.values.json_path import Path
+from darklaunch.diff.values.json_text import Constant
+from darklaunch.faults.kinds import Fault, places, plant
+from darklaunch.pair.headers import Headers
+
+PATHS_PER_FAULT: Final = 3
+"""At so many random paths of one response each kind of fault is planted."""
+
+_JSON: Final[Headers] = (("content-type", "application/json"),)
+_TEXT: Final[Headers] = (("content-type", "text/plain; charset=utf-8"),)
+_OF_BODY: Final = frozenset({"content-type", "content-encoding"})
+_SERVER_ERROR: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planted:
+    """One fault in one response.
+
+    Attributes:
+        fault: what was planted.
+        path: where, array positions generalised.
+        response: the response with the fault.
+    """
+
+    fault: Fault
+    path: Path
+    response: Response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What became of one planted fault.
+
+    Attributes:
+        fault: what was planted.
+        path: where, as people may see it.
+        ruled: a rule names the path, or takes all below one above it.
+        without_rules: the comparison sees it where there is no rule.
+        with_rules: it still does under the rules.
+        hidden_by: the rule that settled it; None: it is seen, or no rule is to blame.
+    """
+
+    fault: Fault
+    path: str
+    ruled: bool
+    without_rules: bool
+    with_rules: bool
+    hidden_by: str | None
+
+
+def sights(
+    response: Response, rules: PathIndex, no_rules: PathIndex, masking: Masking, rng: random.Random
+) -> Iterator[Sight]:
+    """Plants every kind of fault in a response, at random paths of it, and compares the two.
+
+    Args:
+        response: a real one, which is taken for right.
+        rules: of its endpoint.
+        no_rules: an index without any.
+        masking: how paths may be seen.
+        rng: which paths are taken and what is planted there.
+    """
+    lifted, clean = _rewritten(response)
+    for planted in plantings(clean, lifted, rng):
+        before = compare(clean, planted.response, no_rules, masking)
+        after = compare(clean, planted.response, rules, masking)
+        if isinstance(before, Compared) and isinstance(after, Compared):
+            settled = None if after.mismatch else next((d.rule for d in after.differences if d.rule is not None), None)
+            yield Sight(
+                fault=planted.fault,
+                path=masking.at(planted.path).text,
+                ruled=_ruled(rules, planted.path),
+                without_rules=before.mismatch,
+                with_rules=after.mismatch,
+                hidden_by=settled,
+            )
+
+
+def _ruled(rules: PathIndex, path: Path) -> bool:
+    above = (rules.settling(path[:length]) for length in range(1, len(path)))
+    return rules.settling(path) is not None or any(
+        rule is not None and isinstance(rule.action, Ignore | Expected) for rule in above
+    )
+
+
+def plantings(clean: Response, lifted: Json | Text | None, rng: random.Random) -> Iterator[Planted]:
+    """The response with one fault each time, of every kind that fits it."""
+    for fault in Fault:
+        match fault:
+            case Fault.SERVER_ERROR:
+                other = _SERVER_ERROR if (clean.status or 0) < _SERVER_ERROR else 200
+                yield Planted(fault=fault, path=("status",), response=replace(clean, status=other))
+            case Fault.DROPPED_HEADER | Fault.CHANGED_HEADER:
+                yield from _in_headers(clean, fault, rng)
+            case Fault.CUT_BODY:
+                if isinstance(lifted, Json) and clean.body:
+                    half = clean.body[: max(1, len(clean.body) // 2)]
+                    yield Planted(fault=fault, path=("body",), response=replace(clean, body=half))
+            case _:
+                yield from _in_body(clean, lifted, fault, rng)
+
+
+def _in_headers(clean: Response, fault: Fault, rng: random.Random) -> Iterator[Planted]:
+    names = sorted({name.lower() for name, _ in clean.headers} - _OF_BODY)
+    for name in rng.sample(names, min(PATHS_PER_FAULT, len(names))):
+        others = tuple((one, value) for one, value in clean.headers if one.lower() != name)
+        if fault is Fault.CHANGED_HEADER:
+            others = (*others, (name, "planted"))
+        yield Planted(fault=fault, path=("headers", name), response=replace(clean, headers=others))
+
+
+def _in_body(clean: Response, lifted: Json | Text | None, fault: Fault, rng: random.Random) -> Iterator[Planted]:
+    if lifted is None:
+        return
+    found = places(lifted.value, fault)
+    for path in rng.sample(list(found), min(PATHS_PER_FAULT, len(found))):
+        changed = plant(lifted.value, fault, rng.choice(found[path]), rng)
+        if isinstance(lifted, Json) or isinstance(changed, str):
+            raw = _written(changed) if isinstance(lifted, Json) else changed.encode("utf-8", "surrogatepass")
+            yield Planted(fault=fault, path=path, response=replace(clean, body=raw))
+
+
+def _rewritten(response: Response) -> tuple[Json | Text | None, Response]:
+    """A response whose body is written plainly, whatever its format and encoding, so that faults can be written too."""
+    lifted, _ = lift_pair(response, response)
+    headers = tuple((name, value) for name, value in response.headers if name.lower() not in _OF_BODY)
+    match lifted:
+        case Json(value):
+            return lifted, replace(response, headers=(*headers, *_JSON), body=_written(value))
+        case Text(text):
+            return lifted, replace(response, headers=(*headers, *_TEXT), body=text.encode("utf-8", "surrogatepass"))
+        case Empty():
+            return None, response
+        case _:
+            return None, replace(response, headers=headers, body=None)
+
+
+def _written(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+    return json.dumps(value, default=_number).encode("utf-8", "surrogatepass")
+
+
+def _number(value: object) -> float | int:
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case Constant(name):
+            return float(name)
+        case _:
+            raise TypeError(f"found a {type(value).__name__}, wanted a JSON value")

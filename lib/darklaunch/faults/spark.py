@@ -1,0 +1,114 @@
+"""Planted faults: a few real shadow responses of every endpoint, each against itself with one fault at a time."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import Window as Over
+from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import types as T  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql.pandas.types import to_arrow_schema
+
+from darklaunch.diff.http.response import Response
+from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.faults.injection import sights
+
+RESPONSES: Final = 60
+"""Responses of each endpoint that faults are planted in; chosen by a hash, so always the same."""
+
+MAXIMUM_BODY_BYTES: Final = 512 * 1024
+"""Longer bodies are left out: thousands of them lie in memory at once."""
+
+
+class _Case(NamedTuple):
+    endpoint: str
+    path: str | None
+    fault: str | None
+    ruled: bool
+    hidden_by: str | None
+
+
+SEEN: Final = T.StructType(
+    [
+        T.StructField("endpoint", T.StringType(), nullable=False),
+        T.StructField("path", T.StringType()),
+        T.StructField("fault", T.StringType()),
+        T.StructField("ruled", T.BooleanType()),
+        T.StructField("hidden_by", T.StringType()),
+        T.StructField("planted", T.LongType()),
+        T.StructField("without_rules", T.LongType()),
+        T.StructField("with_rules", T.LongType()),
+    ]
+)
+"""Faults counted by where they were planted and which rule hid them; a null fault counts responses instead."""
+
+
+def planted(captures: DataFrame, rules: RuleSet, masking: Masking) -> DataFrame:
+    """Plants faults and counts those that are seen, in the form ``SEEN``.
+
+    Args:
+        captures: what ``read_captures`` returns.
+        rules: what is declared and learned.
+        masking: how paths may be seen.
+    """
+    counted = _sample(captures).mapInArrow(_planter(rules, masking), SEEN)
+    key = SEEN.names[:5]
+    return counted.groupBy(*key).agg(*(F.sum(name).alias(name) for name in SEEN.names[5:]))
+
+
+def _sample(captures: DataFrame) -> DataFrame:
+    good = captures.where(
+        F.col("reason").isNull()
+        & (F.col("arm") == "shadow")
+        & F.col("in_window")
+        & F.col("status").isNotNull()
+        & ~F.col("body_truncated")
+        & (F.coalesce(F.length("body"), F.lit(0)) <= MAXIMUM_BODY_BYTES)
+    )
+    # ids first: the choice must not shuffle the bodies of the whole log
+    by_hash = Over.partitionBy("endpoint").orderBy(F.xxhash64("request_id"), "request_id")
+    chosen = good.select("endpoint", "request_id", F.row_number().over(by_hash).alias("rank"))
+    chosen = chosen.where(F.col("rank") <= RESPONSES).select("endpoint", "request_id")
+    answer = F.xxhash64("status", "body", "response_headers")
+    copies = Over.partitionBy("endpoint", "request_id").orderBy("captured_at", answer)
+    return (
+        good.join(F.broadcast(chosen), ["endpoint", "request_id"], "left_semi")
+        .withColumn("copy", F.row_number().over(copies))
+        .where(F.col("copy") == 1)
+        .select("endpoint", "request_id", "status", "response_headers", "body")
+    )
+
+
+def _planter(rules: RuleSet, masking: Masking) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
+    def plant_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        no_rules = RuleSet()
+        for batch in batches:
+            counts: dict[_Case, Counter[str]] = {}
+            for row in batch.to_pylist():
+                _count(row, rules, no_rules, masking, counts)
+            rows = [
+                {**case._asdict(), **{name: found[name] for name in SEEN.names[5:]}} for case, found in counts.items()
+            ]
+            yield pa.RecordBatch.from_pylist(rows, schema=to_arrow_schema(SEEN))
+
+    return plant_batches
+
+
+def _count(
+    row: dict[str, Any], rules: RuleSet, no_rules: RuleSet, masking: Masking, counts: dict[_Case, Counter[str]]
+) -> None:
+    endpoint = row["endpoint"]
+    headers = tuple((header["name"] or "", header["value"] or "") for header in row["response_headers"] or ())
+    response = Response(row["status"], headers, row["body"])
+    # the seed is the request's, so that a second check plants the same
+    rng = random.Random(row["request_id"])  # noqa: S311 - a choice of places, not a secret
+    counts.setdefault(_Case(endpoint, None, None, False, None), Counter())["planted"] += 1  # noqa: FBT003
+    for sight in sights(response, rules.at(endpoint), no_rules.at(endpoint), masking, rng):
+        case = _Case(endpoint, sight.path, sight.fault.value, sight.ruled, sight.hidden_by)
+        counts.setdefault(case, Counter()).update(
+            planted=1, without_rules=int(sight.without_rules), with_rules=int(sight.with_rules)
+        )

@@ -1,0 +1,1 @@
+"""Noise: what the baseline arm teaches of volatile values."""

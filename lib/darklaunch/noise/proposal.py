@@ -1,0 +1,82 @@
+"""Which paths are volatile: from A/A counts to learned rules, and to refusals that say why."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.rules.rule import Rule
+from darklaunch.diff.values.json_path import Path
+from darklaunch.noise import refusals
+from darklaunch.noise.candidate import LEVEL, Noise, steps_of
+from darklaunch.noise.counts import NoiseCounts, PathCount
+from darklaunch.noise.refusals import MINIMUM_PAIRS
+from darklaunch.stats import clopper_pearson
+
+RARE: Final = 0.02
+"""A rarer A/A difference is left to the excess over the baseline: a rule could hide a regression of the same size."""
+
+MAXIMUM_REFUSED: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What the counts come to.
+
+    Attributes:
+        learned: paths whose values are volatile, by endpoint and path.
+        refused: noise that stays in the count, the most frequent first; at most ``MAXIMUM_REFUSED``.
+        refused_beyond: how many more were refused.
+    """
+
+    learned: tuple[Noise, ...] = ()
+    refused: tuple[Noise, ...] = ()
+    refused_beyond: int = 0
+
+
+def propose(counts: NoiseCounts, written: Iterable[Rule], floor: Callable[[str], float]) -> Proposal:
+    """Judges every path at which the baseline differs.
+
+    A path is volatile when the lower bound of its A/A rate exceeds the floor: half the tolerated excess, or ``RARE``,
+    below which the excess over the baseline takes the noise out.
+
+    Args:
+        counts: of the hours learned from.
+        written: the declared rules, which come first.
+        floor: by endpoint, the A/A rate from which a path is volatile, a fraction.
+    """
+    rules = tuple(written)
+    crowded = refusals.crowded(counts)
+    judged: list[Noise] = []
+    taken: dict[str, list[Path]] = defaultdict(list)
+    for (endpoint, path, kind), count in sorted(counts.paths.items()):
+        found = _measured(endpoint, path, kind, count, counts.pairs.get(endpoint, 0))
+        if found.aa_pairs >= MINIMUM_PAIRS and found.aa_low <= floor(endpoint):
+            continue
+        steps = steps_of(path)
+        reason = next(refusals.refusals(found, steps, rules, crowded, taken[endpoint]), None)
+        if reason is None:
+            taken[endpoint].append(steps)
+        judged.append(replace(found, refused=reason))
+    refused = sorted((one for one in judged if one.refused), key=lambda one: (-one.aa_differs, one.endpoint, one.path))
+    return Proposal(
+        learned=tuple(one for one in judged if not one.refused),
+        refused=tuple(refused[:MAXIMUM_REFUSED]),
+        refused_beyond=max(0, len(refused) - MAXIMUM_REFUSED) + sum(counts.beyond.values()),
+    )
+
+
+def _measured(endpoint: str, path: str, kind: Kind, count: PathCount, pairs: int) -> Noise:
+    low, high = clopper_pearson(count.aa_differs, pairs, LEVEL) or (0.0, 1.0)
+    return Noise(
+        endpoint=endpoint,
+        path=path,
+        kind=kind,
+        shape=count.shape,
+        aa_pairs=pairs,
+        aa_differs=count.aa_differs,
+        aa_low=low,
+        aa_high=high,
+        shadow_differs=count.shadow_differs,
+    )

@@ -1,0 +1,126 @@
+"""What speaks against learning a rule: everything that would blind the gate, each with its reason in words."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.privacy.secrets import MASKED
+from darklaunch.diff.rules.rule import Rule
+from darklaunch.diff.values.json_path import EVERY, Path, Step, render
+from darklaunch.diff.values.json_types import Type
+from darklaunch.diff.values.shape import Shape
+from darklaunch.noise.candidate import LEVEL, Noise, steps_of
+from darklaunch.noise.counts import NoiseCounts
+from darklaunch.stats import clopper_pearson
+
+MINIMUM_PAIRS: Final = 30
+MAXIMUM_NAMES: Final = 50
+"""More differing names than this under one parent look like an object whose names are ids."""
+
+MAXIMUM_LEARNED: Final = 200
+"""Rules learned of one endpoint; more volatile paths than that are a service to look at."""
+
+HALF: Final = 0.5
+MOSTLY: Final = 0.9
+"""Where the baseline differs in this share of pairs, an equal value is the exception, and its rate says little."""
+
+FAR: Final = 3.0
+"""The shadow's odds to differ may be this many times the baseline's: a slower arm changes a clock more often."""
+
+FAR_IF_RARE: Final = 1.5
+"""The same where the baseline mostly agrees: there a rule would hide a regression as large as the noise."""
+
+
+def refusals(
+    found: Noise, steps: Path, rules: tuple[Rule, ...], crowded: Mapping[tuple[str, Path], int], taken: list[Path]
+) -> Iterator[str]:
+    """Everything that speaks against a learned rule; the first is told."""
+    if found.kind is not Kind.REORDERED:
+        # a rule for an order hides nothing else: the elements are still compared, whatever they are
+        if found.kind is not Kind.VALUE_CHANGED:
+            yield _kind(found.kind, steps)
+        yield from _whole(found.shape, steps)
+    if MASKED in steps:
+        yield "its path has a secret or personal name in it, which is masked"
+    yield from _names(found.endpoint, steps, crowded)
+    if found.aa_pairs < MINIMUM_PAIRS:
+        yield f"few A/A pairs: {found.aa_pairs} of the {MINIMUM_PAIRS} that are wanted"
+    yield from _far_more(found)
+    yield from _settled(found, steps, rules, taken)
+
+
+def _kind(kind: Kind, steps: Path) -> str:
+    match kind:
+        case Kind.MISSING | Kind.EXTRA if steps[-1:] == (EVERY,):
+            return "an array's length: elements come and go, and a rule would hide lost ones"
+        case Kind.MISSING | Kind.EXTRA:
+            return "presence: the member comes and goes, and a rule would hide a lost one"
+        case Kind.TYPE_CHANGED:
+            return "type: values of two types, and a rule would hide a change of type"
+        case _:
+            return f"the whole body: {kind.value.replace('_', ' ')}"
+
+
+def _whole(shape: Shape | None, steps: Path) -> Iterator[str]:
+    if steps == ("status",):
+        yield "the status is never noise"
+    elif len(steps) < 2:  # noqa: PLR2004 - the roots are one step long
+        yield "the root: a rule would hide the whole body"
+    if shape is None or shape.types & Type.STRUCTURE:
+        yield "a whole subtree: a rule would hide all that is below"
+
+
+def _names(endpoint: str, steps: Path, crowded: Mapping[tuple[str, Path], int]) -> Iterator[str]:
+    for at in range(len(steps)):
+        names = crowded.get((endpoint, steps[:at]))
+        if names is not None:
+            yield (
+                f"one of {names:,} differing names under {render(steps[:at])}: an object whose names are ids; "
+                "a written rule can name them all with `.*`"
+            )
+
+
+def _far_more(found: Noise) -> Iterator[str]:
+    shadow = clopper_pearson(found.shadow_differs, found.aa_pairs, LEVEL)
+    times = FAR if found.aa_high >= HALF else FAR_IF_RARE
+    if shadow is None or found.aa_high >= MOSTLY or _odds(shadow[0]) <= times * _odds(found.aa_high):
+        return
+    yield (
+        f"shadow differs far more often: in {found.shadow_differs:,} of {found.aa_pairs:,} pairs, "
+        f"baseline in {found.aa_differs:,}"
+    )
+
+
+def _odds(rate: float) -> float:
+    return rate / (1 - rate) if rate < 1 else math.inf
+
+
+def _settled(found: Noise, steps: Path, rules: tuple[Rule, ...], taken: list[Path]) -> Iterator[str]:
+    learned = replace(found, refused=None).rule()
+    for rule in rules:
+        if rule.meets(learned):
+            yield f"settled by a written rule: {rule.name}"
+    if any(_meet(steps, other) for other in taken):
+        yield "it meets another learned path, at which the response is sometimes an array and sometimes an object"
+    if len(taken) >= MAXIMUM_LEARNED:
+        yield f"more than {MAXIMUM_LEARNED} volatile paths at this endpoint"
+
+
+def _meet(one: Path, other: Path) -> bool:
+    """Says whether two learned paths can name the same place: ``[*]`` in a rule also stands for a name."""
+    return len(one) == len(other) and all(
+        here == there or EVERY in {here, there} for here, there in zip(one, other, strict=True)
+    )
+
+
+def crowded(counts: NoiseCounts) -> dict[tuple[str, Path], int]:
+    """Parents of more differing names than an object with fixed members has."""
+    names: dict[tuple[str, Path], set[Step]] = defaultdict(set)
+    for endpoint, path, _ in counts.paths:
+        steps = steps_of(path)
+        for at, step in enumerate(steps):
+            names[endpoint, steps[:at]].add(step)
+    return {parent: len(found) for parent, found in names.items() if len(found) > MAXIMUM_NAMES}

@@ -1,0 +1,39 @@
+"""Values read back from what a difference shows of them, as far as a shape looks at them."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from darklaunch.diff.values.json_text import Constant
+from darklaunch.diff.values.value_class import LOOK
+
+_CUT = "…"
+_FILL = "_"
+
+
+def value_of(shown: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Reads what ``show`` wrote without masking.
+
+    Returns:
+        The value; of a text that was cut at least ``LOOK`` characters, of a number that was cut its constant, and an
+        empty object for anything that holds others.
+    """
+    try:
+        return json.loads(shown, parse_float=Decimal, parse_constant=Constant)
+    except ValueError:
+        pass
+    if not shown.endswith(_CUT):
+        return {}
+    start = shown.removesuffix(_CUT)
+    return _text(start) if start.startswith('"') else Constant("a number of many digits")
+
+
+def _text(start: str) -> str:
+    # the cut may have gone through an escape, which has up to six characters
+    for lost in range(7):
+        try:
+            found: str = json.loads(start[: len(start) - lost] + '"')
+        except ValueError:
+            continue
+        return found.ljust(LOOK, found[-1:] or _FILL)
+    return _FILL * LOOK

@@ -1,0 +1,1 @@
+"""Pairs: one row a request, with the answers of all arms."""

@@ -1,0 +1,122 @@
+"""A quiet MLflow client that gives up in seconds, and its failures as one line."""
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from darklaunch.errors import OutsideError
+from darklaunch.publish import formatting
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+_ENVIRONMENT: Final = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+}
+"""Used where the user has not said otherwise; MLflow's own defaults retry an unreachable server for minutes."""
+
+_CREDENTIALS: Final = re.compile(r"://[^/\s]*@")
+_QUERY: Final = re.compile(r"(://[^\s?]*)\?[^\s)'\"]*")
+_SQLITE: Final = "sqlite:///"
+_LONGEST: Final = 240
+
+
+def default_tracking_uri(out: Path) -> str:
+    """The tracking URI of the SQLite file ``mlflow.db`` under ``--out``."""
+    return f"{_SQLITE}{(out.resolve() / 'mlflow.db').as_posix()}"
+
+
+def default_artifacts(tracking_uri: str) -> str | None:
+    """Where artifacts go that are logged to a SQLite file: ``mlartifacts`` beside it; None: the server says so.
+
+    MLflow itself would put them into the working directory of whoever logs first.
+    """
+    if not tracking_uri.startswith(_SQLITE):
+        return None
+    return (Path(tracking_uri.removeprefix(_SQLITE)).resolve().parent / "mlartifacts").as_uri()
+
+
+def without_credentials(text: str) -> str:
+    """Takes user, password and query out of every URI in a text."""
+    return _QUERY.sub(r"\1", _CREDENTIALS.sub("://", text))
+
+
+@contextmanager
+def outside(tracking_uri: str, hint: str) -> Iterator[None]:
+    """Turns whatever MLflow, its database or the network raises into one line.
+
+    Args:
+        tracking_uri: of the MLflow in question.
+        hint: what is safe and what to do.
+
+    Raises:
+        OutsideError: something was raised.
+    """
+    try:
+        yield
+    except Exception as error:  # MLflow lets through what requests, SQLAlchemy and the artifact stores raise
+        where = formatting.visible(without_credentials(tracking_uri), longest=_LONGEST)
+        short = formatting.visible(without_credentials(_told(error)), longest=_LONGEST)
+        raise OutsideError(f"MLflow: {where} could not be reached or refused: {short}; {hint}") from error
+
+
+def _told(error: BaseException) -> str:
+    """What the operating system said, where it did, such as `Connection refused`; else the first line."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            return inner.strerror
+        inner = inner.__cause__ or inner.__context__
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def client_of(tracking_uri: str) -> "MlflowClient":
+    """A client that neither chatters nor waits for long."""
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    # each migration of a fresh database would be a line on stderr
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    from mlflow import MlflowClient  # noqa: PLC0415 - heavy
+
+    return MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
+
+
+def ping(tracking_uri: str) -> str:
+    """Asks MLflow for an answer and says what came.
+
+    Raises:
+        OutsideError: it could not be reached or refused.
+    """
+    where = formatting.visible(without_credentials(tracking_uri), longest=_LONGEST)
+    if tracking_uri.startswith(_SQLITE) and not Path(tracking_uri.removeprefix(_SQLITE)).exists():
+        return f"{where} does not exist yet; the first run makes it"
+    with outside(tracking_uri, "set publish.mlflow.tracking_uri, or null for a file under --out"):
+        client_of(tracking_uri).search_experiments(max_results=1)
+    return f"{where} answers"
+
+
+def experiment_of(client: "MlflowClient", name: str, tracking_uri: str) -> str:
+    """The id of an experiment, which is made where there is none."""
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - heavy
+
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        try:
+            return client.create_experiment(name, artifact_location=default_artifacts(tracking_uri))
+        except MlflowException:
+            # another process may have made it in between
+            found = client.get_experiment_by_name(name)
+            if found is None:
+                raise
+    return str(found.experiment_id)

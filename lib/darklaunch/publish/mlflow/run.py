@@ -1,0 +1,141 @@
+"""One look at a launch as one MLflow run, however often it is logged.
+
+The run of a look is found by two tags, launch key and end of the window. Logging the look again brings it up to
+date, as far as MLflow lets anybody change a run:
+
+- Tags are overwritten, artifacts replaced.
+- A metric that has changed is logged at the same step, the look, with a timestamp one millisecond later than
+  before, because of two values of one step MLflow shows the later. One that has become null is logged as NaN, since
+  MLflow can't take it back. One that is the same is not logged again.
+- A param can't be changed. Those that are new are logged; where one has changed since, it keeps its first value and
+  the tag ``darklaunch.settings_changed`` says what holds now. ``settings.json`` always has all that hold.
+
+Run and metrics carry the time of the window's end, so that looks stand in the order of what they looked at.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from darklaunch.publish.mlflow import values
+from darklaunch.publish.mlflow.client import (
+    client_of,
+    default_tracking_uri,
+    experiment_of,
+    outside,
+    ping,
+    without_credentials,
+)
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+__all__ = ["LoggedRun", "default_tracking_uri", "log_run", "ping"]
+
+ARTIFACTS: Final = ("report.html", "verdict.json", "scores.parquet", "endpoints.csv", "contract.json")
+
+_REVISION: Final = "darklaunch.revision"
+_CHANGED: Final = "darklaunch.settings_changed"
+_METRICS_AT_ONCE: Final = 1000
+_PARAMS_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedRun:
+    """Where a look was logged.
+
+    Attributes:
+        run_id: MLflow's.
+        experiment_id: MLflow's.
+        tracking_uri: without user, password and query.
+    """
+
+    run_id: str
+    experiment_id: str
+    tracking_uri: str
+
+
+def log_run(folder: Path, verdict: Mapping[str, Any], *, tracking_uri: str, experiment: str) -> LoggedRun:
+    """Logs a finished run, or brings its MLflow run up to date.
+
+    Args:
+        folder: the run's folder.
+        verdict: its ``verdict.json``.
+        tracking_uri: a server or a database.
+        experiment: is made where there is none; in a SQLite file its artifacts lie beside the file.
+
+    Raises:
+        OutsideError: MLflow could not be reached or refused.
+    """
+    tags = values.tags(verdict, folder)
+    metrics, params = values.metrics(verdict), values.params(verdict)
+    hint = f"the results are safe in {folder}; `darklaunch publish` completes it later"
+    with outside(tracking_uri, hint):
+        client = client_of(tracking_uri)
+        experiment_id = experiment_of(client, experiment, tracking_uri)
+        run = _found(client, experiment_id, tags) or _created(client, experiment_id, tags, values.window_end(verdict))
+        run_id = run.info.run_id
+        settled = _log_params(client, run, params)
+        _log_metrics(client, run, metrics, verdict)
+        _log_tags(client, run, {**tags, **settled})
+        for name in ARTIFACTS:
+            if (folder / name).exists():
+                client.log_artifact(run_id, str(folder / name))
+        client.log_text(run_id, json.dumps(verdict["settings"], indent=2, ensure_ascii=False), "settings.json")
+        client.set_terminated(run_id, end_time=_milliseconds(values.window_end(verdict)))
+    return LoggedRun(run_id=run_id, experiment_id=experiment_id, tracking_uri=without_credentials(tracking_uri))
+
+
+def _found(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str]) -> "Run | None":
+    wanted = " and ".join(f"tags.`{name}` = '{tags[name]}'" for name in (values.LAUNCH_KEY, values.WINDOW_TO))
+    runs = client.search_runs([experiment_id], filter_string=wanted, max_results=1)
+    return runs[0] if runs else None
+
+
+def _created(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str], end: datetime) -> "Run":
+    name = f"{tags[values.LAUNCH_KEY]} {end:%Y-%m-%d %H:%M}"
+    return client.create_run(experiment_id, start_time=_milliseconds(end), tags=dict(tags), run_name=name)
+
+
+def _log_params(client: "MlflowClient", run: "Run", params: Mapping[str, str]) -> dict[str, str]:
+    from mlflow.entities import Param  # noqa: PLC0415 - heavy
+
+    before = run.data.params
+    new = [Param(name, value) for name, value in params.items() if name not in before]
+    for start in range(0, len(new), _PARAMS_AT_ONCE):
+        client.log_batch(run.info.run_id, params=new[start : start + _PARAMS_AT_ONCE])
+    now = {name: params.get(name, "(no longer set)") for name in before}
+    changed = "; ".join(f"{name}: {now[name]}" for name in before if now[name] != before[name])
+    return {_CHANGED: changed[: values.LONGEST_TAG] or "none"}
+
+
+def _log_metrics(client: "MlflowClient", run: "Run", metrics: Mapping[str, float], verdict: Mapping[str, Any]) -> None:
+    from mlflow.entities import Metric  # noqa: PLC0415 - heavy
+
+    before = run.data.metrics
+    gone = {name: math.nan for name, value in before.items() if name not in metrics and not math.isnan(value)}
+    changed = {name: value for name, value in metrics.items() if before.get(name) != value} | gone
+    if not changed:
+        return
+    revision = int(run.data.tags.get(_REVISION, "-1")) + 1
+    # before the metrics: should logging them break off, the next attempt comes later still
+    client.set_tag(run.info.run_id, _REVISION, str(revision))
+    timestamp_ms = _milliseconds(values.window_end(verdict)) + revision
+    new = [Metric(name, value, timestamp_ms, verdict["look"]) for name, value in changed.items()]
+    for start in range(0, len(new), _METRICS_AT_ONCE):
+        client.log_batch(run.info.run_id, metrics=new[start : start + _METRICS_AT_ONCE])
+
+
+def _log_tags(client: "MlflowClient", run: "Run", tags: Mapping[str, str]) -> None:
+    from mlflow.entities import RunTag  # noqa: PLC0415 - heavy
+
+    client.log_batch(run.info.run_id, tags=[RunTag(name, value) for name, value in tags.items()])
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

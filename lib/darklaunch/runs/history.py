@@ -1,0 +1,68 @@
+"""The score of a launch over its looks."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from darklaunch.publish.look import NUMBERS, Look, Standing, standing_of
+from darklaunch.runs import verdict_file
+from darklaunch.window import parse_moment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def history(launch: Path, until: datetime, *, key: str | None = None, endpoints: bool = True) -> list[Look]:
+    """Reads how a launch stood at its finished looks, the earliest first.
+
+    A folder without a readable run is left out; so is a run of another launch, whose evidence is not comparable.
+
+    Args:
+        launch: the launch's folder.
+        until: only looks whose window ends before it: those at which the present one looks back.
+        key: the launch's key; None: the name of its folder.
+        endpoints: read them as well; the fleet alone takes a twentieth of the time.
+    """
+    wanted = key or launch.name
+    found = (_look(folder, wanted, until, endpoints=endpoints) for folder in launch.glob("runs/[!.]*"))
+    return sorted((look for look in found if look is not None), key=lambda look: look.end)
+
+
+def history_frame(looks: list[Look], endpoint: str | None) -> "pd.DataFrame":
+    """One row a look: its end, number and verdict, and the numbers with nulls as ``<NA>``.
+
+    Args:
+        looks: in their order.
+        endpoint: whose; None: the fleet's. Looks that have not seen it have no row.
+    """
+    import pandas as pd  # noqa: PLC0415 - heavy
+
+    rows = [(look, look.fleet if endpoint is None else look.endpoints.get(endpoint)) for look in looks]
+    seen = [(look, standing) for look, standing in rows if standing is not None]
+    ends = [look.end for look, _ in seen]
+    columns: dict[str, Any] = {
+        "window_to": pd.Series(ends, dtype="datetime64[us, UTC]"),
+        "look": pd.Series([look.look for look, _ in seen], dtype="Int64"),
+        "verdict": pd.Series([standing.verdict for _, standing in seen], dtype="string"),
+    }
+    numbers = {name: pd.Series([getattr(standing, name) for _, standing in seen], dtype="Float64") for name in NUMBERS}
+    return pd.DataFrame({**columns, **numbers})
+
+
+def _look(folder: Path, key: str, until: datetime, *, endpoints: bool) -> Look | None:
+    try:
+        head = verdict_file.head(folder)
+        end = parse_moment(head["window"]["to"])
+        if head["launch"]["key"] != key or end >= until:
+            return None
+        standings = _standings(folder) if endpoints else {}
+    except verdict_file.NoRunError:
+        return None
+    return Look(end=end, look=head["look"], fleet=standing_of(head["fleet"]), endpoints=standings)
+
+
+def _standings(folder: Path) -> dict[str, Standing]:
+    columns = verdict_file.endpoint_columns(folder, ("endpoint", "verdict", *NUMBERS))
+    names = columns.pop("endpoint")
+    rows = zip(*columns.values(), strict=True)
+    return {name: Standing(**dict(zip(columns, row, strict=True))) for name, row in zip(names, rows, strict=True)}

@@ -1,0 +1,1 @@
+"""Scores: bounds and confidence of every endpoint."""

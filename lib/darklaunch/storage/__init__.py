@@ -1,0 +1,1 @@
+"""Storage: files and folders that appear whole."""

@@ -1,0 +1,52 @@
+"""Tables of a launch by hour: an hour is replaced whole and never added to."""
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from darklaunch.storage.atomic import replace_folder
+from darklaunch.window import HOUR, Window
+
+_FORM = "%Y-%m-%dT%H"
+
+
+def replace_hours(base: Path, window: Window, table: Any, order: Sequence[str]) -> None:  # noqa: ANN401 - PyArrow
+    """Replaces every hour of a window, so that writing it twice changes nothing.
+
+    Args:
+        base: the folder of the table, which holds ``bucket=YYYY-MM-DDTHH/part-0.parquet``.
+        window: its hours are replaced; those without a row are emptied.
+        table: rows with ``bucket``, the start of their hour.
+        order: the columns that rows are sorted by.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - heavy
+    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    buckets = pc.strftime(table["bucket"].cast(pa.timestamp("us", "UTC")), format=_FORM)
+    hour = window.start
+    while hour < window.end:
+        name = hour.strftime(_FORM)
+        rows = table.filter(pc.equal(buckets, name)).drop_columns(["bucket"])
+        rows = rows.sort_by([(column, "ascending") for column in order])
+        target = base / f"bucket={name}"
+        if rows.num_rows:
+            fresh = base / f".{name}"
+            fresh.mkdir(parents=True, exist_ok=True)
+            pq.write_table(rows, fresh / "part-0.parquet")
+            replace_folder(fresh, target)
+        elif target.exists():
+            shutil.rmtree(target)
+        hour += HOUR
+
+
+def hours_in(base: Path) -> list[datetime]:
+    """The hours that have rows, in order."""
+    return sorted(hour_of(folder) for folder in base.glob("bucket=*"))
+
+
+def hour_of(folder: Path) -> datetime:
+    """The start of the hour that a folder is named after."""
+    return datetime.strptime(folder.name.removeprefix("bucket="), _FORM).replace(tzinfo=timezone.utc)

@@ -1,0 +1,110 @@
+"""Where a launch, its runs, and a run in the making lie under ``--out``."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from darklaunch.errors import UsageError
+from darklaunch.storage.atomic import read_json, replace_folder, write_json
+from darklaunch.window import Window
+
+FACTS = "facts.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The folders of one run.
+
+    Attributes:
+        out: what ``--out`` names.
+        launch_key: the launch's folder under ``launches/``.
+        slug: the window's end, which names the run.
+    """
+
+    out: Path
+    launch_key: str
+    slug: str
+
+    @property
+    def launch(self) -> Path:
+        """The launch: evidence and runs."""
+        return self.out / "launches" / self.launch_key
+
+    @property
+    def work(self) -> Path:
+        """The run in the making."""
+        return self.launch / ".work" / self.slug
+
+    @property
+    def run(self) -> Path:
+        """The finished run."""
+        return self.launch / "runs" / self.slug
+
+    @property
+    def learned(self) -> Path:
+        """The learned rules, once they are frozen."""
+        return self.launch / "noise" / "learned.json"
+
+    @property
+    def noise_counts(self) -> Path:
+        """A/A counts, a file for each window that is learned from."""
+        return self.launch / "noise" / "counts"
+
+    @property
+    def again(self) -> Path:
+        """Where earlier hours are compared again under learned rules; removed afterwards."""
+        return self.launch / "noise" / ".again"
+
+    @property
+    def look(self) -> int:
+        """Which look at the launch this is, counted by the ends of windows."""
+        runs = self.launch / "runs"
+        earlier = (
+            [run.name for run in runs.iterdir() if run.name[0] != "." and run.name < self.slug] if runs.exists() else []
+        )
+        return len(earlier) + 1
+
+    def begin(self) -> None:
+        """Makes an empty work folder."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True)
+
+    def finish(self) -> None:
+        """Moves the finished run into its place, whole, and points ``latest.json`` at it."""
+        replace_folder(self.work, self.run)
+        write_json(self.out / "latest.json", {"run": self.run.relative_to(self.out).as_posix()})
+
+
+def take_up(out: Path, launch_name: str, window: Window | None) -> Place:
+    """Finds what an earlier stage left: a run in the making, or else a finished run, taken up again.
+
+    Args:
+        out: what ``--out`` names.
+        launch_name: only runs of launches with this name.
+        window: only runs of this window; None: the newest.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = [*out.glob(f"launches/*/.work/*/{FACTS}"), *out.glob(f"launches/*/runs/*/{FACTS}")]
+    fitting = []
+    for path in found:
+        facts = read_json(path)
+        same_window = window is None or facts["window"] == {
+            "from": window.start.isoformat(),
+            "to": window.end.isoformat(),
+        }
+        if facts["launch"]["name"] == launch_name and same_window:
+            fitting.append(path)
+    if not fitting:
+        when = f" for the window that ends {window.end.isoformat()}" if window else ""
+        raise UsageError(
+            f"--out: found nothing compared of launch {launch_name!r}{when} in {out}; run `darklaunch compare` first"
+        )
+    # a run in the making comes before a finished one: it is what the stage before has just written
+    newest = max(fitting, key=lambda path: (path.parent.parent.name == ".work", path.stat().st_mtime_ns)).parent
+    place = Place(out=out, launch_key=newest.parent.parent.name, slug=newest.name)
+    if newest == place.run:
+        place.begin()
+        shutil.copytree(place.run, place.work, dirs_exist_ok=True)
+    return place

@@ -1,0 +1,1 @@
+"""Triage: from differences to causes."""

@@ -1,0 +1,1 @@
+"""Triage in Spark: signatures, slices and examples of causes."""

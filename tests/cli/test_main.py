@@ -1,0 +1,103 @@
+"""What becomes of failures on the command line."""
+
+import pytest
+from py4j.protocol import Py4JError
+
+from darklaunch.cli import main
+from darklaunch.cli.rules_commands import MAXIMUM_LINES, told
+from darklaunch.cli.run_commands import Command
+from darklaunch.errors import ContractError, UsageError
+
+
+def interrupted_spark():
+    gone = Py4JError("gone")
+    gone.__cause__ = KeyboardInterrupt()
+    raise gone
+
+
+@pytest.mark.parametrize(
+    ("failure", "code", "said"),
+    [
+        (UsageError("found x\nfound y"), 2, "darklaunch: found x\ndarklaunch: found y\n"),
+        (ContractError("a\x1b[31mb"), 3, "darklaunch: a\\x1b[31mb\n"),
+        (Py4JError("no answer\nat java"), 4, "darklaunch: Spark: failed: no answer;"),
+        (KeyboardInterrupt(), 130, "darklaunch: interrupted;"),
+    ],
+)
+def test_an_expected_failure_is_a_line_and_an_exit_code(monkeypatch, capsys, failure, code, said):
+    def act(_asked):
+        raise failure
+
+    monkeypatch.setattr(main, "COMMANDS", {"run": Command(help="x", act=act)})
+    assert main.main(["run"]) == code
+    assert capsys.readouterr().err.startswith(said)
+
+
+def test_what_an_interrupt_breaks_in_spark_is_an_interrupt(monkeypatch):
+    monkeypatch.setattr(main, "COMMANDS", {"run": Command(help="x", act=lambda _asked: interrupted_spark())})
+    assert main.main(["run"]) == main.INTERRUPTED
+
+
+def test_a_bug_stays_a_traceback(monkeypatch):
+    def act(_asked):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(main, "COMMANDS", {"run": Command(help="x", act=act)})
+    with pytest.raises(ZeroDivisionError):
+        main.main(["run"])
+
+
+def test_debug_shows_where(monkeypatch):
+    def act(_asked):
+        raise UsageError("x")
+
+    monkeypatch.setattr(main, "COMMANDS", {"run": Command(help="x", act=act)})
+    with pytest.raises(UsageError):
+        main.main(["run", "--debug"])
+
+
+@pytest.mark.parametrize("option", main.OPTIONS, ids=lambda option: option.flags[0])
+def test_every_option_belongs_to_commands_that_exist(option):
+    assert option.commands <= set(main.COMMANDS)
+
+
+def test_a_command_of_two_words_is_a_command_of_a_group(monkeypatch):
+    asked = []
+    command = Command(help="x", act=lambda told: asked.append((told.command, told.captures)) or 0)
+    monkeypatch.setattr(main, "COMMANDS", {"rules suggest": command, "rules check": command, "run": command})
+    for words in (["rules", "suggest"], ["rules", "check"], ["run"]):
+        assert main.main([*words, "--captures", "log"]) == 0
+    assert asked == [("rules suggest", "log"), ("rules check", "log"), ("run", "log")]
+
+
+@pytest.mark.parametrize(
+    "words", [["rules"], ["rules", "forget"], ["rules suggest"], ["rules", "suggest", "--gate"], []]
+)
+def test_half_a_command_or_an_unknown_one_is_a_matter_of_usage(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main.main(words)
+    assert ended.value.code == 2
+    assert "usage: darklaunch" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["suggest", "check"])
+def test_rules_are_not_looked_for_in_a_log_that_is_not_there(tmp_path, capsys, command):
+    assert main.main(["rules", command, "--captures", str(tmp_path / "none"), "--out", str(tmp_path / "out")]) == 2
+    assert "none" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_planted_faults_show_is_told_in_lines_that_do_nothing():
+    total = {"planted": 4, "seen_without_rules": 4, "seen_with_rules": 3, "share_seen_with_rules": 0.75}
+    nothing = {"planted": 0, "seen_without_rules": 0, "seen_with_rules": 0, "share_seen_with_rules": None}
+    path = {"path": "$.body['\x1b[2J']", "fault": "null", **total, "hidden_by": {"ignore $.body.*": 1}}
+    found = {
+        "rules": ["ignore $.body.*"],
+        "outside": {"high": nothing},
+        "inside": {"values": total},
+        "endpoints": [{"endpoint": "GET /x", "responses": 4, "paths": [path] * (MAXIMUM_LINES + 2)}],
+    }
+    lines = list(told(found))
+    assert lines[:2] == ["rules checked: 1", "faults where a rule holds, values: 3 of 4 (75 %) are seen"]
+    assert lines[2] == "  GET /x $.body['\\x1b[2J'] null: 3 of 4 seen, hidden by: ignore $.body.*"
+    assert (len(lines), lines[-1]) == (MAXIMUM_LINES + 3, "  and 2 more; --json has them all")

@@ -1,0 +1,160 @@
+"""What comparing two responses comes to, beside the pairs of ``test_table``."""
+
+import gzip
+
+import pytest
+
+from darklaunch.diff.compare import compare
+from darklaunch.diff.difference import Compared, Incomparable
+from darklaunch.diff.http.response import Response
+from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.rules.actions import Ignore, Key, Learned, Matches, Tolerance, Unordered
+from darklaunch.diff.rules.rule import Rule
+from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.diff.values.shape import shape_of
+from tests.diff.factories import JSON_HEADERS, answer, told
+
+NO_RULES = RuleSet().at("GET /x")
+
+EQUAL = [
+    (b'{"a": 1, "b": 2}', b'{"b":2,"a":1}'),
+    (b'{"a": 1}', b'{"a": 1.0}'),
+    (b'{"a": 100000}', b'{"a": 1e5}'),
+    (b'{"a": NaN}', b' {"a": NaN}'),
+    (b'{"a": "\\u00e9"}', '{"a": "é"}'.encode()),
+    (b'{"a": true}', b'{"a":true}'),
+    (b"", None),
+]
+
+
+@pytest.mark.parametrize(("production", "shadow"), EQUAL)
+def test_what_means_the_same_is_no_difference(production, shadow):
+    assert told(answer(production), answer(shadow)) == []
+
+
+def test_header_order_and_case_do_not_count_but_repeated_values_do():
+    one = answer({}, headers=(("A", "1"), ("b", "2"), ("set-cookie", "x"), ("set-cookie", "y")))
+    other = answer({}, headers=(("set-cookie", "x"), ("set-cookie", "y"), ("B", "2"), ("a", "1")))
+    fewer = answer({}, headers=(("A", "1"), ("b", "2"), ("set-cookie", "x")))
+    assert told(one, other) == []
+    assert told(one, fewer) == [("$.headers['set-cookie']", "type_changed", True)]
+
+
+def test_headers_minted_for_each_response_count_by_presence_only():
+    dated = answer({}, headers=(("date", "1"),))
+    assert told(dated, answer({}, headers=(("Date", "2"),))) == []
+    assert told(dated, answer({}, headers=())) == [("$.headers.date", "missing", True)]
+
+
+def test_compressed_bodies_are_compared_by_what_they_say():
+    headers = (*JSON_HEADERS, ("content-encoding", "gzip"))
+    one, other = (Response(200, headers, gzip.compress(b'{"a":1}', level)) for level in (1, 9))
+    bad = Response(200, headers, b"no gzip")
+    assert told(one, other) == []
+    assert isinstance(compare(one, bad, NO_RULES, Masking.NONE), Incomparable)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 100_000, b'{"a":' * 5_000 + b"1" + b"}" * 5_000, b"\xff\xfe\x00", b"[1e999]", b'"\\ud800"', b"{" * 3],
+)
+def test_a_hostile_body_ends_in_a_comparison_or_an_incomparable(body):
+    found = compare(answer({"a": 1}), answer(body), NO_RULES, Masking.SENSITIVE)
+    assert isinstance(found, Compared | Incomparable)
+
+
+def test_truncated_answers_are_incomparable_even_where_bytes_agree():
+    cut = Response(200, JSON_HEADERS, b"{", truncated=True)
+    assert compare(cut, cut, NO_RULES, Masking.NONE) == Incomparable("truncated")
+
+
+IGNORE = Rule(path="$.body.a", action=Ignore(), why="volatile")
+
+
+def test_a_settled_difference_is_kept_with_the_name_of_its_rule():
+    found = compare(answer({"a": 1}), answer({"a": 2}), RuleSet([IGNORE]).at("GET /x"), Masking.NONE)
+    assert isinstance(found, Compared)
+    assert not found.mismatch
+    assert [d.rule for d in found.differences] == ["ignore $.body.a"]
+
+
+def test_a_rule_for_one_endpoint_leaves_the_others_alone():
+    rules = RuleSet([Rule(path="$.body.a", action=Ignore(), why="x", endpoint="GET /y")])
+    one, other = answer({"a": 1}), answer({"a": 2})
+    here, there = (compare(one, other, rules.at(name), Masking.NONE) for name in ("GET /x", "GET /y"))
+    assert (here.mismatch, there.mismatch) == (True, False)
+
+
+def test_more_paths_than_are_listed_still_count():
+    rules = RuleSet([Rule(path="$.body.v.*", action=Ignore(), why="x")])
+    one = {"v": {str(n): 0 for n in range(500)}, "z": 0}
+    other = {"v": {str(n): 1 for n in range(500)}, "z": 1}
+    found = compare(answer(one), answer(other), rules.at("GET /x"), Masking.NONE)
+    assert found.mismatch
+    assert found.beyond == 401
+
+
+DEEP = 500
+
+
+@pytest.mark.parametrize("action", [None, Ignore(), Tolerance(absolute=1), Unordered(), Key(member="a")])
+@pytest.mark.parametrize(("opening", "closing"), [(b"[1,", b"]"), (b'[{"a":', b"}]"), (b'{"a":', b"}")])
+def test_trees_as_deep_as_bodies_may_be_are_compared(action, opening, closing):
+    depth = DEEP // (opening.count(b"[") + opening.count(b"{"))
+    one, other, third = (answer(opening * depth + leaf + closing * depth) for leaf in (b"1", b"3", b"true"))
+    rules = [Rule(path="$..*", action=action, why="x")] if action is not None else []
+    for shadow in (other, third):
+        found = compare(one, shadow, RuleSet(rules).at("GET /x"), Masking.SENSITIVE)
+        assert isinstance(found, Compared), found
+        assert 1 <= len(found.differences) <= 2  # a key that changed is one less and one more
+
+
+@pytest.mark.parametrize("wrapped", [b"[[%s, 1], [2]]", b'[{"a": %s}, {"a": 2}]'])
+@pytest.mark.parametrize(
+    "number",
+    [b"9e999999", b"-9e999999", b"1e-999999", b"0e-99999999", b"1" * 4000, b"NaN", b"-Infinity", b"1e99999999"],
+)
+def test_numbers_without_bounds_are_compared_in_arrays_of_any_order(wrapped, number):
+    rules = [
+        Rule(path="$.body", action=Unordered(), why="x"),
+        Rule(path="$.body[*].*", action=Tolerance(relative=0.1), why="x"),
+    ]
+    one, other = answer(wrapped % number), answer(wrapped % b"7")
+    found = compare(one, other, RuleSet(rules).at("GET /x"), Masking.SENSITIVE)
+    assert found.mismatch
+
+
+def test_a_pattern_is_held_against_a_hostile_text_in_linear_time():
+    rule = Rule(path="$.body", action=Matches(regex="(a+)+(a|a)*b"), why="x")
+    one, other = "a" * 9000, "a" * 9001
+    assert told(answer(one), answer(other), rule) == [("$.body", "value_changed", True)]
+    assert told(answer(one + "b"), answer(other + "b"), rule) == [("$.body", "value_changed", False)]
+    assert told(answer("a" * 10_000 + "b"), answer("ab"), rule) == [("$.body", "value_changed", True)]
+
+
+UUID = Learned(shape=shape_of(["7b0f38a5-3c5e-4f7e-9d59-0123456789ab", "01234567-89ab-cdef-0123-456789abcdef"]))
+
+
+@pytest.mark.parametrize(
+    ("shadow", "told_there"),
+    [
+        ("7b0f38a5-3c5e-4f7e-9d59-111111111111", ("value_changed", False)),
+        ("7b0f38a5", ("value_changed", True)),
+        (None, ("type_changed", True)),
+        ({"b": 1}, ("type_changed", True)),
+    ],
+)
+def test_a_learned_rule_takes_values_of_its_shape_and_no_others(shadow, told_there):
+    rule = Rule(path="$.body.a", action=UUID, why="learned")
+    production = {"a": "7b0f38a5-3c5e-4f7e-9d59-000000000000"}
+    assert told(answer(production), answer({"a": shadow}), rule) == [("$.body.a", *told_there)]
+    assert told(answer(production), answer({}), rule) == [("$.body.a", "missing", True)]
+    assert told(answer({"a": "x"}), answer(production), rule) == [("$.body.a", "value_changed", True)]
+
+
+def test_one_index_serves_two_maskings():
+    index = RuleSet([Rule(path="$.body.users.*", action=Ignore(), why="x")]).at("GET /x")
+    one, other = (answer({"users": {"ada@example.com": n}}) for n in (1, 2))
+    shown = [compare(one, other, index, masking).differences[0].path for masking in (Masking.NONE, Masking.SENSITIVE)]
+    assert shown[0] == "$.body.users['ada@example.com']"
+    assert "ada" not in shown[1]

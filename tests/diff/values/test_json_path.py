@@ -1,0 +1,74 @@
+"""Paths and the patterns that rules are written in."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darklaunch.diff.values.json_path import EVERY, parse_pattern, render
+from darklaunch.errors import UsageError
+
+ITEMS_PRICE = ("body", "items", EVERY, "price")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "expected"),
+    [
+        ("$.body.items[*].price", ITEMS_PRICE, True),
+        ("$.body.items.*.price", ITEMS_PRICE, True),
+        ("$.body['items'][*][\"price\"]", ITEMS_PRICE, True),
+        ("$..price", ITEMS_PRICE, True),
+        ("$.body..price", ITEMS_PRICE, True),
+        ("$.body.items", ITEMS_PRICE, False),
+        ("$.body.items[*].price.x", ITEMS_PRICE, False),
+        ("$.headers['Content-Type']", ("headers", "content-type"), True),
+        ("$.status", ("status",), True),
+        ("$.body['it\\'s']", ("body", "it's"), True),
+    ],
+)
+def test_a_pattern_names_the_paths_it_should(pattern, path, expected):
+    assert parse_pattern(pattern).matches(path) is expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "body", "$", "$.boddy.x", "$.body[0]", "$.body[?@.x]", "$.body[1:2]", "$.body..", "$.body['x"]
+)
+def test_what_is_no_path_is_refused_with_what_was_wanted(text):
+    with pytest.raises(UsageError, match="path: found"):
+        parse_pattern(text)
+
+
+steps = st.lists(st.sampled_from(["a", "b", EVERY]), max_size=4).map(lambda found: ("body", *found))
+patterns = st.lists(st.sampled_from([".a", ".b", "[*]", "..a", "..*"]), max_size=3).map(
+    lambda parts: "$.body" + "".join(parts)
+)
+
+
+@given(patterns, patterns, steps)
+def test_two_patterns_that_name_one_path_overlap(one, other, path):
+    first, second = parse_pattern(one), parse_pattern(other)
+    if first.matches(path) and second.matches(path):
+        assert first.overlaps(second)
+        assert second.overlaps(first)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("$.body.a", "$.body.b", False),
+        ("$.body.*", "$.body.b", True),
+        ("$.body..a", "$.body.x.y.a", True),
+        ("$.body..a", "$.body..b", False),
+        ("$.body.a.b", "$.body.a", False),
+        ("$.status", "$..*", True),
+    ],
+)
+def test_overlap_is_found_where_there_is_one_and_only_there(one, other, expected):
+    assert parse_pattern(one).overlaps(parse_pattern(other)) is expected
+
+
+@given(st.lists(st.text(max_size=4) | st.just(EVERY), max_size=4))
+def test_a_rendered_path_is_a_pattern_of_itself_and_prints(names):
+    path = ("body", *names)
+    text = render(path)
+    assert text.isprintable()
+    assert parse_pattern(text).matches(path)

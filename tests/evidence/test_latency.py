@@ -1,0 +1,209 @@
+"""The thresholds of a launch and the quantiles that people read."""
+
+import json
+import math
+import time
+from datetime import datetime, timezone
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darklaunch.evidence.dimension import RUNGS, Dimension
+from darklaunch.evidence.latency import LatencyCounts, LatencyRows, Thresholds, by_endpoint, learn_thresholds
+from darklaunch.score.latency_ratios import no_latency, quantile_ratios
+from darklaunch.stats.latency import MOST_MS, bin_of, quantiles_ms
+
+BEGINS = datetime(2026, 3, 3, 14, tzinfo=timezone.utc)
+NAMES = ("GET /users/{id}", "POST /orders", "*")
+ROW = st.tuples(
+    st.integers(0, 2), st.integers(0, 60), st.booleans(), st.integers(-40, 400), st.sampled_from([1, 2, 20])
+)
+
+
+def counts(requests, *, endpoint="GET /users/{id}", slower=0, weight=1.0, bins=200):
+    """Requests evenly in bins and sections, the shadow some bins slower."""
+    each = np.full((20, bins), requests / 20 / bins)
+    production, shadow = np.pad(each, ((0, 0), (0, slower))), np.pad(each, ((0, 0), (slower, 0)))
+    return LatencyCounts(
+        endpoint=endpoint,
+        first_bin=100,
+        production=production * weight,
+        shadow=shadow * weight,
+        counts=np.bincount(np.arange(requests) % 20, minlength=20).astype(float),
+    )
+
+
+def columns(rows):
+    """Rows of (endpoint, hour, shadow, bin, weight of one request) as columns."""
+    endpoints, hours, shadow, bins, weights = np.asarray(rows, dtype=float).reshape(-1, 5).T
+    return LatencyRows(
+        endpoints=endpoints.astype(int),
+        hours=hours.astype(int),
+        shadow=shadow.astype(bool),
+        bins=bins.astype(int),
+        weights=weights,
+        requests=np.ones(len(weights), dtype=int),
+    )
+
+
+def plain(found):
+    """Histograms as values that compare."""
+    return [
+        (one.endpoint, one.first_bin, one.production.tolist(), one.shadow.tolist(), one.counts.tolist())
+        for one in found
+    ]
+
+
+@given(st.lists(ROW, max_size=80).flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
+def test_the_order_in_which_histograms_are_added_up_leaves_no_trace(both):
+    assert plain(by_endpoint(NAMES, columns(both[0]))) == plain(by_endpoint(NAMES, columns(both[1])))
+
+
+@given(st.lists(ROW, max_size=80))
+def test_added_up_rows_hold_what_the_rows_held(rows):
+    found = {one.endpoint: one for one in by_endpoint(NAMES, columns(rows))}
+    assert set(found) == {NAMES[row[0]] for row in rows}
+    for place, name in enumerate(NAMES):
+        mine = [row for row in rows if row[0] == place]
+        for section in range(20):
+            here = [row for row in mine if row[1] % 20 == section]
+            if name in found:
+                one = found[name]
+                assert one.production[section].sum() == sum(row[4] for row in here if not row[2])
+                assert one.counts[section] == sum(not row[2] for row in here)
+        for _, hour, shadow, bin_, _ in mine:
+            arm = found[name].shadow if shadow else found[name].production
+            assert arm[hour % 20, bin_ - found[name].first_bin] > 0
+
+
+def test_a_mark_for_no_answer_does_not_widen_a_histogram():
+    rows = [(0, 0, 0, bin_of(0.0), 1), (0, 0, 1, 2**31 - 1, 1)]
+    (found,) = by_endpoint(NAMES, columns(rows))
+    assert found.production.shape == (20, bin_of(MOST_MS) - bin_of(0.0) + 1)
+    assert found.shadow[0, -1] == 1.0
+
+
+def test_no_row_is_no_endpoint():
+    assert list(by_endpoint(NAMES, columns([]))) == []
+
+
+def test_columns_of_unlike_length_are_refused():
+    some = columns([(0, 0, 0, 5, 1)] * 3)
+    with pytest.raises(ValueError, match="flat ones of one length"):
+        LatencyRows(
+            endpoints=some.endpoints[:2],
+            hours=some.hours,
+            shadow=some.shadow,
+            bins=some.bins,
+            weights=some.weights,
+            requests=some.requests,
+        )
+
+
+def test_histograms_of_other_shapes_are_refused():
+    ones = np.ones((20, 3))
+    for shapes in ((ones, ones[:, :2], ones[:, 0]), (ones[:5], ones[:5], ones[:5, 0]), (ones, ones, ones[:5, 0])):
+        with pytest.raises(ValueError, match="histograms of shapes"):
+            LatencyCounts(endpoint="x", first_bin=0, production=shapes[0], shadow=shapes[1], counts=shapes[2])
+
+
+def test_a_threshold_is_productions_quantile_of_the_first_day():
+    one = counts(2000, slower=7)
+    learned = learn_thresholds([one], BEGINS)
+    expected = {rung: float(quantiles_ms(one.production.sum(axis=0), 100, q)) for rung, q in RUNGS.items()}
+    assert learned.limits_ms[one.endpoint] == expected
+    assert learned.begins == BEGINS
+
+
+@pytest.mark.parametrize(
+    ("requests", "rungs"),
+    [
+        (500, {"lat_p50", "lat_p95", "lat_p99"}),
+        (499, {"lat_p50", "lat_p95"}),
+        (100, {"lat_p50", "lat_p95"}),
+        (99, {"lat_p50"}),
+        (10, {"lat_p50"}),
+        (9, set()),
+        (0, set()),
+    ],
+)
+def test_a_rung_needs_five_captured_latencies_beyond_its_quantile(requests, rungs):
+    found = counts(requests, weight=100.0)
+    # sampled at 1 %: what counts is what was captured, not what it stands for
+    learned = learn_thresholds([found], BEGINS)
+    assert {rung.value for rung in learned.judged(found.endpoint)} == rungs
+
+
+def test_an_endpoint_that_was_not_there_on_the_first_day_has_no_threshold():
+    assert learn_thresholds([counts(2000)], BEGINS).judged("GET /new") == frozenset()
+
+
+def test_thresholds_come_back_from_json_as_they_were():
+    hostile = counts(700, endpoint='=cmd|"</script>\x1b[31m')
+    learned = learn_thresholds([counts(2000), hostile, counts(3, endpoint="POST /few")], BEGINS)
+    assert Thresholds.from_dict(json.loads(json.dumps(learned.as_dict(), allow_nan=False))) == learned
+
+
+@pytest.mark.parametrize("limit", [0.0, -1.0, math.inf, math.nan])
+def test_a_threshold_that_no_latency_can_be_is_refused(limit):
+    with pytest.raises(ValueError, match="wanted numbers above 0"):
+        Thresholds(begins=BEGINS, limits_ms={"x": {Dimension.LATENCY_P50: limit}})
+
+
+def test_the_quantiles_and_ratios_of_all_rungs_are_told():
+    told = quantile_ratios(counts(40_000, slower=5), 0.95)
+    assert list(told) == ["p50", "p95", "p99"]
+    for entry in told.values():
+        assert list(entry) == ["production_ms", "shadow_ms", "ratio", "low", "high", "judged"]
+        assert entry["ratio"] == pytest.approx(1.02**5)
+        assert entry["shadow_ms"] == pytest.approx(entry["production_ms"] * entry["ratio"])
+        assert entry["low"] == pytest.approx(entry["high"]) == pytest.approx(1.02**5)
+
+
+def test_a_ratio_without_an_interval_is_told_with_the_reason():
+    told = quantile_ratios(counts(300, slower=5), 0.95)
+    assert "reason" not in told["p50"]
+    assert (told["p99"]["low"], told["p99"]["high"]) == (None, None)
+    assert "too few requests" in told["p99"]["reason"]
+    assert told["p99"]["ratio"] == pytest.approx(1.02**5)
+
+
+def test_no_latency_is_told_nothing_about():
+    told = quantile_ratios(counts(0), 0.95)
+    assert told == no_latency()
+    assert {entry["ratio"] for entry in told.values()} == {None}
+    assert all(entry["reason"] for entry in told.values())
+
+
+def test_a_rung_that_an_endpoint_is_not_judged_by_is_told_as_such():
+    told = quantile_ratios(counts(40_000), 0.95, {Dimension.LATENCY_P50})
+    assert [entry["judged"] for entry in told.values()] == [True, False, False]
+
+
+def test_what_is_told_is_json_whatever_was_measured():
+    rows = [(0, hour, arm, (-349, 2**31 - 1)[(hour + arm) % 2], 1) for hour in range(20) for arm in (0, 1)] * 200
+    (found,) = by_endpoint(NAMES, columns(rows))
+    json.dumps(quantile_ratios(found, 0.95), allow_nan=False)
+    json.dumps(learn_thresholds([found], BEGINS).as_dict(), allow_nan=False)
+
+
+@pytest.mark.slow
+def test_twelve_million_rows_of_five_thousand_endpoints_take_seconds():
+    endpoints, sections, bins = 5000, 20, 60
+    size = endpoints * sections * 2 * bins
+    place = np.arange(size)
+    requests = np.random.default_rng(0).integers(1, 40, size)
+    rows = LatencyRows(
+        endpoints=place // (2 * bins) % endpoints,
+        hours=place // (2 * bins * endpoints),
+        shadow=place // bins % 2 == 1,
+        bins=place % bins + 100,
+        weights=requests.astype(float),
+        requests=requests,
+    )
+    began = time.process_time()
+    told = [quantile_ratios(one, 0.95) for one in by_endpoint([str(one) for one in range(endpoints)], rows)]
+    assert time.process_time() - began < 10.0
+    assert len(told) == endpoints

@@ -1,0 +1,57 @@
+"""Is a launch's sample a panel of the same users, or drawn anew?"""
+
+import random
+
+import pytest
+
+from darklaunch.decide.guards import unmet
+from darklaunch.evidence.coverage import Coverage
+from darklaunch.evidence.panel import HourSample, panel
+from tests.score.test_endpoint_score import POLICY
+
+KEPT = 50
+
+
+def days(draw, count=5, hours=4):
+    """Samples of some days; ``draw(day, hour)`` gives the units of an hour."""
+    found = {}
+    for day in range(count):
+        for hour in range(hours):
+            units = sorted(draw(day, hour))
+            sample = HourSample(units=frozenset(units[:KEPT]), complete=len(units) <= KEPT, sample_rate=0.01)
+            found.setdefault(day, []).append(sample)
+    return found
+
+
+def hashes(chance, count):
+    return [chance.getrandbits(63) for _ in range(count)]
+
+
+@pytest.mark.parametrize("size", [40, 4000])
+def test_the_same_users_every_day_are_a_panel(size):
+    chance = random.Random(1)
+    users = hashes(chance, size)
+    found = panel(days(lambda _day, _hour: chance.sample(users, size * 9 // 10)))
+    assert found.returning > 0.9
+    assert found.is_fixed
+    assert "sampled on an earlier day" in unmet(POLICY, Coverage(hours=24, missing_hours_of_day=(), panel=found))[0]
+
+
+def test_users_that_are_drawn_anew_are_none():
+    chance = random.Random(2)
+    users = hashes(chance, 50_000)
+    found = panel(days(lambda _day, _hour: chance.sample(users, 500)))
+    assert found.returning < 0.3
+    assert not found.is_fixed
+    assert unmet(POLICY, Coverage(hours=24, missing_hours_of_day=(), panel=found)) == []
+
+
+def test_sessions_never_return():
+    chance = random.Random(3)
+    assert panel(days(lambda _day, _hour: hashes(chance, 300))).returning == 0
+
+
+def test_a_few_days_or_units_tell_nothing():
+    chance = random.Random(4)
+    assert panel(days(lambda _day, _hour: hashes(chance, 300), count=2)) is None
+    assert panel(days(lambda _day, _hour: hashes(chance, 3))) is None

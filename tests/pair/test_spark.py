@@ -1,0 +1,172 @@
+"""Pairing: every row ends in one box, copies are taken once, and the boxes add up."""
+
+import datetime as dt
+import itertools
+import random
+
+import pytest
+
+from darklaunch.capture.selection import Selection
+from darklaunch.capture.spark import read_captures
+from darklaunch.contract.spark import profile
+from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.diff.spark import summary
+from darklaunch.diff.spark.compare import diff
+from darklaunch.pair.funnel import funnel
+from darklaunch.pair.spark import pair
+from darklaunch.window import Window
+from tests.worlds import START, row, write_log
+
+pytestmark = pytest.mark.spark
+HOUR = Window(start=START, end=START + dt.timedelta(hours=1))
+SELECTION = Selection(window=HOUR, late_grace=dt.timedelta(hours=1), max_pair_gap=dt.timedelta(minutes=10))
+
+
+def compared(spark, folder, selection=SELECTION):
+    files = sorted(str(path) for path in folder.rglob("*.parquet"))
+    captures = read_captures(spark, str(folder), files, selection)
+    profiles = profile(captures)
+    baseline = any(p.arm == "baseline" for p in profiles)
+    pairs = diff(pair(captures, selection, baseline=baseline), RuleSet(), Masking.NONE)
+    return pairs, profiles
+
+
+def boxed(spark, folder, selection=SELECTION):
+    pairs, profiles = compared(spark, folder, selection)
+    return funnel([r.asDict() for r in summary.funnel(pairs).collect()], profiles)
+
+
+def both(name, *, production=None, shadow=None, **common):
+    return [
+        row(name, "production", **{"body": {"a": 1}, **common, **(production or {})}),
+        row(name, "shadow", **{"body": {"a": 1}, **common, **(shadow or {})}),
+    ]
+
+
+def everything():
+    cut = {"body_truncated": True}
+    failed = {"status": None, "error": "timeout", "body": None}
+    brotli = {"response_headers": [("content-encoding", "br")], "body": b"x"}
+    return [
+        *both("equal"),
+        *both("match", shadow={"body": b'{"a":1}'}),
+        *both("mismatch", shadow={"body": {"a": 2}}),
+        row("shadow_missing", "production"),
+        row("production_missing", "shadow"),
+        *both("shadow_error", shadow=failed),
+        *both("production_error", production=failed),
+        *both("truncated", shadow=cut),
+        *both("undecodable", shadow=brotli),
+        *both("late", shadow={"at": 60 + 601.0}),
+        *both("twice"),
+        *both("twice"),
+        *both("other_window", production={"at": -5.0}, shadow={"at": 5.0}),
+        *both("next_window", production={"at": 3599.0}, shadow={"at": 3605.0}),
+        row("later_orphan", "shadow", at=3700.0),
+        *both("equal_with_baseline"),
+        row("equal_with_baseline", "baseline", body={"a": 1}),
+        row("lone_baseline", "baseline"),
+        row("later_baseline", "baseline", at=3800.0),
+    ]
+
+
+def test_every_outcome_ends_in_its_own_box_and_the_boxes_add_up(spark, tmp_path):
+    found = boxed(spark, write_log(tmp_path, everything()))
+    requests = {
+        "paired": 6,  # equal, match, mismatch, twice, next_window, equal_with_baseline
+        "shadow_missing": 1,
+        "production_missing": 1,
+        "shadow_error": 1,
+        "production_error": 1,
+        "truncated": 1,
+        "undecodable": 1,
+        "late": 1,
+        "duplicates": 2,
+        "quarantined": 0,
+        "other_window": 2,
+    }
+    assert {box: found[box] for box in requests} == requests
+    for arm in ("production", "shadow", "baseline"):
+        assert sum(boxes[arm] for boxes in found["rows"].values()) == found[arm]
+    assert found["rows"]["production_missing"]["baseline"] == 1
+    assert found["rows"]["other_window"]["baseline"] == 1
+
+
+def test_the_outcome_of_each_request_is_named(spark, tmp_path):
+    pairs, _ = compared(spark, write_log(tmp_path, everything()))
+    found = {r["request_id"]: r["outcome"] for r in pairs.select("request_id", "outcome").collect()}
+    for name in ("equal", "match", "mismatch", "shadow_missing", "shadow_error", "truncated", "undecodable", "late"):
+        assert found[name] == name
+
+
+def test_rows_that_break_the_contract_are_set_apart_by_reason(spark, tmp_path):
+    elsewhere = START + dt.timedelta(minutes=30)
+    broken = [
+        (row(None, "shadow"), "null_request_id"),
+        (row("  ", "shadow"), "null_request_id"),
+        (row("x", "canary"), "unknown_arm"),
+        (row("x", "shadow", sample_rate=0.0), "bad_sample_rate"),
+        (row("x", "shadow", sample_rate=1.5), "bad_sample_rate"),
+        (row("x", "shadow", sample_rate=float("nan")), "bad_sample_rate"),
+        (row("x", "shadow", status=200, error="timeout"), "status_with_error"),
+        (row("x", "shadow", status=None), "no_status_no_error"),
+        (row("x", "shadow", status=999), "bad_status"),
+        (row("x", "shadow", latency_ms=-1.0), "bad_latency"),
+        (row("x", "shadow", at=-86_400.0, hour=elsewhere), "impossible_time"),
+        (row("x", "shadow", captured_at=None, hour=elsewhere), "impossible_time"),
+    ]
+    folder = write_log(tmp_path, [*both("good"), *(one for one, _ in broken)])
+    found = {(p.arm, p.reason): p.rows for p in compared(spark, folder)[1]}
+    for (one, reason), group in itertools.groupby(
+        sorted(broken, key=lambda b: (b[0]["arm"], b[1])), key=lambda b: (b[0]["arm"], b[1])
+    ):
+        assert found[one, reason] == len(list(group))
+    assert boxed(spark, folder)["quarantined"] == len(broken)
+
+
+def test_of_conflicting_copies_the_earliest_is_taken_whatever_the_order_of_files(spark, tmp_path):
+    copies = [
+        row("r", "shadow", at=61.0, body={"a": 2}),
+        row("r", "shadow", at=60.0, body={"a": 1}),
+        row("r", "shadow", at=62.0, body={"a": 3}),
+    ]
+    for n, order in enumerate(itertools.permutations(copies)):
+        folder = write_log(tmp_path / str(n), [row("r", "production", body={"a": 1}), *order])
+        pairs, _ = compared(spark, folder)
+        only = pairs.collect()
+        assert [(r["outcome"], r["shadow_copies"], r["conflicting"]) for r in only] == [("equal", 3, 1)]
+
+
+def test_rows_without_an_endpoint_get_one_from_the_templates(spark, tmp_path):
+    rows = [
+        *both("a", endpoint=None, path="/users/7/posts"),
+        *both("b", endpoint=None, path="/users/7"),
+        *both("c", endpoint=None, path="/users/7/x.y"),
+        *both("d", endpoint=None, path="/wp-admin"),
+    ]
+    templates = (("/users/{id}/posts", "posts"), ("/users/{id}", "/users/{id}"), ("/users/{rest...}.y", "files"))
+    selection = Selection(
+        window=HOUR, late_grace=dt.timedelta(0), max_pair_gap=dt.timedelta(minutes=1), templates=templates
+    )
+    pairs, _ = compared(spark, write_log(tmp_path, rows), selection)
+    found = {r["request_id"]: r["endpoint"] for r in pairs.collect()}
+    assert found == {"a": "GET posts", "b": "GET /users/{id}", "c": "GET files", "d": "GET (unmatched)"}
+
+
+def test_the_rows_of_all_hourly_windows_are_those_of_one_window(spark, tmp_path):
+    rng = random.Random(7)
+    rows = []
+    for n in range(300):
+        at = rng.uniform(0, 3 * 3600 - 1)
+        rows += both(f"r{n}", production={"at": at}, shadow={"at": min(at + rng.uniform(-30, 900), 3 * 3600 - 1)})
+    rows = [one for one in rows if rng.random() < 0.9 and one["captured_at"] >= START]
+    folder = write_log(tmp_path, rows)
+
+    def of(first, last):
+        window = Window(start=START + dt.timedelta(hours=first), end=START + dt.timedelta(hours=last))
+        selection = Selection(window=window, late_grace=SELECTION.late_grace, max_pair_gap=SELECTION.max_pair_gap)
+        found = compared(spark, folder, selection)[0].where("outcome <> 'other_window'").collect()
+        return sorted((r["request_id"], r["outcome"]) for r in found)
+
+    assert sorted(of(0, 1) + of(1, 2) + of(2, 3)) == of(0, 3)

@@ -1,0 +1,28 @@
+"""A slice as people read it."""
+
+import pytest
+
+from darklaunch.publish.slice_text import sliced
+
+
+@pytest.mark.parametrize(
+    ("facet", "name", "value", "told"),
+    [
+        ("attribute", "region", "eu", "have the attribute region = eu"),
+        ("query", "locale", "de", "have the query parameter locale = de"),
+        ("header", "accept", "a\x1b[31m", r"have the request header accept = a\x1b[31m"),
+        ("status", None, "4", "were answered by production with 4xx"),
+        (
+            "hours",
+            None,
+            "2026-03-02T02:00:00Z/2026-03-02T04:00:00Z",
+            "came from 2026-03-02 02:00 UTC to 2026-03-02 04:00 UTC",
+        ),
+    ],
+)
+def test_it_is_one_sentence(facet, name, value, told):
+    shares = {"share_inside": 0.98, "share_outside": 0.03}
+    assert (
+        sliced({"facet": facet, "name": name, "value": value, **shares}).text
+        == f"98.0 % of them {told}, 3.00 % of the rest"
+    )

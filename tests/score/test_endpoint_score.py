@@ -1,0 +1,155 @@
+"""Scores of evidence, and what is decided from them."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darklaunch.decide.decision import decide, decide_fleet
+from darklaunch.decide.policy import Policy, Verdict
+from darklaunch.evidence.coverage import Coverage
+from darklaunch.evidence.dimension import Dimension
+from darklaunch.evidence.patterns import Evidence, Pattern
+from darklaunch.score.dimension_score import Scoring
+from darklaunch.score.endpoint_score import score
+from darklaunch.stats import UnitTable
+
+SCORING = Scoring(alpha=0.05, minimum_sample_rate=1.0, minimum_completeness=0.99)
+POLICY = Policy(
+    alpha=0.05,
+    minimum_days=0,
+    require_all_hours=False,
+    minimum_completeness=0.99,
+    maximum_noise=0.1,
+    promoted_traffic_share=0.95,
+)
+WEEK = Coverage(hours=24 * 7, missing_hours_of_day=())
+
+
+def pattern(units, m=0, *, k_plus=0, k_minus=0, k_unpaired=0, missing=0, rate=1.0, baseline=False):  # noqa: PLR0913
+    pairs = units * max(m, 1) if m or not missing else 0
+    return Pattern(
+        sample_rate=rate,
+        m=m,
+        k_plus=k_plus,
+        k_minus=k_minus,
+        k_unpaired=k_unpaired,
+        missing=missing,
+        units=units,
+        pairs=pairs,
+        bodies_equal=0,
+        mismatches=units * (k_plus + k_unpaired),
+        baseline_pairs=pairs if baseline else 0,
+        baseline_mismatches=units * k_minus,
+    )
+
+
+def scored(*patterns, endpoint="GET /x", tau=0.001, scoring=SCORING):
+    evidence = {Dimension.BODY: Evidence(endpoint=endpoint, patterns=patterns)}
+    return score(endpoint, evidence, tau, scoring, judged=[Dimension.BODY])
+
+
+def test_the_golden_unit_table_comes_out_of_evidence():
+    # golden.json: rows [[2000, 1, 0], [3, 1, 1/3], [1, 1, 1]], no baseline, tau 0.001
+    found = scored(pattern(2000), pattern(3, 3, k_unpaired=1), pattern(1, 1, k_unpaired=1))
+    assert found.log_e_promote == pytest.approx(-0.813116, abs=1e-6)
+    assert found.log_e_block == pytest.approx(-1.069324, abs=1e-6)
+    assert found.response.excess == pytest.approx(0.000998, abs=1e-6)
+    assert found.response.clean_needed == pytest.approx(6048.859, abs=1e-3)
+
+
+def test_with_a_baseline_the_excess_over_it_is_scored():
+    rows = [(20000, 1.0, 0.0), (12, 1.0, 1.0), (9, 1.0, -1.0)]
+    found = scored(
+        pattern(20000, baseline=True), pattern(12, 1, k_plus=1, baseline=True), pattern(9, 1, k_minus=1, baseline=True)
+    )
+    table = UnitTable(rows, baseline=True)
+    assert found.log_e_promote == table.log_e_promote(0.001)
+    assert (found.response.excess_low, found.response.excess_high) == (table.lower(0.05), table.upper(0.05))
+
+
+def test_sampled_traffic_weighs_by_its_rate():
+    scoring = Scoring(alpha=0.05, minimum_sample_rate=0.1, minimum_completeness=0.99)
+    found = scored(pattern(1000, rate=0.1), pattern(1000, rate=1.0), scoring=scoring)
+    assert found.effective_pairs == pytest.approx(1100)
+
+
+def test_missing_shadows_count_against_promotion_and_for_the_release_when_blocking():
+    complete = scored(pattern(5000))
+    gaps = scored(pattern(5000), pattern(500, missing=1))
+    assert gaps.completeness == pytest.approx(10 / 11)
+    assert gaps.log_e_promote < 0 < complete.log_e_promote
+    assert gaps.log_e_block <= complete.log_e_block + 1e-9
+    few = scored(pattern(5000), pattern(5, missing=1))
+    assert few.log_e_promote == complete.log_e_promote
+
+
+def test_a_mismatch_without_a_baseline_answer_counts_against_promotion_only():
+    baseline = [pattern(3000, baseline=True)]
+    plain = scored(*baseline)
+    doubtful = scored(*baseline, pattern(60, 1, k_unpaired=1))
+    assert doubtful.log_e_promote < plain.log_e_promote
+    assert doubtful.log_e_block <= plain.log_e_block
+
+
+@given(st.integers(1, 20_000), st.integers(0, 50), st.sampled_from([0.001, 0.01]))
+def test_promote_exactly_where_the_upper_bound_is_below_the_tolerated_excess(clean, wrong, tau):
+    found = (
+        scored(pattern(clean), pattern(wrong, 1, k_unpaired=1), tau=tau) if wrong else scored(pattern(clean), tau=tau)
+    )
+    decision = decide([found], POLICY, WEEK)["GET /x"]
+    assert (decision.verdict is Verdict.PROMOTE) == (found.response.excess_high < tau)
+    assert (decision.verdict is Verdict.BLOCK) == (found.response.excess_low > tau)
+    assert decision.reasons
+
+
+@pytest.mark.parametrize(
+    ("changes", "coverage", "patterns", "said"),
+    [
+        ({"minimum_days": 7}, Coverage(hours=48, missing_hours_of_day=()), [pattern(9000)], "watched for 2.0 days"),
+        ({"require_all_hours": True}, Coverage(hours=48, missing_hours_of_day=(3,)), [pattern(9000)], "03"),
+        ({}, WEEK, [pattern(9000, baseline=True), pattern(3000, 1, k_minus=1, baseline=True)], "differs from itself"),
+        ({}, WEEK, [pattern(9000), pattern(900, missing=1)], "answered 90.9 %"),
+        ({}, WEEK, [pattern(100)], "Too little traffic"),
+        ({}, WEEK, [pattern(2000)], "about 4,088 more effective pairs are needed (1,661 if every one is clean)"),
+        ({}, WEEK, [pattern(2000), pattern(4, 1, k_unpaired=1)], "will not be promoted"),
+    ],
+)
+def test_a_hold_says_what_is_missing(changes, coverage, patterns, said):
+    policy = dataclasses.replace(POLICY, **changes)
+    decision = decide([scored(*patterns)], policy, coverage)["GET /x"]
+    assert decision.verdict is Verdict.HOLD
+    assert any(said in reason for reason in decision.reasons), decision.reasons
+
+
+def fleet_of(*scores, policy=POLICY):
+    decisions = decide(scores, policy, WEEK)
+    whole = scored(pattern(30_000), endpoint="*")
+    return decide_fleet(whole, scores, decisions, policy, WEEK)
+
+
+def test_one_blocked_endpoint_blocks_the_fleet_and_is_named():
+    found = fleet_of(scored(pattern(29_000)), scored(pattern(1000, 1, k_unpaired=1), endpoint="GET /bad"))
+    assert found.verdict is Verdict.BLOCK
+    assert "GET /bad" in found.reasons[0]
+
+
+def test_a_critical_endpoint_that_is_not_promoted_holds_the_fleet():
+    policy = Policy(
+        **{name: getattr(POLICY, name) for name in POLICY.__slots__} | {"critical_endpoints": ("GET /pay",)}
+    )
+    assert fleet_of(scored(pattern(30_000))).verdict is Verdict.PROMOTE
+    found = fleet_of(scored(pattern(30_000)), scored(pattern(10), endpoint="GET /pay"), policy=policy)
+    assert found.verdict is Verdict.HOLD
+    assert any("GET /pay" in reason for reason in found.reasons)
+
+
+def test_many_endpoints_are_not_promoted_by_luck_alone():
+    # each alone is just past the threshold; e-BH wants more of them when there are hundreds that are not
+    lucky = scored(pattern(3700), endpoint="GET /lucky")
+    others = [scored(pattern(600), pattern(2, 1, k_unpaired=1), endpoint=f"GET /{n}") for n in range(200)]
+    decision = decide([lucky, *others], POLICY, WEEK)["GET /lucky"]
+    assert lucky.log_e_promote > 2.996
+    assert decision.verdict is Verdict.HOLD
+    assert any("among so many" in reason for reason in decision.reasons)

@@ -1,0 +1,141 @@
+"""The line for a shell: a captured request as it was, in which nothing acts and no secret stands."""
+
+import json
+import os
+import shlex
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from darklaunch.diff.privacy.masking import Masking
+from darklaunch.triage.curl import MAXIMUM_BODY, Request, curl
+
+HOSTILE = [
+    "'; touch pwned; '",
+    "$(touch pwned)",
+    "`touch pwned`",
+    '"; touch pwned #',
+    "a\nb",
+    "\\'; touch pwned #\n",
+    "\x1b[31m",
+]
+ENVIRONMENT = {"HOST": "http://h", "BODY": "(body)", "PATH": os.environ["PATH"]}
+
+
+def line(masking=Masking.SENSITIVE, **changes):
+    facts = {"method": "GET", "path": "/items/1", "template": "/items/{id}"}
+    return curl(Request(**{**facts, **changes}), masking)
+
+
+def arguments(text, folder, shell="bash"):
+    """What a shell makes of the line: the arguments that curl would get."""
+    shown = 'curl() { for word in "$@"; do printf \'%s\\0\' "$word"; done; }\n'
+    done = subprocess.run([shell, "-c", shown + text], capture_output=True, env=ENVIRONMENT, cwd=folder, check=True)  # noqa: S603
+    assert done.stderr == b""
+    assert not (folder / "pwned").exists()
+    return done.stdout.decode("utf-8", "surrogateescape").split("\0")[:-1]
+
+
+def test_a_plain_request_is_a_plain_line():
+    told = line(query="x=y", headers=(("accept", "text/html"), ("content-length", "0")))
+    assert told == """curl -X GET "$HOST"'/items/1?x=y' -H 'accept: text/html'"""
+
+
+def test_a_body_goes_along_as_it_was(tmp_path):
+    body = '{"name": "it\'s",\n "n": 1}'
+    told = line(method="POST", headers=(("content-type", "application/json"),), body=body.encode())
+    assert arguments(told, tmp_path)[-2:] == ["--data-raw", body]
+
+
+def test_a_head_request_does_not_wait_for_a_body():
+    assert line(method="HEAD").startswith("curl --head ")
+
+
+def test_curl_takes_the_address_literally():
+    assert line(path="/a/{1..9999}").endswith(" --globoff")
+    assert line(query="a[]=[1-9999]").endswith(" --globoff")
+    assert line(path="/files/../x").endswith(" --path-as-is")
+    assert line(path="@evil.example/x") == """curl -X GET "$HOST"'/@evil.example/x'"""
+    assert line(path="/a b#c?d\n") == """curl -X GET "$HOST"'/a%20b%23c%3Fd%0A'"""
+
+
+def test_a_header_cannot_make_curl_read_a_file():
+    assert "passwd" not in line(headers=(("@/etc/passwd", ""), ("@/etc/passwd:", "x")))
+    assert line(headers=(("x-empty", ""),)).endswith("-H 'x-empty;'")
+
+
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_of_a_request_acts_in_a_shell(text, shell, tmp_path):
+    told = line(
+        method=text,
+        path=f"/{text}",
+        query=text,
+        headers=(("x", text), (text, "v")),
+        body=text.encode(),
+        masking=Masking.NONE,
+    )
+    assert told.isprintable()
+    got = arguments(told, tmp_path, shell)
+    assert got[:2] == ["-X", "GET"]
+    assert got[2].startswith("http://h/")
+    assert got[-2] == "--data-raw"
+    if shell == "bash":
+        assert got[-1] == text
+
+
+@settings(max_examples=40)
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40).filter(lambda text: "\0" not in text))
+def test_every_text_is_one_printable_line_of_separate_words(tmp_path_factory, path, value, body):
+    raw = body.encode("utf-8", "surrogatepass")
+    told = line(path=path, query=value, headers=(("x", value),), body=raw, masking=Masking.NONE)
+    assert told.isprintable()
+    words = shlex.split(told)
+    assert words.count("--data-raw") == bool(raw)
+    got = arguments(told, tmp_path_factory.getbasetemp())
+    if raw and not any("\ud800" <= c <= "\udfff" for c in body):
+        assert got[-1] == body
+
+
+@pytest.mark.parametrize("size", [MAXIMUM_BODY + 1, 10])
+def test_a_body_that_is_long_or_no_text_has_its_place_held(size, tmp_path):
+    body = b"x" * size if size > MAXIMUM_BODY else b"\xff\xfe\x00"
+    assert arguments(line(method="PUT", body=body), tmp_path)[-2:] == ["--data-raw", "(body)"]
+
+
+SECRETS = {
+    "path": "/users/anna@example.com/tokens/31af99",
+    "query": "page=2&access_token=abc123&mail=bob%40example.com",
+    "headers": (
+        ("Authorization", "Bearer abcdefghijk"),
+        ("cookie", "sid=zzz9"),
+        ("accept", "text/html"),
+        ("x-forwarded-for", "10.1.2.3"),
+    ),
+    "body": json.dumps({"user": {"password": "hunter2", "card": "4111 1111 1111 1111"}, "cvv": 123, "n": 1}).encode(),
+}
+HIDDEN = ["anna", "31af99", "abc123", "bob", "abcdefghijk", "zzz9", "10.1.2.3", "hunter2", "4111", "123"]
+
+
+def test_secrets_are_masked_wherever_they_stand():
+    told = line(method="POST", **SECRETS)
+    assert [secret for secret in HIDDEN if secret in told] == []
+    for kept in ("page=2", "accept: text/html", '"n": 1', "Authorization: [masked]"):
+        assert kept in told
+
+
+def test_a_form_is_masked_by_its_names():
+    told = line(body=b"size=9&password=hunter2", headers=(("content-type", "application/x-www-form-urlencoded"),))
+    assert told.endswith("--data-raw 'size=9&password=[masked]'")
+
+
+def test_where_everything_is_masked_only_the_route_is_told():
+    assert line(Masking.ALL, **SECRETS) == """curl -X GET "$HOST"'/items/{id}' --globoff"""
+
+
+def test_where_nothing_is_masked_the_line_is_what_was_sent(tmp_path):
+    got = arguments(line(Masking.NONE, **SECRETS), tmp_path)
+    assert "Authorization: Bearer abcdefghijk" in got
+    assert got[-1] == SECRETS["body"].decode()
