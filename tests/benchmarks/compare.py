@@ -30,7 +30,7 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark.compare import diff
 from darklaunch.pair.spark import pair
 from darklaunch.spark.session import open_session
-from darklaunch.stages.window import Comparing, compare_window
+from darklaunch.stages.window import ComparePlan, compare_window
 from darklaunch.window import Window
 from tests.benchmarks.generate import START, TRUE_MISMATCHES, generate
 
@@ -55,14 +55,16 @@ def scan_and_join(spark: SparkSession, log: Path) -> int:
 
 def compare(spark: SparkSession, log: Path, out: Path, rules: int = len(VOLATILE)) -> int:
     """Ours: the compare stage on the same files under so many rules; returns the mismatches found."""
-    comparing = Comparing(selection=SELECTION, rules=declared(rules), masking=Masking.SENSITIVE, baseline=False)
+    comparing = ComparePlan(
+        selection=SELECTION, rules=declared(rules), masking=Masking.SENSITIVE, baseline=False, ladder=lambda _: None
+    )
     found = compare_window(spark, _captures(spark, log), comparing, out, lambda _stage: None)
     return next(row["requests"] for row in found.outcomes if row["outcome"] == "mismatch")
 
 
 def pair_and_diff(spark: SparkSession, log: Path, rules: int) -> int:
     """The first part of ours: every pair compared, and nothing kept."""
-    pairs = pair(_captures(spark, log), SELECTION, baseline=False)
+    pairs = pair(_captures(spark, log), SELECTION, baseline=False, ladder=lambda _: None)
     diff(pairs, declared(rules), Masking.SENSITIVE).write.format("noop").mode("overwrite").save()
     return 0
 

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darklaunch.config.domain import rule_set
+from darklaunch.config.domain import plan_of
 from darklaunch.config.loading.load import load
 from darklaunch.decide.decision import decide
 from darklaunch.decide.policy import Decision, Policy, Verdict
@@ -136,14 +136,14 @@ def simulate(seeds: int, days: int, master: str, folder: Path) -> tuple[dict[str
         f"captures.uri={log}", f"spark.master={master}", f"scoring.tolerated_excess={TAU}", "noise.learning_hours=1",
         f"scoring.minimum_sample_rate={BULK}", "scoring.latency_ratios={p50: null, p95: null, p99: null}",
     ]  # fmt: skip
-    settings = load(conf=None, overrides=overrides)
+    plan = plan_of(load(conf=None, overrides=overrides))
     first: dict[str, dict[str, int]] = {}
     for number in range(days):
         requests += write(log, day(rng, seeds, number), seeds, number)
         start = START + dt.timedelta(days=number)
         window = Window(start=start, end=start + dt.timedelta(hours=1))
-        request = Request(settings=settings, out=folder / "out", today=start.date(), window=window)
-        place = compare(request, rule_set(settings.rules), lambda: open_session(master, {}))
+        request = Request(plan=plan, out=folder / "out", today=start.date(), window=window)
+        place = compare(request, lambda: open_session(master, {}))
         for decisions in judged(place.launch, window.end, seeds):
             for name, decision in decisions.items():
                 first.setdefault(name, {}).setdefault(decision.verdict.value, number + 1)
