@@ -1,5 +1,6 @@
 """An endpoint is scored on several dimensions; what limits it, when it is to be promoted, and in which words."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from darklaunch.capture.endpoint import group_name
 from darklaunch.decide.decision import decide, decide_fleet
 from darklaunch.decide.policy import Verdict
+from darklaunch.decide.reasons import regression
 from darklaunch.evidence.burst import HourCount, is_burst, log_e_by_hours
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension
@@ -53,6 +55,15 @@ def test_one_bad_dimension_blocks_and_is_named():
     assert decision.reasons[0].startswith("Here latency at p50 is beyond its limit: at least ")
     failing = scored(body=CLEAN, status=(pattern(9000), pattern(90, 1, k_plus=1)))
     assert "server error" in decide([failing], POLICY, WEEK)["GET /x"].reasons[0]
+
+
+def test_the_dimension_with_the_most_evidence_by_its_share_is_named():
+    scores = scored(body=CLEAN, status=CLEAN)
+    # 0.5 * e^3.0 is more than 0.25 * e^3.3
+    log_es = {BODY: (0.0, 3.0), STATUS: (0.0, 3.3)}
+    dimensions = tuple(dataclasses.replace(each, log_es=log_es[each.dimension]) for each in scores.dimensions)
+    sentence = regression(dataclasses.replace(scores, dimensions=dimensions), "Here")
+    assert sentence.startswith("Here the release differs from production")
 
 
 def test_a_dimension_without_evidence_holds_an_endpoint():

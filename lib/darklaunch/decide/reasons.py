@@ -1,5 +1,6 @@
 """Why an endpoint is promoted, held or blocked: sentences that a stakeholder reads and a statistician can't fault."""
 
+import math
 from datetime import datetime, timedelta
 
 from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension
@@ -11,8 +12,9 @@ _FAR_DAYS = 365
 
 
 def regression(score: Score, where: str) -> str:
-    """What speaks for a block, of the dimension that speaks loudest."""
-    worst = max(score.dimensions, key=lambda one: one.log_e_block + SHARES[one.dimension])
+    """The reason for a block: the dimension that contributes most to the evidence, its bound and its limit."""
+    # the evidence to block is the mean of e-values weighted by their shares
+    worst = max(score.dimensions, key=lambda each: each.log_e_block + math.log(SHARES[each.dimension]))
     return f"{where} {_claim(worst, f'at least {percent(worst.excess_low)}')} {_tolerated(worst)}"
 
 
