@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darklaunch.decide.decision import decide
+from darklaunch.decide.decision import decide_endpoints
 from darklaunch.decide.policy import Policy
 from darklaunch.evidence import store
 from darklaunch.evidence.dimension import Dimension
@@ -94,7 +94,7 @@ def main() -> None:
             maximum_noise=0.1,
             promoted_traffic_share=0.95,
         )
-        decisions = decide(scores, policy, known.coverage)
+        decisions = decide_endpoints(scores, policy, known.coverage)
         decided = time.perf_counter()
         facts = {"statuses": {}, "latencies": {}, "differences": {}, "window_pairs": {}}
         told = [entry(one, decisions[one.endpoint], facts=facts, level=0.95) for one in scores]

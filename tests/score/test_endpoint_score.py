@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.decide.decision import decide, decide_fleet
+from darklaunch.decide.decision import decide_endpoints, decide_fleet
 from darklaunch.decide.policy import Policy, Verdict
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import Dimension
@@ -98,7 +98,7 @@ def test_promote_exactly_where_the_upper_bound_is_below_the_tolerated_excess(cle
     found = (
         scored(pattern(clean), pattern(wrong, 1, k_unpaired=1), tau=tau) if wrong else scored(pattern(clean), tau=tau)
     )
-    decision = decide([found], POLICY, WEEK)["GET /x"]
+    decision = decide_endpoints([found], POLICY, WEEK)["GET /x"]
     assert (decision.verdict is Verdict.PROMOTE) == (found.response.excess_high < tau)
     assert (decision.verdict is Verdict.BLOCK) == (found.response.excess_low > tau)
     assert decision.reasons
@@ -118,13 +118,13 @@ def test_promote_exactly_where_the_upper_bound_is_below_the_tolerated_excess(cle
 )
 def test_a_hold_says_what_is_missing(changes, coverage, patterns, said):
     policy = dataclasses.replace(POLICY, **changes)
-    decision = decide([scored(*patterns)], policy, coverage)["GET /x"]
+    decision = decide_endpoints([scored(*patterns)], policy, coverage)["GET /x"]
     assert decision.verdict is Verdict.HOLD
     assert any(said in reason for reason in decision.reasons), decision.reasons
 
 
 def fleet_of(*scores, policy=POLICY):
-    decisions = decide(scores, policy, WEEK)
+    decisions = decide_endpoints(scores, policy, WEEK)
     whole = scored(pattern(30_000), endpoint="*")
     return decide_fleet(whole, scores, decisions, policy, WEEK)
 
@@ -149,7 +149,7 @@ def test_many_endpoints_are_not_promoted_by_luck_alone():
     # each alone is just past the threshold; e-BH wants more of them when there are hundreds that are not
     lucky = scored(pattern(3700), endpoint="GET /lucky")
     others = [scored(pattern(600), pattern(2, 1, k_unpaired=1), endpoint=f"GET /{n}") for n in range(200)]
-    decision = decide([lucky, *others], POLICY, WEEK)["GET /lucky"]
+    decision = decide_endpoints([lucky, *others], POLICY, WEEK)["GET /lucky"]
     assert lucky.log_e_promote > 2.996
     assert decision.verdict is Verdict.HOLD
     assert any("among so many" in reason for reason in decision.reasons)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from darklaunch.capture.endpoint import group_name
 from darklaunch.config.settings.model import Settings
-from darklaunch.decide.decision import decide, decide_fleet
+from darklaunch.decide.decision import decide_endpoints, decide_fleet
 from darklaunch.decide.policy import Decision, Policy, Verdict
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import UsageError
@@ -47,7 +47,7 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
     fleet = scores.pop(FLEET)
     request.stage("decide")
     policy = _policy(settings)
-    decisions = decide(list(scores.values()), policy, coverage)
+    decisions = decide_endpoints(list(scores.values()), policy, coverage)
     groups = [scores.pop(name) for name in map(group_name, settings.scoring.groups) if name in scores]
     overall = decide_fleet(fleet, list(scores.values()), decisions, policy, coverage)
     learning = facts["noise"]["learning"]
