@@ -22,7 +22,7 @@ from darklaunch.evidence import store
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.publish.report.build import entry
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import score, worked_out
+from darklaunch.score.endpoint_score import precompute, score_endpoint
 
 START = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
 ZERO = (
@@ -84,7 +84,9 @@ def main() -> None:
         known = store.read(folder, START + dt.timedelta(days=asked.days))
         read = time.perf_counter()
         scoring = Scoring(alpha=0.05, minimum_sample_rate=1.0, minimum_completeness=0.99)
-        scores = worked_out([score(name, found, 0.001, scoring, Dimension) for name, found in known.evidence.items()])
+        scores = precompute(
+            [score_endpoint(name, found, 0.001, scoring, Dimension) for name, found in known.evidence.items()]
+        )
         scored = time.perf_counter()
         policy = Policy(
             alpha=0.05,

@@ -22,13 +22,13 @@ import pyarrow.parquet as pq
 
 from darklaunch.config.domain import rule_set
 from darklaunch.config.loading.load import load
-from darklaunch.decide.decision import decide
+from darklaunch.decide.decision import decide_endpoints
 from darklaunch.decide.policy import Decision, Policy, Verdict
 from darklaunch.evidence import store
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.request import Request
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import score, worked_out
+from darklaunch.score.endpoint_score import precompute, score_endpoint
 from darklaunch.spark.session import open_session
 from darklaunch.stages.compare import compare
 from darklaunch.window import Window
@@ -125,8 +125,11 @@ def judged(place: Path, until: dt.datetime, seeds: int) -> Iterator[dict[str, De
     )
     for seed in range(seeds):
         mine = {name: found for name, found in known.evidence.items() if name.startswith(f"GET //s{seed}/")}
-        scores = [score(name, found, TAU, scoring, (Dimension.BODY, Dimension.STATUS)) for name, found in mine.items()]
-        yield decide(worked_out(scores), policy, replace(known.coverage, hours=24 * known.coverage.hours))
+        scores = [
+            score_endpoint(name, found, TAU, scoring, (Dimension.BODY, Dimension.STATUS))
+            for name, found in mine.items()
+        ]
+        yield decide_endpoints(precompute(scores), policy, replace(known.coverage, hours=24 * known.coverage.hours))
 
 
 def simulate(seeds: int, days: int, master: str, folder: Path) -> tuple[dict[str, dict[str, int]], int]:

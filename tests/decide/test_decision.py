@@ -15,7 +15,7 @@ from darklaunch.evidence.burst import HourCount, is_burst, log_e_by_hours
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension
 from darklaunch.evidence.patterns import Evidence
-from darklaunch.score.endpoint_score import score, worked_out
+from darklaunch.score.endpoint_score import precompute, score_endpoint
 from darklaunch.stats import log_threshold
 from tests.score.test_endpoint_score import POLICY, SCORING, WEEK, pattern
 
@@ -28,7 +28,7 @@ def scored(*judged, endpoint="GET /x", tau=0.001, **patterns):
         Dimension(name): Evidence(endpoint=endpoint, patterns=found, dimension=Dimension(name))
         for name, found in patterns.items()
     }
-    return score(endpoint, evidence, tau, SCORING, judged or [Dimension(name) for name in patterns])
+    return score_endpoint(endpoint, evidence, tau, SCORING, judged or [Dimension(name) for name in patterns])
 
 
 CLEAN = (pattern(9000),)
@@ -103,7 +103,7 @@ def test_swapping_what_is_slow_swaps_the_evidence(plus, minus):
 
 def test_what_is_worked_out_at_once_is_what_each_says_alone():
     alone = [scored(body=CLEAN, status=CLEAN, lat_p50=SLOW), scored(body=(pattern(5), pattern(2, 1, k_unpaired=1)))]
-    for one, other in zip(alone, worked_out(alone), strict=True):
+    for one, other in zip(alone, precompute(alone), strict=True):
         assert (one.log_e_promote, one.log_e_block) == pytest.approx((other.log_e_promote, other.log_e_block), abs=1e-9)
         assert (one.response.excess_low, one.response.excess_high) == (
             other.response.excess_low,

@@ -12,7 +12,7 @@ from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.patterns import Evidence, Pattern
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import score
+from darklaunch.score.endpoint_score import score_endpoint
 from darklaunch.stats import UnitTable
 
 SCORING = Scoring(alpha=0.05, minimum_sample_rate=1.0, minimum_completeness=0.99)
@@ -47,7 +47,7 @@ def pattern(units, m=0, *, k_plus=0, k_minus=0, k_unpaired=0, missing=0, rate=1.
 
 def scored(*patterns, endpoint="GET /x", tau=0.001, scoring=SCORING):
     evidence = {Dimension.BODY: Evidence(endpoint=endpoint, patterns=patterns)}
-    return score(endpoint, evidence, tau, scoring, judged=[Dimension.BODY])
+    return score_endpoint(endpoint, evidence, tau, scoring, judged=[Dimension.BODY])
 
 
 def test_the_golden_unit_table_comes_out_of_evidence():

@@ -9,7 +9,7 @@ from darklaunch.decide import reasons
 from darklaunch.decide.guards import is_judged_alone, unmet_endpoint_guards, unmet_launch_guards
 from darklaunch.decide.policy import HOURS_OF_DAY, Decision, Policy, Verdict
 from darklaunch.evidence.coverage import Coverage
-from darklaunch.score.endpoint_score import Score
+from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.stats import e_bh, log_threshold
 from darklaunch.text.numbers import count, percent
 
@@ -17,7 +17,7 @@ _NAMED: Final = 5
 """Blocked endpoints that the fleet's reason names."""
 
 
-def decide_endpoints(scores: Sequence[Score], policy: Policy, coverage: Coverage) -> dict[str, Decision]:
+def decide_endpoints(scores: Sequence[EndpointScore], policy: Policy, coverage: Coverage) -> dict[str, Decision]:
     """Decides every endpoint.
 
     Across the endpoints, e-BH (Wang and Ramdas 2022) keeps the expected share of wrong verdicts at or under ``alpha``.
@@ -46,7 +46,11 @@ def decide_endpoints(scores: Sequence[Score], policy: Policy, coverage: Coverage
 
 
 def decide_fleet(
-    fleet: Score, scores: Sequence[Score], decisions: Mapping[str, Decision], policy: Policy, coverage: Coverage
+    fleet: EndpointScore,
+    scores: Sequence[EndpointScore],
+    decisions: Mapping[str, Decision],
+    policy: Policy,
+    coverage: Coverage,
 ) -> Decision:
     """Decides the launch as a whole.
 
@@ -76,7 +80,7 @@ def decide_fleet(
 
 
 def _missing_promotions(
-    fleet: Score, scores: Sequence[Score], decisions: Mapping[str, Decision], policy: Policy
+    fleet: EndpointScore, scores: Sequence[EndpointScore], decisions: Mapping[str, Decision], policy: Policy
 ) -> Iterator[str]:
     promoted = {endpoint for endpoint, decision in decisions.items() if decision.verdict is Verdict.PROMOTE}
     tiny = {score.endpoint for score in scores if not is_judged_alone(score)}
@@ -93,7 +97,7 @@ def _missing_promotions(
 
 
 def _decide_endpoint(
-    score: Score, policy: Policy, coverage: Coverage, *, may_promote: bool, must_block: bool
+    score: EndpointScore, policy: Policy, coverage: Coverage, *, may_promote: bool, must_block: bool
 ) -> Decision:
     threshold = log_threshold(policy.alpha)
     if score.log_e_block >= threshold:
@@ -118,7 +122,7 @@ def _decide_endpoint(
     return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.promotion(score, "Here"),))
 
 
-def _insufficient_evidence(score: Score, scope: str, coverage: Coverage) -> tuple[str, datetime | None]:
+def _insufficient_evidence(score: EndpointScore, scope: str, coverage: Coverage) -> tuple[str, datetime | None]:
     """The evidence still missing in a sentence, and the time at which it is expected."""
     needed = score.limiting.expected_needed
     expected = reasons.forecast(score, needed, days=coverage.hours / HOURS_OF_DAY, until=coverage.until)

@@ -4,7 +4,7 @@ from typing import Final
 
 from darklaunch.decide.policy import HOURS_OF_DAY, Policy
 from darklaunch.evidence.coverage import Coverage
-from darklaunch.score.endpoint_score import Score
+from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.text.numbers import percent
 
 MINIMUM_TRAFFIC: Final = 0.5
@@ -32,12 +32,12 @@ def unmet_launch_guards(policy: Policy, coverage: Coverage) -> list[str]:
     return unmet
 
 
-def is_judged_alone(score: Score) -> bool:
+def is_judged_alone(score: EndpointScore) -> bool:
     """Whether an endpoint has enough traffic for a verdict of its own."""
     return score.effective_pairs * score.tolerated_excess >= MINIMUM_TRAFFIC
 
 
-def unmet_endpoint_guards(score: Score, policy: Policy) -> list[str]:
+def unmet_endpoint_guards(score: EndpointScore, policy: Policy) -> list[str]:
     """Unmet guards of one endpoint, or of the fleet, in sentences."""
     unmet = []
     if score.completeness is not None and score.completeness < policy.minimum_completeness:

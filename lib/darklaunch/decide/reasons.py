@@ -6,21 +6,21 @@ from typing import Final
 
 from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension
 from darklaunch.score.dimension_score import DimensionScore
-from darklaunch.score.endpoint_score import Score
+from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.text.numbers import count, percent
 
 _FAR_DAYS: Final = 365
 """Days beyond which no date is forecast: traffic and releases change before."""
 
 
-def regression(score: Score, scope: str) -> str:
+def regression(score: EndpointScore, scope: str) -> str:
     """The reason for a block: the dimension that contributes most to the evidence, its bound and its limit."""
     # the evidence to block is the mean of e-values weighted by their shares
     worst = max(score.dimensions, key=lambda each: each.log_e_block + math.log(SHARES[each.dimension]))
     return f"{scope} {_claim(worst, f'at least {percent(worst.excess_low)}')} {_tolerated(worst)}"
 
 
-def promotion(score: Score, scope: str) -> str:
+def promotion(score: EndpointScore, scope: str) -> str:
     """The reason for a promotion: the bound on the excess of the responses, and the other dimensions."""
     response = score.response
     claim = f"{scope} {_claim(response, f'at most {percent(response.excess_high)}')} {_tolerated(response)}"
@@ -31,7 +31,7 @@ def promotion(score: Score, scope: str) -> str:
     return f"{claim} {listed[0].upper()}{listed[1:]} are within the limits too."
 
 
-def insufficient_evidence(score: Score, scope: str, needed: float | None, expected: datetime | None) -> str:
+def insufficient_evidence(score: EndpointScore, scope: str, needed: float | None, expected: datetime | None) -> str:
     """The evidence that is missing; more of it can't help while the estimate itself is at the limit.
 
     Args:
@@ -59,7 +59,7 @@ def insufficient_evidence(score: Score, scope: str, needed: float | None, expect
     return f"{scope} the evidence{of} is not enough yet: {more}."
 
 
-def forecast(score: Score, needed: float | None, *, days: float, until: datetime | None) -> datetime | None:
+def forecast(score: EndpointScore, needed: float | None, *, days: float, until: datetime | None) -> datetime | None:
     """The time at which the evidence to promote is expected at the present traffic.
 
     Args:
@@ -77,7 +77,7 @@ def forecast(score: Score, needed: float | None, *, days: float, until: datetime
     return until + timedelta(days=ahead) if ahead <= _FAR_DAYS else None
 
 
-def burst(score: Score) -> str:
+def burst(score: EndpointScore) -> str:
     """The reason for a hold where the evidence holds by session and not by hour."""
     return (
         "Most of the mismatches came in one hour, so that the evidence is counted by hours instead of sessions: "

@@ -1,4 +1,4 @@
-"""Latency: the thresholds that a launch is judged by, and the quantiles that people read."""
+"""Latency quantiles of both arms and their ratios, as the report shows them."""
 
 from collections.abc import Container
 from typing import Any, Final
@@ -13,27 +13,27 @@ _NAMES: Final = {Dimension.LATENCY_P50: "p50", Dimension.LATENCY_P95: "p95", Dim
 def quantile_ratios(
     histograms: LatencyCounts, level: float, judged: Container[Dimension] = RUNGS
 ) -> dict[str, dict[str, Any]]:
-    """The quantiles of both arms and their ratios as ``verdict.json`` tells them.
+    """The quantiles of both arms and their ratios as ``verdict.json`` holds them.
 
     Args:
         histograms: of one endpoint.
         level: coverage of each interval, for one look at it.
         judged: the rungs that the endpoint is scored on.
     """
-    told = no_latency()
+    entries = no_latency()
     for rung, q in RUNGS.items():
         counts = histograms.counts
-        found = latency_ratio(histograms.production, histograms.shadow, counts, histograms.first_bin, q, level)
-        if found is None:
+        ratio = latency_ratio(histograms.production, histograms.shadow, counts, histograms.first_bin, q, level)
+        if ratio is None:
             continue
         names = ("production_ms", "shadow_ms", "ratio", "low", "high")
-        entry = {name: getattr(found, name) for name in names}
-        told[_NAMES[rung]] = entry if found.reason is None else {**entry, "reason": found.reason}
-        told[_NAMES[rung]]["judged"] = rung in judged
-    return told
+        entry = {name: getattr(ratio, name) for name in names}
+        entries[_NAMES[rung]] = entry if ratio.reason is None else {**entry, "reason": ratio.reason}
+        entries[_NAMES[rung]]["judged"] = rung in judged
+    return entries
 
 
 def no_latency() -> dict[str, dict[str, Any]]:
-    """What is told of an endpoint without a latency."""
-    nothing = dict.fromkeys(("production_ms", "shadow_ms", "ratio", "low", "high"))
-    return {name: {**nothing, "reason": "no latency was captured of a compared request"} for name in _NAMES.values()}
+    """The entries of an endpoint without a latency."""
+    undefined = dict.fromkeys(("production_ms", "shadow_ms", "ratio", "low", "high"))
+    return {name: {**undefined, "reason": "no latency was captured of a compared request"} for name in _NAMES.values()}

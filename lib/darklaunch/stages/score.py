@@ -16,7 +16,7 @@ from darklaunch.publish.report.build import verdict
 from darklaunch.publish.tables import write_scores
 from darklaunch.request import Request
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import Score, score, worked_out
+from darklaunch.score.endpoint_score import EndpointScore, precompute, score_endpoint
 from darklaunch.stages import latency
 from darklaunch.storage.atomic import read_json, write_json
 from darklaunch.storage.run_folder import FACTS, Place
@@ -42,7 +42,7 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
     coverage = replace(known.coverage, panel=panel_store.read(place.launch, until, KEPT))
     judged = latency.Judged(place.launch, until, settings)
     facts["latencies"] = judged.told()
-    found = worked_out([_score(name, known, settings, judged) for name in sorted({FLEET, *known.evidence})])
+    found = precompute([_score(name, known, settings, judged) for name in sorted({FLEET, *known.evidence})])
     scores = {one.endpoint: one for one in found}
     fleet = scores.pop(FLEET)
     request.stage("decide")
@@ -72,14 +72,14 @@ def _held(decision: Decision, learning: Mapping[str, int] | None) -> Decision:
     return Decision(verdict=Verdict.HOLD, reasons=(reason, *others))
 
 
-def _score(endpoint: str, known: store.Known, settings: Settings, judged: latency.Judged) -> Score:
+def _score(endpoint: str, known: store.Known, settings: Settings, judged: latency.Judged) -> EndpointScore:
     scoring = Scoring(
         alpha=settings.scoring.alpha,
         minimum_sample_rate=settings.scoring.minimum_sample_rate,
         minimum_completeness=settings.policy.minimum_completeness,
     )
     tolerated = settings.scoring.tolerated_excess_at(endpoint)
-    found = score(endpoint, known.evidence.get(endpoint, {}), tolerated, scoring, judged.at(endpoint))
+    found = score_endpoint(endpoint, known.evidence.get(endpoint, {}), tolerated, scoring, judged.at(endpoint))
     hours = known.bursts.get(endpoint)
     return found if hours is None else replace(found, log_e_burst=log_e_by_hours(hours, tolerated))
 
