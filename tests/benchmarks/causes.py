@@ -20,7 +20,7 @@ from darklaunch.capture.selection import Selection
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.spark.session import open_session
-from darklaunch.triage.spark.causes import causes
+from darklaunch.triage.spark.causes import find_causes
 from darklaunch.window import Window
 from tests.benchmarks.compare import peaks
 from tests.benchmarks.generate import SCHEMA, START
@@ -163,7 +163,7 @@ def main() -> None:
         rows = differences.count()
         for _ in range(asked.runs):
             start = time.perf_counter()
-            found = causes(
+            found = find_causes(
                 spark, captures, pairs, differences, selection=selection, masking=Masking.SENSITIVE, alpha=0.05
             )
             seconds = time.perf_counter() - start
