@@ -7,7 +7,7 @@ from darklaunch.evidence.burst import HourCount, log_e_by_hours
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.patterns import Evidence
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import Score, score, worked_out
+from darklaunch.score.endpoint_score import EndpointScore, precompute, score_endpoint
 from darklaunch.score.judged_dimensions import JudgedDimensions
 
 
@@ -45,7 +45,7 @@ def score_launch(
     bursts: Mapping[str, Sequence[HourCount]],
     judged: JudgedDimensions,
     plan: ScoringPlan,
-) -> list[Score]:
+) -> list[EndpointScore]:
     """Scores endpoints, groups and the fleet at once.
 
     Args:
@@ -58,7 +58,7 @@ def score_launch(
     Returns:
         The scores in the order of ``endpoints``.
     """
-    return worked_out(
+    return precompute(
         [_score(name, evidence.get(name, {}), bursts.get(name), judged.at(name), plan) for name in endpoints]
     )
 
@@ -69,7 +69,7 @@ def _score(
     hours: Sequence[HourCount] | None,
     judged: frozenset[Dimension],
     plan: ScoringPlan,
-) -> Score:
+) -> EndpointScore:
     tolerated_excess = plan.tolerated_excess_at(endpoint)
-    made = score(endpoint, evidence, tolerated_excess, plan.scoring, judged)
+    made = score_endpoint(endpoint, evidence, tolerated_excess, plan.scoring, judged)
     return made if hours is None else replace(made, log_e_burst=log_e_by_hours(hours, tolerated_excess))

@@ -16,7 +16,7 @@ from darklaunch.stages import latency
 from darklaunch.stages.noise import Known
 from darklaunch.stages.validate import Apart, Taken, validate
 from darklaunch.stages.window import ComparePlan, WindowCounts, compare_window
-from darklaunch.triage.spark.causes import causes
+from darklaunch.triage.spark.causes import find_causes
 from darklaunch.window import stretches
 
 LONGEST_HOURS = 6
@@ -59,7 +59,7 @@ def compare_taken(
 def causes_taken(request: Request, taken: Taken, spark: Spark) -> list[dict[str, Any]]:
     """Finds the causes of what ``compare_taken`` has left in the place of the window."""
     session, folder = spark(), taken.place.work
-    return causes(
+    return find_causes(
         session,
         taken.files.read(session, taken.selection),
         session.read.parquet(str(folder / "pairs")),

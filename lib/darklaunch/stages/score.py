@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from darklaunch.capture.endpoint import FLEET, group_name
-from darklaunch.decide.decision import decide, decide_fleet
+from darklaunch.decide.decision import decide_endpoints, decide_fleet
 from darklaunch.decide.policy import Decision, Verdict
 from darklaunch.errors import UsageError
 from darklaunch.evidence import latency_store, panel_store, store
@@ -47,7 +47,7 @@ def judge_launch(request: Request, place: Place) -> None:
     fleet = scores.pop(FLEET)
     request.stage("decide")
     policy = request.plan.policy
-    decisions = decide(list(scores.values()), policy, coverage)
+    decisions = decide_endpoints(list(scores.values()), policy, coverage)
     groups = [scores.pop(name) for name in map(group_name, plan.groups) if name in scores]
     overall = decide_fleet(fleet, list(scores.values()), decisions, policy, coverage)
     learning = facts["noise"]["learning"]
