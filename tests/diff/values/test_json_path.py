@@ -23,6 +23,16 @@ ITEMS_PRICE = ("body", "items", EVERY, "price")
         ("$.headers['Content-Type']", ("headers", "content-type"), True),
         ("$.status", ("status",), True),
         ("$.body['it\\'s']", ("body", "it's"), True),
+        ('$.body["it\'s"]', ("body", "it's"), True),
+        ("$.body['a\\bc']", ("body", "a\bc"), True),
+        ("$.body['\\f\\n\\r\\t\\/\\\\']", ("body", "\f\n\r\t/\\"), True),
+        ("$.body['\\ud83d\\ude00\\u00e9']", ("body", "\U0001f600é"), True),
+        ("$.body[ 'items' ][\t* ]['price']", ITEMS_PRICE, True),
+        ("$ .body\n.items [*]..price", ITEMS_PRICE, True),
+        ("$.body..[ 'price' ]", ITEMS_PRICE, True),
+        ("$.body['\\ud800']", ("body", "\ud800"), True),
+        ("$.headers.content-type", ("headers", "content-type"), True),
+        ("$.body.été😀", ("body", "été😀"), True),
     ],
 )
 def test_a_pattern_names_the_paths_it_should(pattern, path, expected):
@@ -30,7 +40,33 @@ def test_a_pattern_names_the_paths_it_should(pattern, path, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "body", "$", "$.boddy.x", "$.body[0]", "$.body[?@.x]", "$.body[1:2]", "$.body..", "$.body['x"]
+    "text",
+    [
+        "",
+        "body",
+        "$",
+        "$.boddy.x",
+        "$.body[0]",
+        "$.body[ 0 ]",
+        "$.body[?@.x]",
+        "$.body[1:2]",
+        "$.body..",
+        "$.body['x",
+        "$body.x",
+        "$.body.items.[*]",
+        "$.body.['items']",
+        "$.body.*name",
+        "$.body.items[*]price",
+        "$.body.x ",
+        "$.body. x",
+        "$.body.. x",
+        "$.body['\\q']",
+        "$.body['\\u12']",
+        "$.body['\\\"']",
+        "$.body['a\tb']",
+        "$.body['a','b']",
+        "$.body.1st",
+    ],
 )
 def test_what_is_no_path_is_refused_with_what_was_wanted(text):
     with pytest.raises(UsageError, match="path: found"):

@@ -14,14 +14,21 @@ Step: TypeAlias = str | int
 Path: TypeAlias = tuple[Step, ...]
 
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_TOKEN: Final = re.compile(
-    r"""(?P<descend>\.\.)?
-        (?: \.?(?P<name>[A-Za-z_\u0080-\U0010FFFF][\w-]*)
-          | \.?(?P<wildcard>\*|\[\*\])
-          | \[(?P<quote>['"])(?P<quoted>(?:\\.|(?!(?P=quote)).)*)(?P=quote)\]
-          | (?P<index>\[-?\d*(?::-?\d*)*\]|\[\?) )""",
+_SEGMENT: Final = re.compile(
+    r"""[ \t\n\r]*
+        (?: (?P<dots>\.\.?) (?: (?P<name>[A-Za-z_\u0080-\U0010FFFF][A-Za-z0-9_\u0080-\U0010FFFF-]*) | \* )
+          | (?P<descent>\.\.)? \[ [ \t\n\r]*
+            (?: '(?P<single>(?:[^'\\\x00-\x1F]|\\['\\/bfnrt]|\\u[0-9A-Fa-f]{4})*)'
+              | "(?P<double>(?:[^"\\\x00-\x1F]|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*)"
+              | \*
+              | (?P<position>-?[0-9:][0-9: -]*\]?|\?) )
+            (?(position)|[ \t\n\r]*\]) )""",
     re.VERBOSE,
 )
+"""One segment of RFC 9535 with a single selector; a shorthand may hold hyphens too, as headers do."""
+
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))")
+_CONTROLS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
 def render(path: Path) -> str:
@@ -115,25 +122,32 @@ def parse_pattern(text: str) -> Pattern:
     selectors: list[Selector] = []
     at = 1
     while at < len(text):
-        token = _TOKEN.match(text, at)
-        if token is None:
+        segment = _SEGMENT.match(text, at)
+        if segment is None:
             raise UsageError(
                 f"path: found {text!r}, which can't be read from {text[at:]!r} on; wanted RFC 9535 JSONPath"
+                " with one name or * a step"
             )
-        if token["index"]:
-            raise UsageError(f"path: found {token['index']} in {text!r}; positions are generalised, write [*]")
-        name = token["name"] if token["name"] is not None else token["quoted"]
-        if token["quoted"] is not None:
-            name = re.sub(r"\\(u[0-9a-fA-F]{4}|.)", _unescape, name)
-            name = name.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-        selectors.append(Selector(name=name, descend=token["descend"] is not None))
-        at = token.end()
+        if segment["position"]:
+            raise UsageError(f"path: found [{segment['position']} in {text!r}; positions are generalised, write [*]")
+        descend = segment["dots"] == ".." or segment["descent"] is not None
+        selectors.append(Selector(name=_member_name(segment), descend=descend))
+        at = segment.end()
     return Pattern(selectors=_rooted(text, selectors))
 
 
-def _unescape(found: re.Match[str]) -> str:
-    body = found[1]
-    return chr(int(body[1:], 16)) if len(body) > 1 else {"n": "\n", "t": "\t", "r": "\r"}.get(body, body)
+def _member_name(segment: re.Match[str]) -> str | None:
+    """The name that a segment selects; None for a wildcard."""
+    quoted = segment["single"] if segment["single"] is not None else segment["double"]
+    if quoted is None:
+        return segment["name"]
+    name = _ESCAPE.sub(_unescape, quoted)
+    # two escapes may be the halves of one character
+    return name.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def _unescape(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else _CONTROLS.get(escape[2], escape[2])
 
 
 def _rooted(text: str, selectors: list[Selector]) -> tuple[Selector, ...]:
