@@ -22,7 +22,7 @@ from darklaunch.diff.rules.actions import (
     Within,
 )
 from darklaunch.diff.values.equality import json_type
-from darklaunch.diff.values.regex import matching
+from darklaunch.diff.values.regex import pair_matcher
 from darklaunch.diff.values.timestamps import read_moment
 
 Settles: TypeAlias = Callable[[Any, Any], bool]
@@ -36,7 +36,7 @@ def settles(action: Action | None) -> Settles | None:
         case Within(seconds=seconds):
             return _soon(Decimal(repr(seconds)))
         case Matches(regex=regex):
-            return matching(regex)
+            return pair_matcher(regex)
         case NormalisedText():
             return lambda one, another: isinstance(one, str) and normal(action, one) == normal(action, another)
         case Learned(shape=shape):
