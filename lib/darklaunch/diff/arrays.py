@@ -12,7 +12,7 @@ from darklaunch.diff.rules.actions import Key, NormalisedText
 from darklaunch.diff.rules.comparators import exact, normal
 from darklaunch.diff.values.equality import canonical, json_type
 from darklaunch.diff.values.json_path import EVERY
-from darklaunch.diff.values.timestamps import read_moment
+from darklaunch.diff.values.timestamps import read_timestamp
 
 _Match: TypeAlias = tuple[int, int]
 _Loose: TypeAlias = list[tuple[int, Decimal | str]]
@@ -143,7 +143,7 @@ def _fixed_scalar(node: PathNode, value: Any, loose: _Loose) -> bytes:  # noqa: 
 
 def _place(value: object) -> tuple[int, Decimal | str]:
     """Where a scalar stands among others: moments and numbers by size, the rest by text."""
-    moment, number = read_moment(value), exact(value)
+    moment, number = read_timestamp(value), exact(value)
     if moment is not None:
         return 0, moment.seconds
     return (1, number) if number is not None else (2, str(value))

@@ -21,7 +21,8 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark.batch import INPUTS, responses
 from darklaunch.diff.values.json_types import Type
 from darklaunch.diff.values.shape import Shape, shape_of
-from darklaunch.diff.values.value_class import Characters, Form
+from darklaunch.diff.values.timestamps import TimestampFormat
+from darklaunch.diff.values.value_class import Characters
 from darklaunch.noise.candidate import steps_of
 from darklaunch.noise.counts import NoiseCounts, PathCount
 from darklaunch.noise.shown_value import value_of
@@ -116,7 +117,7 @@ def noise_counts(pairs: DataFrame, rules: RuleSet, masking: Masking) -> NoiseCou
 def _shape(row: Row) -> Shape | None:
     if row["types"] is None:
         return None
-    flags: dict[str, Callable[[int], Any]] = {"types": Type, "characters": Characters, "forms": Form}
+    flags: dict[str, Callable[[int], Any]] = {"types": Type, "characters": Characters, "forms": TimestampFormat}
     yes_no = dict.fromkeys(("uuid", "moment", "whole"), bool)
     readers = flags | yes_no
     members: dict[str, Any] = {name: readers[name](row[name]) if name in readers else row[name] for name in _SHAPE}

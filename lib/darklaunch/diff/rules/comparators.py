@@ -23,7 +23,7 @@ from darklaunch.diff.rules.actions import (
 )
 from darklaunch.diff.values.equality import json_type
 from darklaunch.diff.values.regex import pair_matcher
-from darklaunch.diff.values.timestamps import read_moment
+from darklaunch.diff.values.timestamps import read_timestamp
 
 Settles: TypeAlias = Callable[[Any, Any], bool]
 
@@ -96,7 +96,7 @@ def _near(absolute: Decimal, relative: Decimal) -> Settles:
 
 def _soon(reach_s: Decimal) -> Settles:
     def soon(one: object, another: object) -> bool:
-        production, other = read_moment(one), read_moment(another)
+        production, other = read_timestamp(one), read_timestamp(another)
         if production is None or other is None or production.zoned is not other.zoned:
             return False
         return abs(production.seconds - other.seconds) <= reach_s

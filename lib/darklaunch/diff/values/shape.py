@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from darklaunch.diff.values.json_text import Constant
 from darklaunch.diff.values.json_types import LARGEST, Type, double, enclosing, least, most, type_of, whole
-from darklaunch.diff.values.value_class import LOOK, Characters, Form, alphabet, characters, moment
+from darklaunch.diff.values.timestamps import TimestampFormat, infer_timestamp
+from darklaunch.diff.values.value_class import LOOK, Characters, alphabet, characters
 
 YEAR_DAYS: Final = 366
 NO_CHARACTERS: Final = Characters(0)
-NO_FORM: Final = Form(0)
+NO_FORM: Final = TimestampFormat(0)
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -52,7 +53,7 @@ class Shape:
     low: float | None = None
     high: float | None = None
     whole: bool = False
-    forms: Form = NO_FORM
+    forms: TimestampFormat = NO_FORM
     first_day: int | None = None
     last_day: int | None = None
 
@@ -115,8 +116,8 @@ class Shape:
                 return True
 
     def _holds_moment(self, value: object) -> bool:
-        found = moment(value)
-        if found is None or found.form & ~self.forms or self.first_day is None or self.last_day is None:
+        found = infer_timestamp(value)
+        if found is None or found.format & ~self.forms or self.first_day is None or self.last_day is None:
             return False
         reach = max(YEAR_DAYS, self.last_day - self.first_day)
         return self.first_day - reach <= found.day <= self.last_day + reach
@@ -192,7 +193,7 @@ class Shape:
         Raises:
             ValueError: it is no shape.
         """
-        flags = {"types": Type, "characters": Characters, "forms": Form}
+        flags = {"types": Type, "characters": Characters, "forms": TimestampFormat}
         values = {name: value for name, value in found.items() if name not in {"kind", "words"}}
         try:
             for name, flag in flags.items():
@@ -220,12 +221,12 @@ def shape_of(values: Iterable[object]) -> Shape:
 
 
 def _single(value: object) -> Shape:
-    kind, found = type_of(value), moment(value)
+    kind, found = type_of(value), infer_timestamp(value)
     day = found.day if found is not None else None
     written: dict[str, Any] = {
         "types": kind,
         "moment": found is not None,
-        "forms": found.form if found is not None else NO_FORM,
+        "forms": found.format if found is not None else NO_FORM,
         "first_day": day,
         "last_day": day,
     }
