@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.diff.values.json_path import EVERY, parse_pattern, render
+from darklaunch.diff.values.json_path import ANY_INDEX, parse_pattern, render_path
 from darklaunch.errors import UsageError
 
-ITEMS_PRICE = ("body", "items", EVERY, "price")
+ITEMS_PRICE = ("body", "items", ANY_INDEX, "price")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_is_no_path_is_refused_with_what_was_wanted(text):
         parse_pattern(text)
 
 
-steps = st.lists(st.sampled_from(["a", "b", EVERY]), max_size=4).map(lambda found: ("body", *found))
+steps = st.lists(st.sampled_from(["a", "b", ANY_INDEX]), max_size=4).map(lambda found: ("body", *found))
 patterns = st.lists(st.sampled_from([".a", ".b", "[*]", "..a", "..*"]), max_size=3).map(
     lambda parts: "$.body" + "".join(parts)
 )
@@ -102,9 +102,9 @@ def test_overlap_is_found_where_there_is_one_and_only_there(one, other, expected
     assert parse_pattern(one).overlaps(parse_pattern(other)) is expected
 
 
-@given(st.lists(st.text(max_size=4) | st.just(EVERY), max_size=4))
+@given(st.lists(st.text(max_size=4) | st.just(ANY_INDEX), max_size=4))
 def test_a_rendered_path_is_a_pattern_of_itself_and_prints(names):
     path = ("body", *names)
-    text = render(path)
+    text = render_path(path)
     assert text.isprintable()
     assert parse_pattern(text).matches(path)

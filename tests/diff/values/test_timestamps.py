@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from darklaunch.diff.values.shape import shape_of
+from darklaunch.diff.values.shape_inference import infer_shape
 from darklaunch.diff.values.timestamps import infer_timestamp, read_timestamp
 
 MARCH_2_2026_14H = 1_772_460_000
@@ -38,7 +38,7 @@ def test_a_value_that_within_accepts_is_a_time_for_a_learned_shape_too(value):
     assert timestamp.seconds == MARCH_2_2026_14H
     assert timestamp.zoned
     assert infer_timestamp(value) == timestamp
-    assert shape_of([value]).words() == "a timestamp, 2026-03-02"
+    assert infer_shape([value]).description() == "a timestamp, 2026-03-02"
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_what_is_no_time_is_none_for_either(value):
 def test_a_bare_number_far_from_today_is_a_time_only_where_somebody_says_so(value):
     assert read_timestamp(value) is not None
     assert infer_timestamp(value) is None
-    assert shape_of([value]).kind in {"number", "token"}
+    assert infer_shape([value]).kind in {"number", "token"}
 
 
 def test_a_basic_spelling_is_another_format_than_the_extended_one():
-    assert not shape_of(["2026-03-02T14:00:00Z"]).holds("20260401T000000Z")
-    assert shape_of(["20260302T140000Z"]).holds("20260401T000000Z")
+    assert not infer_shape(["2026-03-02T14:00:00Z"]).accepts("20260401T000000Z")
+    assert infer_shape(["20260302T140000Z"]).accepts("20260401T000000Z")

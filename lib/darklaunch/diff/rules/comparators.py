@@ -21,7 +21,7 @@ from darklaunch.diff.rules.actions import (
     Unordered,
     Within,
 )
-from darklaunch.diff.values.equality import json_type
+from darklaunch.diff.values.json_types import json_type
 from darklaunch.diff.values.regex import pair_matcher
 from darklaunch.diff.values.timestamps import read_timestamp
 
@@ -40,7 +40,7 @@ def settles(action: Action | None) -> Settles | None:
         case NormalisedText():
             return lambda one, another: isinstance(one, str) and normal(action, one) == normal(action, another)
         case Learned(shape=shape):
-            return lambda one, another: shape.holds(one) and shape.holds(another)
+            return lambda one, another: shape.accepts(one) and shape.accepts(another)
         case None | Ignore() | Unordered() | Key() | Expected():
             return None
         case _:
@@ -77,7 +77,7 @@ def _is(value: object, side: Scalar | Anything) -> bool:
     number = exact(side)
     if number is not None:
         return exact(value) == number
-    return json_type(value) is json_type(side) and value == side
+    return value == side and json_type(value) is json_type(side)
 
 
 def _near(absolute: Decimal, relative: Decimal) -> Settles:

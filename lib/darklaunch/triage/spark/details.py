@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
-from darklaunch.diff.privacy.masking import Level, Masking
+from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.cause_report import Detail, Traffic
 from darklaunch.triage.curl import MAXIMUM_BODY, Request, curl
@@ -85,7 +85,7 @@ def details(  # noqa: PLR0913 - tables, what is asked of them, and how
 
 def _transitions(labelled: DataFrame, causes: Sequence[Cause], masking: Masking) -> dict[int, list[dict[str, Any]]]:
     """The most frequent changes of values at the first paths of each cause."""
-    if masking.level is Level.ALL:
+    if masking.level is MaskingLevel.ALL:
         return {}
     rows = [
         (place, element.path, element.kind, rank)

@@ -8,9 +8,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
-from darklaunch.diff.privacy.masking import Masking, is_secret
+from darklaunch.diff.privacy.masking import Masking, is_secret_path
 from darklaunch.diff.privacy.redaction import mask_text
-from darklaunch.diff.privacy.secrets import hide, secret_parameter
+from darklaunch.diff.privacy.secrets import is_secret_parameter, mask_secrets
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.slices import Facet, Tallies, Tally, moment
@@ -60,7 +60,7 @@ def tallies(captures: DataFrame, sampled: DataFrame, causes: Sequence[Cause], ma
         elif not _secret(facet, name):
             plain = unquote_plus(value, errors="replace") if facet is Facet.QUERY else value
             shown = value if facet is Facet.STATUS else mask_text(plain, masking)
-            found[here].values.append(Tally(facet=facet, name=hide(name), value=shown, **counts))
+            found[here].values.append(Tally(facet=facet, name=mask_secrets(name), value=shown, **counts))
     return found
 
 
@@ -68,11 +68,11 @@ def _secret(facet: Facet, name: str) -> bool:
     """Says whether a name announces something secret; such values are not told however little is masked."""
     match facet:
         case Facet.HEADER:
-            return is_secret(("headers", name))
+            return is_secret_path(("headers", name))
         case Facet.QUERY:
-            return secret_parameter(unquote_plus(name, errors="replace"))
+            return is_secret_parameter(unquote_plus(name, errors="replace"))
         case _:
-            return is_secret((name,))
+            return is_secret_path((name,))
 
 
 def _counted(captures: DataFrame, sampled: DataFrame) -> DataFrame:
