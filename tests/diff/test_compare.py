@@ -11,7 +11,7 @@ from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.actions import Ignore, Key, Learned, Matches, Tolerance, Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.diff.values.shape import shape_of
+from darklaunch.diff.values.shape_inference import infer_shape
 from tests.diff.factories import JSON_HEADERS, answer, told
 
 NO_RULES = RuleSet().at("GET /x")
@@ -132,7 +132,7 @@ def test_a_pattern_is_held_against_a_hostile_text_in_linear_time():
     assert told(answer("a" * 10_000 + "b"), answer("ab"), rule) == [("$.body", "value_changed", True)]
 
 
-UUID = Learned(shape=shape_of(["7b0f38a5-3c5e-4f7e-9d59-0123456789ab", "01234567-89ab-cdef-0123-456789abcdef"]))
+UUID = Learned(shape=infer_shape(["7b0f38a5-3c5e-4f7e-9d59-0123456789ab", "01234567-89ab-cdef-0123-456789abcdef"]))
 
 
 @pytest.mark.parametrize(

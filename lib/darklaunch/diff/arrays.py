@@ -10,9 +10,10 @@ from typing import Any, TypeAlias
 from darklaunch.diff.rule_index import PathNode
 from darklaunch.diff.rules.actions import Key, NormalisedText
 from darklaunch.diff.rules.comparators import exact, normal
-from darklaunch.diff.values.equality import canonical, json_type
-from darklaunch.diff.values.json_path import EVERY
-from darklaunch.diff.values.timestamps import read_moment
+from darklaunch.diff.values.equality import canonical_bytes
+from darklaunch.diff.values.json_path import ANY_INDEX
+from darklaunch.diff.values.json_types import json_type
+from darklaunch.diff.values.timestamps import read_timestamp
 
 _Match: TypeAlias = tuple[int, int]
 _Loose: TypeAlias = list[tuple[int, Decimal | str]]
@@ -50,10 +51,10 @@ def arrange(node: PathNode, one: list[Any], another: list[Any]) -> Arrangement |
         if None in names:
             return None
         return _arrangement(one, another, _in_common(*(enumerate(each or ()) for each in names)))
-    matched = _in_common(*(enumerate(map(canonical, elements)) for elements in (one, another)))
+    matched = _in_common(*(enumerate(map(canonical_bytes, elements)) for elements in (one, another)))
     left = [_unmatched(elements, matched, side) for side, elements in enumerate((one, another))]
     if all(left):
-        matched += _alike(node.child(EVERY), one, another, left)
+        matched += _alike(node.child(ANY_INDEX), one, another, left)
     return _arrangement(one, another, matched)
 
 
@@ -108,7 +109,7 @@ def _marks(node: PathNode, elements: list[Any], places: list[int]) -> list[tuple
     for at in places:
         loose: _Loose = []
         fixed = _fixed(node, elements[at], loose)
-        marks.append(((fixed, loose, canonical(elements[at])), at))
+        marks.append(((fixed, loose, canonical_bytes(elements[at])), at))
     return sorted(marks)
 
 
@@ -118,32 +119,32 @@ def _fixed(node: PathNode, value: Any, loose: _Loose) -> bytes:  # noqa: ANN401 
     It grows from the leaves: to read an array's elements again for their order would take cubic time in a deep tree.
     """
     if not node.is_open:
-        return canonical(value)
+        return canonical_bytes(value)
     if isinstance(value, dict) and not node.ignores:
         children = [child for name in sorted(value) if not (child := node.child(name)).blind]
         names = [child.path[-1] for child in children]
         # with map a level costs one frame, with a comprehension two
         below = map(_fixed, children, map(value.get, names), repeat(loose))
-        return b"{%s}" % b",".join(map(b"%s:%s".__mod__, zip(map(canonical, names), below, strict=True)))
+        return b"{%s}" % b",".join(map(b"%s:%s".__mod__, zip(map(canonical_bytes, names), below, strict=True)))
     if isinstance(value, list) and not node.ignores:
-        elements = map(_fixed, repeat(node.child(EVERY)), value, repeat(loose))
+        elements = map(_fixed, repeat(node.child(ANY_INDEX)), value, repeat(loose))
         return b"[%s]" % b",".join(sorted(elements) if node.arranges else elements)
     return _fixed_scalar(node, value, loose)
 
 
 def _fixed_scalar(node: PathNode, value: Any, loose: _Loose) -> bytes:  # noqa: ANN401 - a scalar, or what is ignored
     if isinstance(node.action, NormalisedText) and isinstance(value, str):
-        return canonical({"": normal(node.action, value)})
+        return canonical_bytes({"": normal(node.action, value)})
     if node.settles is None and node.expected is None and not node.ignores:
-        return canonical(value)
+        return canonical_bytes(value)
     if not node.ignores:
         loose.append(_place(value))
-    return canonical({"": json_type(value).__name__})
+    return canonical_bytes({"": json_type(value).value})
 
 
 def _place(value: object) -> tuple[int, Decimal | str]:
     """Where a scalar stands among others: moments and numbers by size, the rest by text."""
-    moment, number = read_moment(value), exact(value)
+    moment, number = read_timestamp(value), exact(value)
     if moment is not None:
         return 0, moment.seconds
     return (1, number) if number is not None else (2, str(value))

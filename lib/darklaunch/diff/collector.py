@@ -5,7 +5,7 @@ from typing import Final
 
 from darklaunch.diff.difference import MAXIMUM_PATHS, SEVERITIES, Compared, Difference, Kind
 from darklaunch.diff.privacy.masking import Masking
-from darklaunch.diff.privacy.redaction import show
+from darklaunch.diff.privacy.redaction import masked_value
 from darklaunch.diff.rule_index import PathNode
 from darklaunch.diff.rules.comparators import wanted
 from darklaunch.diff.rules.severity import Severity
@@ -51,8 +51,8 @@ class Findings:
         self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool
     ) -> Difference:
         seen = node.seen(self.masking)
-        here = None if production is ABSENT else show(production, self.masking, secret=seen.secret)
-        there = None if other is ABSENT else show(other, self.masking, secret=seen.secret)
+        here = None if production is ABSENT else masked_value(production, self.masking, secret=seen.secret)
+        there = None if other is ABSENT else masked_value(other, self.masking, secret=seen.secret)
         rule = node.rule.name if settled and node.rule is not None else None
         return Difference(seen.text, kind, here, there, rule, node.severity or SEVERITIES[kind])
 

@@ -6,13 +6,13 @@ from typing import Any
 from darklaunch.diff.collector import ABSENT, Findings, one_sided, scalars_settled, type_changed
 from darklaunch.diff.difference import Comparison, Incomparable, Kind
 from darklaunch.diff.excerpt import excerpts
-from darklaunch.diff.http.body import graphql_failed, lift_pair
-from darklaunch.diff.http.parsed_body import Binary, Empty, Json, Lifted, Text, Undecodable, Unparsable
+from darklaunch.diff.http.body import has_graphql_errors, parse_pair
+from darklaunch.diff.http.parsed_body import Binary, Empty, Json, ParsedBody, Text, Undecodable, Unparsable
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import PathIndex, PathNode
-from darklaunch.diff.values.equality import same
-from darklaunch.diff.values.json_path import EVERY
+from darklaunch.diff.values.equality import json_equal
+from darklaunch.diff.values.json_path import ANY_INDEX
 from darklaunch.diff.walk import walk
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 
@@ -43,7 +43,7 @@ def compare(production: Response, other: Response, rules: PathIndex, masking: Ma
     if production.headers != other.headers:
         _compare_headers(rules.headers, production, other, found)
     if production.body != other.body:
-        one, another = lift_pair(production, other)
+        one, another = parse_pair(production, other)
         for lifted in (one, another):
             if isinstance(lifted, Undecodable):
                 return Incomparable(lifted.reason)
@@ -76,11 +76,11 @@ def _by_name(response: Response) -> dict[str, Any]:
     return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
 
 
-def _compare_bodies(node: PathNode, production: Lifted, other: Lifted, found: Findings) -> None:
+def _compare_bodies(node: PathNode, production: ParsedBody, other: ParsedBody, found: Findings) -> None:
     match production, other:
         case Json(one), Json(another):
             # most often they differ: two objects are compared member by member at once
-            if (type(one) is type(another) is dict and not node.ignores) or not same(one, another):
+            if (type(one) is type(another) is dict and not node.ignores) or not json_equal(one, another):
                 walk(node, one, another, found)
         case Empty(), Empty():
             pass
@@ -99,15 +99,15 @@ def _compare_bodies(node: PathNode, production: Lifted, other: Lifted, found: Fi
             type_changed(node, _whole(production), _whole(other), found)
 
 
-def _note_failure(node: PathNode, production: Lifted, other: Lifted, found: Findings) -> None:
+def _note_failure(node: PathNode, production: ParsedBody, other: ParsedBody, found: Findings) -> None:
     """Makes it grave that GraphQL's ``errors`` came up in an answer that says 200: the request failed."""
-    if graphql_failed(other) and not graphql_failed(production):
+    if has_graphql_errors(other) and not has_graphql_errors(production):
         errors = node.child("errors")
-        for each in (errors, errors.child(EVERY)):
+        for each in (errors, errors.child(ANY_INDEX)):
             found.raise_severity(each, Kind.EXTRA)
 
 
-def _whole(lifted: Lifted) -> Any:  # noqa: ANN401 - any JSON value
+def _whole(lifted: ParsedBody) -> Any:  # noqa: ANN401 - any JSON value
     match lifted:
         case Json(value) | Text(value) | Unparsable(value):
             return value

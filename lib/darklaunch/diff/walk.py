@@ -6,8 +6,9 @@ from darklaunch.diff.arrays import arrange
 from darklaunch.diff.collector import ABSENT, Findings, one_sided, type_changed, value_changed
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rule_index import PathNode
-from darklaunch.diff.values.equality import bag, json_type, same
-from darklaunch.diff.values.json_path import EVERY
+from darklaunch.diff.values.equality import canonical_multiset, json_equal
+from darklaunch.diff.values.json_path import ANY_INDEX
+from darklaunch.diff.values.json_types import json_type
 
 _VALUE_CHANGED: Final = Kind.VALUE_CHANGED
 _Branch: TypeAlias = tuple[PathNode, Any, Any]
@@ -51,7 +52,7 @@ def _members(
         if counterpart is ABSENT:
             one_sided(node.child(name), value, ABSENT, found)
         elif kind is not type(counterpart) or kind is dict or kind is list:
-            if not same(value, counterpart):
+            if not json_equal(value, counterpart):
                 todo.append((node.child(name), value, counterpart))
         elif value != counterpart:
             child = node.children.get(name) or node.child(name)
@@ -70,11 +71,15 @@ def _extra_members(node: PathNode, one: dict[str, Any], another: dict[str, Any],
 
 
 def _elements(node: PathNode, one: list[Any], another: list[Any], found: Findings, todo: list[_Branch]) -> None:
-    pairs = [pair for pair in zip(one, another, strict=False) if not same(*pair)]
-    if len(one) == len(another) and len(pairs) > 1 and bag([p[0] for p in pairs]) == bag([p[1] for p in pairs]):
+    pairs = [pair for pair in zip(one, another, strict=False) if not json_equal(*pair)]
+    if (
+        len(one) == len(another)
+        and len(pairs) > 1
+        and canonical_multiset([p[0] for p in pairs]) == canonical_multiset([p[1] for p in pairs])
+    ):
         found.add(node, Kind.REORDERED, one, another)
         return
-    child = node.child(EVERY)
+    child = node.child(ANY_INDEX)
     todo.extend((child, value, counterpart) for value, counterpart in pairs)
     for value in one[len(another) :]:
         one_sided(child, value, ABSENT, found)
@@ -89,9 +94,9 @@ def _arranged(node: PathNode, one: list[Any], another: list[Any], found: Finding
         return False
     if arrangement.moved:
         found.add(node, Kind.REORDERED, one, another, settled=True)
-    child = node.child(EVERY)
+    child = node.child(ANY_INDEX)
     for value, counterpart in arrangement.pairs:
-        if not same(value, counterpart):
+        if not json_equal(value, counterpart):
             todo.append((child, value, counterpart))
     for value in arrangement.missing:
         one_sided(child, value, ABSENT, found)

@@ -19,9 +19,11 @@ from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import PathIndex
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark.batch import INPUTS, responses
-from darklaunch.diff.values.json_types import Type
-from darklaunch.diff.values.shape import Shape, shape_of
-from darklaunch.diff.values.value_class import Characters, Form
+from darklaunch.diff.values.character_class import CharacterClass
+from darklaunch.diff.values.json_types import ShapeType
+from darklaunch.diff.values.shape import Shape
+from darklaunch.diff.values.shape_inference import infer_shape
+from darklaunch.diff.values.timestamps import TimestampFormat
 from darklaunch.noise.candidate import steps_of
 from darklaunch.noise.counts import NoiseCounts, PathCount
 from darklaunch.noise.shown_value import value_of
@@ -116,7 +118,11 @@ def noise_counts(pairs: DataFrame, rules: RuleSet, masking: Masking) -> NoiseCou
 def _shape(row: Row) -> Shape | None:
     if row["types"] is None:
         return None
-    flags: dict[str, Callable[[int], Any]] = {"types": Type, "characters": Characters, "forms": Form}
+    flags: dict[str, Callable[[int], Any]] = {
+        "types": ShapeType,
+        "characters": CharacterClass,
+        "forms": TimestampFormat,
+    }
     yes_no = dict.fromkeys(("uuid", "moment", "whole"), bool)
     readers = flags | yes_no
     members: dict[str, Any] = {name: readers[name](row[name]) if name in readers else row[name] for name in _SHAPE}
@@ -128,7 +134,7 @@ def _counter(rules: RuleSet, masking: Masking) -> Callable[..., pa.Array]:
 
     def seen(path: str) -> str:
         steps = steps_of(path)
-        return masking.at(steps).text if steps else path
+        return masking.mask_path(steps).text if steps else path
 
     def count_batch(*columns: pa.Array) -> pa.Array:
         gc.disable()  # as in ``diff``: trees are freed by counting
@@ -173,8 +179,8 @@ def _counting(comparison: Comparison) -> tuple[Difference, ...]:
 def _members(found: Difference | None) -> tuple[Any, ...]:
     if found is None or found.kind is not Kind.VALUE_CHANGED or found.production is None or found.shadow is None:
         return _NO_SHAPE
-    shape = shape_of((value_of(found.production), value_of(found.shadow)))
-    texts, numbers = bool(shape.types & Type.TEXT), bool(shape.types & Type.NUMBER)
+    shape = infer_shape((value_of(found.production), value_of(found.shadow)))
+    texts, numbers = bool(shape.types & ShapeType.TEXT), bool(shape.types & ShapeType.NUMBER)
     # a shape without texts says nothing of whether texts are UUIDs
     unsaid = {name for name, said in (("uuid", texts), ("whole", numbers)) if not said}
     return tuple(None if name in unsaid else getattr(shape, name) for name in _SHAPE)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from darklaunch.diff.privacy.masking import Level, Masking, is_secret
-from darklaunch.diff.privacy.redaction import mask_query, mask_text, show
+from darklaunch.diff.privacy.masking import Masking, MaskingLevel, is_secret_path
+from darklaunch.diff.privacy.redaction import mask_query, mask_text, masked_value
 from darklaunch.diff.privacy.secrets import MASKED
-from darklaunch.diff.values.json_path import EVERY, Path
+from darklaunch.diff.values.json_path import ANY_INDEX, JsonPath
 from darklaunch.pair.headers import Headers
 
 MAXIMUM_BODY: Final = 2048
@@ -53,9 +53,9 @@ def curl_command(request: CapturedRequest, masking: Masking) -> str:
     """
     method = request.method if _METHOD.fullmatch(request.method) else "GET"
     words = ["curl", "--head"] if method == "HEAD" else ["curl", "-X", method]
-    if masking.level is Level.ALL:
+    if masking.level is MaskingLevel.ALL:
         return " ".join([*words, *_address(request.template, None)])
-    path = request.path if masking.level is Level.NONE else _mask_path(request.path, masking)
+    path = request.path if masking.level is MaskingLevel.NONE else _mask_path(request.path, masking)
     words += _address(path, mask_query(request.query, masking) if request.query else None)
     for name, value in request.headers:
         # a name such as @file would make curl read that file
@@ -101,7 +101,7 @@ def _escaped(character: str) -> str:
 
 
 def _header(name: str, value: str, masking: Masking) -> str:
-    secret = masking.level is Level.SENSITIVE and is_secret(("headers", name.lower()))
+    secret = masking.level is MaskingLevel.SENSITIVE and is_secret_path(("headers", name.lower()))
     shown = _printable(MASKED if secret else mask_text(value, masking))
     return f"{name}: {shown}" if shown.strip() else f"{name};"
 
@@ -111,7 +111,8 @@ def _mask_path(path: str, masking: Masking) -> str:
     segments = mask_text(path, masking).split("/")
     previous = ["", *segments]
     return "/".join(
-        MASKED if segment and is_secret((name,)) else segment for name, segment in zip(previous, segments, strict=False)
+        MASKED if segment and is_secret_path((name,)) else segment
+        for name, segment in zip(previous, segments, strict=False)
     )
 
 
@@ -124,7 +125,7 @@ def _body(request: CapturedRequest, masking: Masking) -> str:
     # a shell's word can't hold a NUL
     if len(body) > MAXIMUM_BODY or "\0" in text:
         return '"$BODY"'
-    return _text_word(text if masking.level is Level.NONE else _mask_body(text, request.headers, masking))
+    return _text_word(text if masking.level is MaskingLevel.NONE else _mask_body(text, request.headers, masking))
 
 
 def _mask_body(text: str, headers: Headers, masking: Masking) -> str:
@@ -139,16 +140,16 @@ def _mask_body(text: str, headers: Headers, masking: Masking) -> str:
     return text if masked == parsed else json.dumps(masked, ensure_ascii=False)
 
 
-def _mask_json(value: object, path: Path, masking: Masking) -> object:
+def _mask_json(value: object, path: JsonPath, masking: Masking) -> object:
     match value:
         case dict():
             return {mask_text(k, masking): _mask_json(v, (*path, k), masking) for k, v in value.items()}
         case list():
-            return [_mask_json(element, (*path, EVERY), masking) for element in value]
+            return [_mask_json(element, (*path, ANY_INDEX), masking) for element in value]
         case str():
-            return MASKED if masking.at(path).secret else mask_text(value, masking)
+            return MASKED if masking.mask_path(path).secret else mask_text(value, masking)
         case None | bool():
             return value
         case _:
-            shown = show(value, masking, secret=masking.at(path).secret)
+            shown = masked_value(value, masking, secret=masking.mask_path(path).secret)
             return value if shown == str(value) else MASKED

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, ModelWrapValidatorHandler, ValidationError,
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from darklaunch.config.settings.types import Day, EndpointName, Flag, Frozen, Range, Section, SomeDuration, Text, Wanted
-from darklaunch.diff.values.regex import refuse_regex
+from darklaunch.diff.values.regex import check_regex
 from darklaunch.errors import UsageError
 
 ACTIONS: Final = ("ignore", "tolerance", "within", "unordered", "key", "pattern", "text", "expected")
@@ -16,7 +16,7 @@ _ONE_OF_THEM: Final = f"{', '.join(ACTIONS[:-1])} and {ACTIONS[-1]}"
 
 def _regex(text: str) -> str:
     try:
-        refuse_regex(text)
+        check_regex(text)
     except UsageError as error:
         raise _finding(str(error).removeprefix("pattern: ")) from error
     return text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
-from darklaunch.diff.values.regex import refuse_regex
+from darklaunch.diff.values.regex import check_regex
 from darklaunch.diff.values.shape import Shape
 from darklaunch.errors import UsageError
 
@@ -93,7 +93,7 @@ class Matches:
     regex: str
 
     def __post_init__(self) -> None:
-        refuse_regex(self.regex)
+        check_regex(self.regex)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,9 @@ from darklaunch.diff.rules.actions import (
     Unordered,
     Within,
 )
-from darklaunch.diff.values.equality import json_type
-from darklaunch.diff.values.regex import matching
-from darklaunch.diff.values.timestamps import read_moment
+from darklaunch.diff.values.json_types import json_type
+from darklaunch.diff.values.regex import pair_matcher
+from darklaunch.diff.values.timestamps import read_timestamp
 
 Settles: TypeAlias = Callable[[Any, Any], bool]
 
@@ -36,11 +36,11 @@ def settles(action: Action | None) -> Settles | None:
         case Within(seconds=seconds):
             return _soon(Decimal(repr(seconds)))
         case Matches(regex=regex):
-            return matching(regex)
+            return pair_matcher(regex)
         case NormalisedText():
             return lambda one, another: isinstance(one, str) and normal(action, one) == normal(action, another)
         case Learned(shape=shape):
-            return lambda one, another: shape.holds(one) and shape.holds(another)
+            return lambda one, another: shape.accepts(one) and shape.accepts(another)
         case None | Ignore() | Unordered() | Key() | Expected():
             return None
         case _:
@@ -77,7 +77,7 @@ def _is(value: object, side: Scalar | Anything) -> bool:
     number = exact(side)
     if number is not None:
         return exact(value) == number
-    return json_type(value) is json_type(side) and value == side
+    return value == side and json_type(value) is json_type(side)
 
 
 def _near(absolute: Decimal, relative: Decimal) -> Settles:
@@ -96,7 +96,7 @@ def _near(absolute: Decimal, relative: Decimal) -> Settles:
 
 def _soon(reach_s: Decimal) -> Settles:
     def soon(one: object, another: object) -> bool:
-        production, other = read_moment(one), read_moment(another)
+        production, other = read_timestamp(one), read_timestamp(another)
         if production is None or other is None or production.zoned is not other.zoned:
             return False
         return abs(production.seconds - other.seconds) <= reach_s

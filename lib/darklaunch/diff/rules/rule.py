@@ -23,7 +23,7 @@ from darklaunch.diff.rules.actions import (
     Within,
 )
 from darklaunch.diff.rules.severity import Severity
-from darklaunch.diff.values.json_path import Pattern, parse_pattern
+from darklaunch.diff.values.json_path import PathPattern, parse_pattern
 from darklaunch.errors import UsageError
 
 MAXIMUM_SHOWN: Final = 60
@@ -51,7 +51,7 @@ def words(action: Action) -> str:  # noqa: PLR0911 - one line for each action
         case Expected(production=production, shadow=shadow):
             return f"expect {_shown(production)} -> {_shown(shadow)} at"
         case Learned(shape=shape):
-            return f"learned {shape.words()} at"
+            return f"learned {shape.description()} at"
         case _:
             assert_never(action)
 
@@ -91,7 +91,7 @@ class Rule:
     endpoint: str | None = None
     owner: str | None = None
     expires: date | None = None
-    pattern: Pattern = field(init=False, repr=False)
+    pattern: PathPattern = field(init=False, repr=False)
     name: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

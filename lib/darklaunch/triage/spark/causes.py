@@ -7,7 +7,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
 from darklaunch.capture.selection import Selection
-from darklaunch.diff.privacy.masking import Level, Masking
+from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.triage.cause import VARYING
 from darklaunch.triage.cause_report import DETAILED, tell
@@ -58,7 +58,7 @@ def _requests(pairs: DataFrame, differences: DataFrame, masking: Masking) -> Dat
     Where the baseline differs at some paths of a request and not at others, only the others are kept: noise must not
     make the same bug look different from request to request.
     """
-    is_hidden = masking.level is Level.ALL
+    is_hidden = masking.level is MaskingLevel.ALL
     values = [(F.lit(None).cast("string") if is_hidden else F.col(arm)).alias(arm) for arm in ("production", "shadow")]
     difference = F.struct(
         "path",

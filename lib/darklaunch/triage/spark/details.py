@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
-from darklaunch.diff.privacy.masking import Level, Masking
+from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.cause_report import Detail, Traffic
 from darklaunch.triage.curl import MAXIMUM_BODY, CapturedRequest, curl_command
@@ -94,7 +94,7 @@ def _collect_transitions(
     labelled: DataFrame, causes: Sequence[Cause], masking: Masking
 ) -> dict[int, list[dict[str, Any]]]:
     """The most frequent changes of values at the first paths of each cause."""
-    if masking.level is Level.ALL:
+    if masking.level is MaskingLevel.ALL:
         return {}
     rows = [
         (index, element.path, element.kind, position)

@@ -8,9 +8,9 @@ from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
-from darklaunch.diff.privacy.masking import Masking, is_secret
+from darklaunch.diff.privacy.masking import Masking, is_secret_path
 from darklaunch.diff.privacy.redaction import mask_text
-from darklaunch.diff.privacy.secrets import hide, secret_parameter
+from darklaunch.diff.privacy.secrets import is_secret_parameter, mask_secrets
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.slices import EndpointFacets, Facet, FacetCounts, format_hour
@@ -64,7 +64,7 @@ def _counts(facet: Facet, row: Row, causes: Sequence[int], masking: Masking) -> 
     by_cause = {each["cause"]: each for each in row["by_cause"]}
     return FacetCounts(
         facet=facet,
-        name=hide(row["name"]),
+        name=mask_secrets(row["name"]),
         value=_display_value(facet, row["value"], masking),
         inside={cause: by_cause[cause]["of_cause"] for cause in causes if cause in by_cause},
         outside={cause: row["requests"] - (by_cause[cause]["of_all"] if cause in by_cause else 0) for cause in causes},
@@ -87,11 +87,11 @@ def _is_secret(facet: Facet, name: str) -> bool:
     """Whether a name announces a secret; values of such names are never shown, however little is masked."""
     match facet:
         case Facet.HEADER:
-            return is_secret(("headers", name))
+            return is_secret_path(("headers", name))
         case Facet.QUERY:
-            return secret_parameter(unquote_plus(name, errors="replace"))
+            return is_secret_parameter(unquote_plus(name, errors="replace"))
         case _:
-            return is_secret((name,))
+            return is_secret_path((name,))
 
 
 def _counted(captures: DataFrame, sampled: DataFrame) -> DataFrame:
