@@ -7,6 +7,7 @@ from darklaunch.diff.privacy.masking import Masking, Seen
 from darklaunch.diff.rules.actions import Action, Expected, Ignore, Key, Unordered
 from darklaunch.diff.rules.comparators import Settles, settles
 from darklaunch.diff.rules.rule import Rule
+from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.values.json_path import Path, Pattern, Selector, Step
 
 MAXIMUM_NODES: Final = 50_000
@@ -125,3 +126,25 @@ class PathIndex:
         """Counts a node; False once the index holds as many as it may."""
         self._nodes += 1
         return self._nodes <= MAXIMUM_NODES
+
+
+class RuleIndexes:
+    """The rules of a set by endpoint: an index each, made when traffic first meets the endpoint.
+
+    It is pickled without its indexes, so that Spark sends a worker the rules alone.
+    """
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules
+        self._indexes: dict[str, PathIndex] = {}
+
+    def __reduce__(self) -> tuple[type["RuleIndexes"], tuple[RuleSet]]:
+        return RuleIndexes, (self._rules,)
+
+    def at(self, endpoint: str) -> PathIndex:
+        """The index of the rules that hold for an endpoint."""
+        index = self._indexes.get(endpoint)
+        if index is None:
+            holding = tuple(rule for rule in self._rules.rules if rule.endpoint in {None, endpoint})
+            index = self._indexes[endpoint] = PathIndex(holding)
+        return index

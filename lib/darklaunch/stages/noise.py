@@ -16,7 +16,7 @@ from darklaunch.errors import UsageError
 from darklaunch.noise.candidate import Noise
 from darklaunch.noise.counts import NoiseCounts, together
 from darklaunch.noise.proposal import RARE, Proposal, propose
-from darklaunch.noise.spark import noise_counts
+from darklaunch.noise.spark import count_noise
 from darklaunch.pair.spark import pair
 from darklaunch.request import Request
 from darklaunch.stages.validate import Apart, Taken, validate
@@ -103,7 +103,7 @@ def suggest(request: Request, written: RuleSet, spark: Spark, apart: Apart = ())
 def count(request: Request, written: RuleSet, taken: Taken, spark: Spark) -> NoiseCounts:
     """Counts the A/A differences of a window."""
     captures = taken.files.read(spark(), taken.selection)
-    return noise_counts(pair(captures, taken.selection, baseline=True), written, request.settings.publish.masks)
+    return count_noise(pair(captures, taken.selection, baseline=True), written, request.settings.publish.masks)
 
 
 def _floor(settings: Settings) -> Callable[[str], float]:
