@@ -9,7 +9,8 @@ from darklaunch.diff.difference import Compared, Incomparable
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import RuleIndexes
-from darklaunch.diff.rules.actions import Ignore, Key, Learned, Matches, Tolerance, Unordered
+from darklaunch.diff.rules.actions import Ignore, Learned, Matches, Tolerance
+from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.values.shape import shape_of

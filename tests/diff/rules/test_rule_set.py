@@ -8,17 +8,8 @@ from datetime import date
 import pytest
 
 from darklaunch.diff.rule_index import RuleIndexes
-from darklaunch.diff.rules.actions import (
-    Expected,
-    Ignore,
-    Key,
-    Learned,
-    Matches,
-    NormalisedText,
-    Tolerance,
-    Unordered,
-    Within,
-)
+from darklaunch.diff.rules.actions import Expected, Ignore, Learned, Matches, NormalisedText, Tolerance, Within
+from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.severity import Severity

@@ -4,9 +4,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.errors import ConfigError
@@ -49,10 +47,10 @@ class RuleSet:
     @property
     def digest(self) -> str:
         """Twelve hexadecimal digits that change with what the rules do, not with who wrote them or why."""
-        deeds = sorted(json.dumps(_deed(rule), default=repr) for rule in self.rules)
-        return hashlib.sha256("\n".join(deeds).encode()).hexdigest()[:12]
+        entries = sorted(json.dumps(_digest_entry(rule), default=repr) for rule in self.rules)
+        return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:12]
 
 
-def _deed(rule: Rule) -> list[Any]:
-    action = [type(rule.action).__name__, asdict(rule.action)] if rule.action is not None else [None, None]
+def _digest_entry(rule: Rule) -> list[object]:
+    action = [rule.action.digest_name, rule.action.digest_fields()] if rule.action is not None else [None, None]
     return [rule.path, rule.endpoint, *action, rule.severity]
