@@ -15,6 +15,7 @@ from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Compared, Difference, Incomparable
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ConfigError, UsageError
@@ -52,7 +53,7 @@ def diff(
     one, another = _bytes("production_body", production_body), _bytes("shadow_body", shadow_body)
     headers = _JSON if _is_json(one) and _is_json(another) else ()
     production, shadow = (Response(_OK, headers, body) for body in (one, another))
-    match compare(production, shadow, _read(rules).at(endpoint or ""), Masking.NONE):
+    match compare(production, shadow, RuleIndexes(_read(rules)).at(endpoint or ""), Masking.NONE):
         case Compared(differences=differences):
             return differences
         case Incomparable(reason=reason):

@@ -2,7 +2,8 @@ import pytest
 
 from darklaunch.config.domain import rule_set
 from darklaunch.config.loading.load import load
-from darklaunch.diff.rules.actions import Expected, Ignore, Key, Matches, NormalisedText, Tolerance, Unordered, Within
+from darklaunch.diff.rules.actions import Expected, Ignore, Matches, NormalisedText, Tolerance, Within
+from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.errors import ConfigError
 

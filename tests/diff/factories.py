@@ -9,6 +9,7 @@ from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Compared
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 
@@ -22,7 +23,7 @@ def answer(body: Any = None, *, status: int = 200, headers: tuple[tuple[str, str
 
 def told(production: Response, shadow: Response, *rules: Rule) -> list[tuple[str, str, bool]]:
     """(path, kind, counts) of every difference."""
-    found = compare(production, shadow, RuleSet(rules).at("GET /x"), Masking.NONE)
+    found = compare(production, shadow, RuleIndexes(RuleSet(rules)).at("GET /x"), Masking.NONE)
     assert isinstance(found, Compared), found
     return [(d.path, d.kind.value, d.rule is None) for d in found.differences]
 

@@ -8,13 +8,15 @@ from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Compared, Incomparable
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
-from darklaunch.diff.rules.actions import Ignore, Key, Learned, Matches, Tolerance, Unordered
+from darklaunch.diff.rule_index import RuleIndexes
+from darklaunch.diff.rules.actions import Ignore, Learned, Matches, Tolerance
+from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.values.shape_inference import infer_shape
 from tests.diff.factories import JSON_HEADERS, answer, told
 
-NO_RULES = RuleSet().at("GET /x")
+NO_RULES = RuleIndexes(RuleSet()).at("GET /x")
 
 EQUAL = [
     (b'{"a": 1, "b": 2}', b'{"b":2,"a":1}'),
@@ -72,16 +74,16 @@ IGNORE = Rule(path="$.body.a", action=Ignore(), why="volatile")
 
 
 def test_a_settled_difference_is_kept_with_the_name_of_its_rule():
-    found = compare(answer({"a": 1}), answer({"a": 2}), RuleSet([IGNORE]).at("GET /x"), Masking.NONE)
+    found = compare(answer({"a": 1}), answer({"a": 2}), RuleIndexes(RuleSet([IGNORE])).at("GET /x"), Masking.NONE)
     assert isinstance(found, Compared)
     assert not found.mismatch
     assert [d.rule for d in found.differences] == ["ignore $.body.a"]
 
 
 def test_a_rule_for_one_endpoint_leaves_the_others_alone():
-    rules = RuleSet([Rule(path="$.body.a", action=Ignore(), why="x", endpoint="GET /y")])
+    indexes = RuleIndexes(RuleSet([Rule(path="$.body.a", action=Ignore(), why="x", endpoint="GET /y")]))
     one, other = answer({"a": 1}), answer({"a": 2})
-    here, there = (compare(one, other, rules.at(name), Masking.NONE) for name in ("GET /x", "GET /y"))
+    here, there = (compare(one, other, indexes.at(name), Masking.NONE) for name in ("GET /x", "GET /y"))
     assert (here.mismatch, there.mismatch) == (True, False)
 
 
@@ -89,7 +91,7 @@ def test_more_paths_than_are_listed_still_count():
     rules = RuleSet([Rule(path="$.body.v.*", action=Ignore(), why="x")])
     one = {"v": {str(n): 0 for n in range(500)}, "z": 0}
     other = {"v": {str(n): 1 for n in range(500)}, "z": 1}
-    found = compare(answer(one), answer(other), rules.at("GET /x"), Masking.NONE)
+    found = compare(answer(one), answer(other), RuleIndexes(rules).at("GET /x"), Masking.NONE)
     assert found.mismatch
     assert found.beyond == 401
 
@@ -104,7 +106,7 @@ def test_trees_as_deep_as_bodies_may_be_are_compared(action, opening, closing):
     one, other, third = (answer(opening * depth + leaf + closing * depth) for leaf in (b"1", b"3", b"true"))
     rules = [Rule(path="$..*", action=action, why="x")] if action is not None else []
     for shadow in (other, third):
-        found = compare(one, shadow, RuleSet(rules).at("GET /x"), Masking.SENSITIVE)
+        found = compare(one, shadow, RuleIndexes(RuleSet(rules)).at("GET /x"), Masking.SENSITIVE)
         assert isinstance(found, Compared), found
         assert 1 <= len(found.differences) <= 2  # a key that changed is one less and one more
 
@@ -120,7 +122,7 @@ def test_numbers_without_bounds_are_compared_in_arrays_of_any_order(wrapped, num
         Rule(path="$.body[*].*", action=Tolerance(relative=0.1), why="x"),
     ]
     one, other = answer(wrapped % number), answer(wrapped % b"7")
-    found = compare(one, other, RuleSet(rules).at("GET /x"), Masking.SENSITIVE)
+    found = compare(one, other, RuleIndexes(RuleSet(rules)).at("GET /x"), Masking.SENSITIVE)
     assert found.mismatch
 
 
@@ -153,7 +155,7 @@ def test_a_learned_rule_takes_values_of_its_shape_and_no_others(shadow, told_the
 
 
 def test_one_index_serves_two_maskings():
-    index = RuleSet([Rule(path="$.body.users.*", action=Ignore(), why="x")]).at("GET /x")
+    index = RuleIndexes(RuleSet([Rule(path="$.body.users.*", action=Ignore(), why="x")])).at("GET /x")
     one, other = (answer({"users": {"ada@example.com": n}}) for n in (1, 2))
     shown = [compare(one, other, index, masking).differences[0].path for masking in (Masking.NONE, Masking.SENSITIVE)]
     assert shown[0] == "$.body.users['ada@example.com']"

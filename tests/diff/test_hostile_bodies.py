@@ -11,9 +11,10 @@ from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Compared, Incomparable
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.rule_set import RuleSet
 
-RULES = RuleSet([]).at("GET /x")
+RULES = RuleIndexes(RuleSet([])).at("GET /x")
 SLOWEST_S = 5.0
 TYPES = (
     None,

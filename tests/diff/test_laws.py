@@ -6,7 +6,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.diff.rules.actions import Ignore, Key, Matches, NormalisedText, Tolerance, Unordered, Within
+from darklaunch.diff.rules.actions import Ignore, Matches, NormalisedText, Tolerance, Within
+from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.values.equality import canonical_bytes, canonical_multiset, json_equal
 from tests.diff.factories import answer, told, trees

@@ -16,6 +16,7 @@ from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import SEVERITIES, Incomparable, Kind
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.rule_index import RuleIndexes
 
 FILES = sorted((Path(__file__).parent / "pairs").glob("*.yaml"))
 READ = [(file.stem, pair) for file in FILES for pair in yaml.safe_load(file.read_text())]
@@ -47,7 +48,7 @@ def compared(pair, masking=Masking.NONE):
     content_type = pair.get("type", "application/json")
     production, shadow = (response(pair[side], content_type) for side in ("production", "shadow"))
     rules = rule_set([RuleSettings.model_validate({"why": "x", **rule}) for rule in pair.get("rules", [])])
-    return compare(production, shadow, rules.at("GET /x"), masking)
+    return compare(production, shadow, RuleIndexes(rules).at("GET /x"), masking)
 
 
 @pytest.mark.parametrize("pair", PAIRS)

@@ -13,6 +13,7 @@ from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Compared
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking, MaskingLevel
+from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.actions import Expected, Ignore, Tolerance
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
@@ -30,12 +31,12 @@ BODY = {
     "items": [{"sku": "x1", "price": 1}, {"sku": "x2", "price": 2}],
     "at": "2026-03-02T10:00:00Z",
 }
-NO_RULES = RuleSet()
+NO_RULES = RuleIndexes(RuleSet())
 IN_BODY = [fault for fault in Fault if places(BODY, fault)]
 
 
 def seen(response, *rules, seeds=range(60), masking=Masking.NONE):
-    index = RuleSet(rules).at("GET /x")
+    index = RuleIndexes(RuleSet(rules)).at("GET /x")
     none = NO_RULES.at("GET /x")
     return [sight for seed in seeds for sight in sights(response, index, none, masking, random.Random(seed))]
 

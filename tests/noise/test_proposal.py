@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darklaunch.diff.difference import Kind
-from darklaunch.diff.rules.actions import Ignore, Learned, Unordered
+from darklaunch.diff.rules.actions import Ignore, Learned
+from darklaunch.diff.rules.array_actions import Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.values.json_path import parse_pattern, render_path

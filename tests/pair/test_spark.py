@@ -12,7 +12,7 @@ from darklaunch.contract.spark import profile
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark import summary
-from darklaunch.diff.spark.compare import diff
+from darklaunch.diff.spark.compare import diff_responses
 from darklaunch.pair.funnel import funnel
 from darklaunch.pair.spark import pair
 from darklaunch.window import Window
@@ -28,7 +28,7 @@ def compared(spark, folder, selection=SELECTION):
     captures = read_captures(spark, str(folder), files, selection)
     profiles = profile(captures)
     baseline = any(p.arm == "baseline" for p in profiles)
-    pairs = diff(pair(captures, selection, baseline=baseline), RuleSet(), Masking.NONE)
+    pairs = diff_responses(pair(captures, selection, baseline=baseline), RuleSet(), Masking.NONE)
     return pairs, profiles
 
 

@@ -10,14 +10,13 @@ from darklaunch.diff.rules.actions import (
     ANYTHING,
     Expected,
     Ignore,
-    Key,
     Learned,
     Matches,
     NormalisedText,
     Tolerance,
-    Unordered,
     Within,
 )
+from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.severity import Severity

@@ -1,4 +1,4 @@
-"""Collects what a comparison finds: the first example of each path and kind, and what settled it."""
+"""Collects the differences of one comparison: the first example of each path and kind, and what settled it."""
 
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -7,7 +7,6 @@ from darklaunch.diff.difference import MAXIMUM_PATHS, SEVERITIES, Compared, Diff
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.privacy.redaction import masked_value
 from darklaunch.diff.rule_index import PathNode
-from darklaunch.diff.rules.comparators import wanted
 from darklaunch.diff.rules.severity import Severity
 
 ABSENT: Final = object()
@@ -15,8 +14,15 @@ ABSENT: Final = object()
 
 
 @dataclass(slots=True)
-class Findings:
-    """Collects differences, at most ``MAXIMUM_PATHS`` of them."""
+class DifferenceCollector:
+    """Collects differences, at most ``MAXIMUM_PATHS`` of them.
+
+    Attributes:
+        masking: what must not be shown in the clear.
+        mismatch: some difference is settled by no rule.
+        beyond: how many more were met than are kept.
+        kept: by masked path, kind and whether a rule settled it.
+    """
 
     masking: Masking
     mismatch: bool = False
@@ -50,47 +56,45 @@ class Findings:
     def _difference(
         self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool
     ) -> Difference:
-        seen = node.seen(self.masking)
-        here = None if production is ABSENT else masked_value(production, self.masking, secret=seen.secret)
-        there = None if other is ABSENT else masked_value(other, self.masking, secret=seen.secret)
+        path = node.seen(self.masking)
+        production_text = None if production is ABSENT else masked_value(production, self.masking, secret=path.secret)
+        other_text = None if other is ABSENT else masked_value(other, self.masking, secret=path.secret)
         rule = node.rule.name if settled and node.rule is not None else None
-        return Difference(seen.text, kind, here, there, rule, node.severity or SEVERITIES[kind])
+        return Difference(path.text, kind, production_text, other_text, rule, node.severity or SEVERITIES[kind])
 
     def raise_severity(self, node: PathNode, kind: Kind) -> None:
-        """Makes a counting difference a grave one, unless a rule says how bad it is."""
+        """Raises an unsettled difference to HIGH, unless a rule says how bad it is."""
         key = (node.seen(self.masking).text, kind, False)
         if node.severity is None and key in self.kept:
             self.kept[key] = replace(self.kept[key], severity=Severity.HIGH)
 
     def compared(self) -> Compared:
-        """What was found, in an order that does not depend on that of the bodies."""
+        """The differences, in an order that does not depend on that of the bodies."""
         kept = self.kept
         ordered = [kept[key] for key in sorted(kept)] if len(kept) > 1 else kept.values()
         return Compared(self.mismatch, tuple(ordered), self.beyond)
 
 
-def one_sided(node: PathNode, production: object, other: object, found: Findings) -> None:
+def one_sided(node: PathNode, production: object, other: object, collector: DifferenceCollector) -> None:
     """Adds what only one of the two has; the other is ``ABSENT``."""
     kind = Kind.EXTRA if production is ABSENT else Kind.MISSING
-    found.add(node, kind, production, other, settled=_whatever_they_are(node, production, other))
+    collector.add(node, kind, production, other, settled=_any_settled(node, production, other))
 
 
-def type_changed(node: PathNode, production: object, other: object, found: Findings) -> None:
-    """Adds two values of which neither can be taken for the other."""
-    found.add(node, Kind.TYPE_CHANGED, production, other, settled=_whatever_they_are(node, production, other))
+def type_changed(node: PathNode, production: object, other: object, collector: DifferenceCollector) -> None:
+    """Adds two values of different JSON types."""
+    collector.add(node, Kind.TYPE_CHANGED, production, other, settled=_any_settled(node, production, other))
 
 
-def value_changed(node: PathNode, production: object, other: object, found: Findings) -> None:
+def value_changed(node: PathNode, production: object, other: object, collector: DifferenceCollector) -> None:
     """Adds two differing scalars of one JSON type."""
-    found.add(node, Kind.VALUE_CHANGED, production, other, settled=scalars_settled(node, production, other))
+    collector.add(node, Kind.VALUE_CHANGED, production, other, settled=scalars_settled(node, production, other))
 
 
 def scalars_settled(node: PathNode, production: object, other: object) -> bool:
-    """Says whether the rule of a path settles two differing scalars of one JSON type."""
-    if node.settles is not None:
-        return node.settles(production, other)
-    return node.ignores or (node.expected is not None and wanted(node.expected, production, other))
+    """Whether the rule of a path settles two differing scalars of one JSON type."""
+    return node.scalar_comparator(production, other) if node.scalar_comparator is not None else node.ignores
 
 
-def _whatever_they_are(node: PathNode, production: object, other: object) -> bool:
-    return node.blind or (node.expected is not None and wanted(node.expected, production, other))
+def _any_settled(node: PathNode, production: object, other: object) -> bool:
+    return node.any_comparator is not None and node.any_comparator(production, other)

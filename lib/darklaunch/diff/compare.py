@@ -1,9 +1,8 @@
 """The comparison of two responses: one pure function, the same in a notebook and in Spark."""
 
 import hashlib
-from typing import Any
 
-from darklaunch.diff.collector import ABSENT, Findings, one_sided, scalars_settled, type_changed
+from darklaunch.diff.collector import ABSENT, DifferenceCollector, one_sided, scalars_settled, type_changed
 from darklaunch.diff.difference import Comparison, Incomparable, Kind
 from darklaunch.diff.excerpt import excerpts
 from darklaunch.diff.http.body import has_graphql_errors, parse_pair
@@ -37,78 +36,82 @@ def compare(production: Response, other: Response, rules: PathIndex, masking: Ma
         return Incomparable("truncated")
     if production.error is not None or other.error is not None:
         return Incomparable("error")
-    found = Findings(masking)
+    collector = DifferenceCollector(masking)
     if production.status != other.status:
-        walk(rules.status, production.status, other.status, found)
+        walk(rules.status, production.status, other.status, collector)
     if production.headers != other.headers:
-        _compare_headers(rules.headers, production, other, found)
+        _compare_headers(rules.headers, production, other, collector)
     if production.body != other.body:
-        one, another = parse_pair(production, other)
-        for lifted in (one, another):
-            if isinstance(lifted, Undecodable):
-                return Incomparable(lifted.reason)
+        production_body, other_body = parse_pair(production, other)
+        for body in (production_body, other_body):
+            if isinstance(body, Undecodable):
+                return Incomparable(body.reason)
         try:
-            _compare_bodies(rules.body, one, another, found)
-            if other.status == _OK and found.mismatch:
-                _note_failure(rules.body, one, another, found)
+            _compare_bodies(rules.body, production_body, other_body, collector)
+            if other.status == _OK and collector.mismatch:
+                _rate_graphql_errors(rules.body, production_body, other_body, collector)
         except RecursionError:
             return Incomparable("nested too deeply")
-    return found.compared()
+    return collector.compared()
 
 
-def _compare_headers(node: PathNode, production: Response, other: Response, found: Findings) -> None:
-    one, another = _by_name(production), _by_name(other)
-    for name in sorted(one.keys() | another.keys()):
-        here, there = one.get(name), another.get(name)
+def _compare_headers(node: PathNode, production: Response, other: Response, collector: DifferenceCollector) -> None:
+    production_values, other_values = _by_name(production), _by_name(other)
+    for name in sorted(production_values.keys() | other_values.keys()):
+        value, counterpart = production_values.get(name, ABSENT), other_values.get(name, ABSENT)
         child = node.child(name)
-        if here is None or there is None:
-            one_sided(child, ABSENT if here is None else here, ABSENT if there is None else there, found)
-        elif here != there and name not in _PRESENCE_ONLY:
-            walk(child, here, there, found)
+        if value is ABSENT or counterpart is ABSENT:
+            one_sided(child, value, counterpart, collector)
+        elif value != counterpart and name not in _PRESENCE_ONLY:
+            walk(child, value, counterpart, collector)
 
 
-def _by_name(response: Response) -> dict[str, Any]:
+def _by_name(response: Response) -> dict[str, str | list[str]]:
     grouped: dict[str, list[str]] = {}
     for name, value in response.headers:
         lowered = name.lower()
-        # a value minted for one response tells nothing, and Spark's fast way does not carry it
+        # a value minted for one response says nothing, and Spark's fast way does not carry it
         grouped.setdefault(lowered, []).append("" if lowered in _PRESENCE_ONLY else value)
     return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
 
 
-def _compare_bodies(node: PathNode, production: ParsedBody, other: ParsedBody, found: Findings) -> None:
+def _compare_bodies(node: PathNode, production: ParsedBody, other: ParsedBody, collector: DifferenceCollector) -> None:
     match production, other:
-        case Json(one), Json(another):
+        case Json(value), Json(counterpart):
             # most often they differ: two objects are compared member by member at once
-            if (type(one) is type(another) is dict and not node.ignores) or not json_equal(one, another):
-                walk(node, one, another, found)
+            if (type(value) is type(counterpart) is dict and not node.ignores) or not json_equal(value, counterpart):
+                walk(node, value, counterpart, collector)
         case Empty(), Empty():
             pass
         case (Empty(), _) | (_, Empty()):
-            one_sided(node, _whole(production), _whole(other), found)
+            one_sided(node, _whole(production), _whole(other), collector)
         case (Unparsable(), Json()) | (Json(), Unparsable()):
-            found.add(node, Kind.UNPARSABLE, _whole(production), _whole(other))
-        case ((Text(one) | Unparsable(one)), (Text(another) | Unparsable(another))):
-            if one != another:
-                settled = scalars_settled(node, one, another)
-                found.add(node, Kind.VALUE_CHANGED, *excerpts(one, another, found.masking), settled=settled)
-        case Binary(one), Binary(another):
-            if one != another:
-                found.add(node, Kind.VALUE_CHANGED, _digest(one), _digest(another), settled=node.ignores)
+            collector.add(node, Kind.UNPARSABLE, _whole(production), _whole(other))
+        case ((Text(value) | Unparsable(value)), (Text(counterpart) | Unparsable(counterpart))):
+            if value != counterpart:
+                settled = scalars_settled(node, value, counterpart)
+                texts = excerpts(value, counterpart, collector.masking)
+                collector.add(node, Kind.VALUE_CHANGED, *texts, settled=settled)
+        case Binary(value), Binary(counterpart):
+            if value != counterpart:
+                digests = _digest(value), _digest(counterpart)
+                collector.add(node, Kind.VALUE_CHANGED, *digests, settled=node.ignores)
         case _:
-            type_changed(node, _whole(production), _whole(other), found)
+            type_changed(node, _whole(production), _whole(other), collector)
 
 
-def _note_failure(node: PathNode, production: ParsedBody, other: ParsedBody, found: Findings) -> None:
-    """Makes it grave that GraphQL's ``errors`` came up in an answer that says 200: the request failed."""
+def _rate_graphql_errors(
+    node: PathNode, production: ParsedBody, other: ParsedBody, collector: DifferenceCollector
+) -> None:
+    """Raises new GraphQL ``errors`` in a 200 response to HIGH: the request failed."""
     if has_graphql_errors(other) and not has_graphql_errors(production):
         errors = node.child("errors")
-        for each in (errors, errors.child(ANY_INDEX)):
-            found.raise_severity(each, Kind.EXTRA)
+        for child in (errors, errors.child(ANY_INDEX)):
+            collector.raise_severity(child, Kind.EXTRA)
 
 
-def _whole(lifted: ParsedBody) -> Any:  # noqa: ANN401 - any JSON value
-    match lifted:
+def _whole(body: ParsedBody) -> object:
+    match body:
         case Json(value) | Text(value) | Unparsable(value):
             return value
         case Binary(raw):

@@ -69,6 +69,11 @@ class Compared:
     differences: tuple[Difference, ...]
     beyond: int = 0
 
+    @property
+    def counting(self) -> tuple[Difference, ...]:
+        """The listed differences that no rule settles."""
+        return tuple(difference for difference in self.differences if difference.rule is None)
+
 
 @dataclass(frozen=True, slots=True)
 class Incomparable:

@@ -3,7 +3,7 @@
 from typing import Any, Final, TypeAlias
 
 from darklaunch.diff.arrays import arrange
-from darklaunch.diff.collector import ABSENT, Findings, one_sided, type_changed, value_changed
+from darklaunch.diff.collector import ABSENT, DifferenceCollector, one_sided, type_changed, value_changed
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rule_index import PathNode
 from darklaunch.diff.values.equality import canonical_multiset, json_equal
@@ -12,94 +12,100 @@ from darklaunch.diff.values.json_types import json_type
 
 _VALUE_CHANGED: Final = Kind.VALUE_CHANGED
 _Branch: TypeAlias = tuple[PathNode, Any, Any]
+_Members: TypeAlias = dict[str, Any]
+_Elements: TypeAlias = list[Any]
 
 
-def walk(node: PathNode, production: Any, other: Any, found: Findings) -> None:  # noqa: ANN401 - any JSON value
+def walk(node: PathNode, production: object, other: object, collector: DifferenceCollector) -> None:
     """Descends the branches that differ, without recursion: a hostile body may be deep.
 
     Args:
-        node: where the two values stand.
+        node: of the path of the two values.
         production: a JSON value.
-        other: another one; of two scalars, one that differs.
-        found: takes the differences.
+        other: the other arm's; of two scalars, one that differs.
+        collector: takes the differences.
     """
-    todo = [(node, production, other)]
-    while todo:
-        here, one, another = todo.pop()
-        kind = type(one)
-        if kind is not type(another) and json_type(one) is not json_type(another):
-            type_changed(here, one, another, found)
-        elif here.ignores:
-            found.ignore(here, _VALUE_CHANGED)
+    branches: list[_Branch] = [(node, production, other)]
+    while branches:
+        at, value, counterpart = branches.pop()
+        kind = type(value)
+        if kind is not type(counterpart) and json_type(value) is not json_type(counterpart):
+            type_changed(at, value, counterpart, collector)
+        elif at.ignores:
+            collector.ignore(at, _VALUE_CHANGED)
         elif kind is dict:
-            _members(here, one, another, found, todo)
+            _compare_members(at, value, counterpart, collector, branches)
         elif kind is list:
-            if not (here.arranges and _arranged(here, one, another, found, todo)):
-                _elements(here, one, another, found, todo)
+            if not (at.arranges and _compare_arranged(at, value, counterpart, collector, branches)):
+                _compare_elements(at, value, counterpart, collector, branches)
         else:
-            value_changed(here, one, another, found)
+            value_changed(at, value, counterpart, collector)
 
 
-def _members(
-    node: PathNode, one: dict[str, Any], another: dict[str, Any], found: Findings, todo: list[_Branch]
+def _compare_members(
+    node: PathNode, production: _Members, other: _Members, collector: DifferenceCollector, branches: list[_Branch]
 ) -> None:
-    for name, value in one.items():
-        counterpart = another.get(name, ABSENT)
+    for name, value in production.items():
+        counterpart = other.get(name, ABSENT)
         # the most frequent case first: the same object, as small numbers, short texts and null often are
         if value is counterpart:
             continue
         kind = type(value)
         if counterpart is ABSENT:
-            one_sided(node.child(name), value, ABSENT, found)
+            one_sided(node.child(name), value, ABSENT, collector)
         elif kind is not type(counterpart) or kind is dict or kind is list:
             if not json_equal(value, counterpart):
-                todo.append((node.child(name), value, counterpart))
+                branches.append((node.child(name), value, counterpart))
         elif value != counterpart:
             child = node.children.get(name) or node.child(name)
             if child.ignores:
-                found.ignore(child, _VALUE_CHANGED)
+                collector.ignore(child, _VALUE_CHANGED)
             else:
-                value_changed(child, value, counterpart, found)
-    if len(one) != len(another) or one.keys() != another.keys():
-        _extra_members(node, one, another, found)
+                value_changed(child, value, counterpart, collector)
+    if len(production) != len(other) or production.keys() != other.keys():
+        _extra_members(node, production, other, collector)
 
 
-def _extra_members(node: PathNode, one: dict[str, Any], another: dict[str, Any], found: Findings) -> None:
-    for name, value in another.items():
-        if name not in one:
-            one_sided(node.child(name), ABSENT, value, found)
+def _extra_members(node: PathNode, production: _Members, other: _Members, collector: DifferenceCollector) -> None:
+    for name, value in other.items():
+        if name not in production:
+            one_sided(node.child(name), ABSENT, value, collector)
 
 
-def _elements(node: PathNode, one: list[Any], another: list[Any], found: Findings, todo: list[_Branch]) -> None:
-    pairs = [pair for pair in zip(one, another, strict=False) if not json_equal(*pair)]
+def _compare_elements(
+    node: PathNode, production: _Elements, other: _Elements, collector: DifferenceCollector, branches: list[_Branch]
+) -> None:
+    pairs = [pair for pair in zip(production, other, strict=False) if not json_equal(*pair)]
     if (
-        len(one) == len(another)
+        len(production) == len(other)
         and len(pairs) > 1
         and canonical_multiset([p[0] for p in pairs]) == canonical_multiset([p[1] for p in pairs])
     ):
-        found.add(node, Kind.REORDERED, one, another)
+        collector.add(node, Kind.REORDERED, production, other)
         return
     child = node.child(ANY_INDEX)
-    todo.extend((child, value, counterpart) for value, counterpart in pairs)
-    for value in one[len(another) :]:
-        one_sided(child, value, ABSENT, found)
-    for value in another[len(one) :]:
-        one_sided(child, ABSENT, value, found)
+    branches.extend((child, value, counterpart) for value, counterpart in pairs)
+    for value in production[len(other) :]:
+        one_sided(child, value, ABSENT, collector)
+    for value in other[len(production) :]:
+        one_sided(child, ABSENT, value, collector)
 
 
-def _arranged(node: PathNode, one: list[Any], another: list[Any], found: Findings, todo: list[_Branch]) -> bool:
-    """Compares two arrays as a rule says which elements belong together; False: it can't say."""
-    arrangement = arrange(node, one, another)
+def _compare_arranged(
+    node: PathNode, production: _Elements, other: _Elements, collector: DifferenceCollector, branches: list[_Branch]
+) -> bool:
+    """Compares the elements that belong together by the rule of the arrays; False: it can't tell which do."""
+    arrangement = arrange(node, production, other)
     if arrangement is None:
         return False
     if arrangement.moved:
-        found.add(node, Kind.REORDERED, one, another, settled=True)
+        collector.add(node, Kind.REORDERED, production, other, settled=True)
     child = node.child(ANY_INDEX)
     for value, counterpart in arrangement.pairs:
         if not json_equal(value, counterpart):
-            todo.append((child, value, counterpart))
+            branches.append((child, value, counterpart))
     for value in arrangement.missing:
-        one_sided(child, value, ABSENT, found)
+        one_sided(child, value, ABSENT, collector)
     for value in arrangement.extra:
-        one_sided(child, ABSENT, value, found)
+        one_sided(child, ABSENT, value, collector)
     return True

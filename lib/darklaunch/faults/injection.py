@@ -14,7 +14,6 @@ from darklaunch.diff.http.parsed_body import Empty, Json, Text
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import PathIndex
-from darklaunch.diff.rules.actions import Expected, Ignore
 from darklaunch.diff.values.json_path import JsonPath
 from darklaunch.diff.values.json_text import Constant
 from darklaunch.faults.kinds import Fault, places, plant
@@ -96,7 +95,7 @@ def sights(
 def _ruled(rules: PathIndex, path: JsonPath) -> bool:
     above = (rules.settling(path[:length]) for length in range(1, len(path)))
     return rules.settling(path) is not None or any(
-        rule is not None and isinstance(rule.action, Ignore | Expected) for rule in above
+        rule is not None and rule.action is not None and rule.action.settles_subtrees for rule in above
     )
 
 

@@ -14,6 +14,7 @@ from pyspark.sql.pandas.types import to_arrow_schema
 
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.faults.injection import sights
 
@@ -84,12 +85,13 @@ def _sample(captures: DataFrame) -> DataFrame:
 
 
 def _planter(rules: RuleSet, masking: Masking) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
+    indexes, no_rules = RuleIndexes(rules), RuleIndexes(RuleSet())
+
     def plant_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        no_rules = RuleSet()
         for batch in batches:
             counts: dict[_Case, Counter[str]] = {}
             for row in batch.to_pylist():
-                _count(row, rules, no_rules, masking, counts)
+                _count(row, indexes, no_rules, masking, counts)
             rows = [
                 {**case._asdict(), **{name: found[name] for name in SEEN.names[5:]}} for case, found in counts.items()
             ]
@@ -99,7 +101,7 @@ def _planter(rules: RuleSet, masking: Masking) -> Callable[[Iterable[pa.RecordBa
 
 
 def _count(
-    row: dict[str, Any], rules: RuleSet, no_rules: RuleSet, masking: Masking, counts: dict[_Case, Counter[str]]
+    row: dict[str, Any], rules: RuleIndexes, no_rules: RuleIndexes, masking: Masking, counts: dict[_Case, Counter[str]]
 ) -> None:
     endpoint = row["endpoint"]
     headers = tuple((header["name"] or "", header["value"] or "") for header in row["response_headers"] or ())

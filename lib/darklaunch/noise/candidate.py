@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from darklaunch.diff.difference import Kind
-from darklaunch.diff.rules.actions import Learned, Unordered
+from darklaunch.diff.rules.actions import Learned
+from darklaunch.diff.rules.array_actions import Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.values.json_path import ANY_INDEX, JsonPath, parse_pattern
 from darklaunch.diff.values.shape import Shape

@@ -1,24 +1,24 @@
 """noise: how often baseline and shadow differ from production, path by path, and the shapes of volatile values."""
 
-import gc
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from itertools import accumulate, chain
+from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame, Row
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import Row as SparkRow
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 from pyspark.sql import types as T  # noqa: N812 - as Spark's own pages call it
 from pyspark.sql.pandas.functions import arrow_udf
-from pyspark.sql.pandas.types import to_arrow_type
 
 from darklaunch.diff.compare import compare
-from darklaunch.diff.difference import Compared, Comparison, Difference, Incomparable, Kind
+from darklaunch.diff.difference import Compared, Difference, Kind
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
-from darklaunch.diff.rule_index import PathIndex
+from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.diff.spark.batch import INPUTS, responses
+from darklaunch.diff.spark.batch import INPUTS, Responses, Row, no_cycle_search, read_batch, struct_array
 from darklaunch.diff.values.character_class import CharacterClass
 from darklaunch.diff.values.json_types import ShapeType
 from darklaunch.diff.values.shape import Shape
@@ -27,7 +27,6 @@ from darklaunch.diff.values.timestamps import TimestampFormat
 from darklaunch.noise.candidate import steps_of
 from darklaunch.noise.counts import NoiseCounts, PathCount
 from darklaunch.noise.shown_value import value_of
-from darklaunch.pair.headers import BODY, HEAD
 
 MAXIMUM_PATHS: Final = 5_000
 """So many differing paths of an endpoint leave Spark; what is beyond is counted."""
@@ -52,38 +51,54 @@ _SHAPE: Final[dict[str, tuple[T.DataType, Callable[[str], Column]]]] = {
 }
 """Members of a shape, each with what merges it: the same laws as ``Shape.merged``."""
 
-_FOUND: Final = T.ArrayType(
-    T.StructType(
-        [
-            T.StructField("path", T.StringType(), nullable=False),
-            T.StructField("kind", T.StringType(), nullable=False),
-            T.StructField("baseline", T.IntegerType(), nullable=False),
-            T.StructField("shadow", T.IntegerType(), nullable=False),
-            *(T.StructField(name, kind) for name, (kind, _) in _SHAPE.items()),
-        ]
-    )
+_PATH_COUNT: Final = T.StructType(
+    [
+        T.StructField("path", T.StringType(), nullable=False),
+        T.StructField("kind", T.StringType(), nullable=False),
+        T.StructField("baseline", T.IntegerType(), nullable=False),
+        T.StructField("shadow", T.IntegerType(), nullable=False),
+        *(T.StructField(name, kind) for name, (kind, _) in _SHAPE.items()),
+    ]
 )
-_SAME: Final = Compared(mismatch=False, differences=())
+_Differences: TypeAlias = tuple[Difference, ...]
 _NO_SHAPE: Final = (None,) * len(_SHAPE)
 
 
-def noise(pairs: DataFrame, rules: RuleSet, masking: Masking) -> DataFrame:
+def count_noise(requests: DataFrame, rules: RuleSet, masking: Masking) -> NoiseCounts:
     """Counts, over the requests that all three arms answered, at which paths baseline and shadow differ.
 
     Args:
-        pairs: what ``pair`` returns.
+        requests: what ``pair`` returns.
         rules: the written rules; what they settle is not noise.
         masking: which names in a path must not leave in the clear; of values only the shapes do.
+    """
+    rows = _counted(requests, rules, masking).collect()
+    of_requests = [row for row in rows if row["path"] == _REQUEST]
+    return NoiseCounts(
+        pairs={row["endpoint"]: row["aa_differs"] for row in of_requests},
+        beyond={row["endpoint"]: row["beyond"] for row in of_requests if row["beyond"]},
+        paths={
+            (row["endpoint"], row["path"], Kind(row["kind"])): PathCount(
+                aa_differs=row["aa_differs"], shadow_differs=row["shadow_differs"], shape=_shape(row)
+            )
+            for row in rows
+            if row["path"] != _REQUEST
+        },
+    )
+
+
+def _counted(requests: DataFrame, rules: RuleSet, masking: Masking) -> DataFrame:
+    """Counts by endpoint, path and kind.
 
     Returns:
         One row for each endpoint, path and kind at which the baseline differs, with the counts, the members of the
         shape, and in ``beyond`` how many more paths the endpoint has; and one with an empty path for each endpoint.
     """
-    counter = arrow_udf(_counter(rules, masking), _FOUND)  # type: ignore[call-overload]
-    answered = pairs.where(F.col("twin_answers"))
-    found = answered.select("endpoint", F.explode(counter(*INPUTS)).alias("found")).select("endpoint", "found.*")
+    counter = arrow_udf(_counter(rules, masking), T.ArrayType(_PATH_COUNT))  # type: ignore[call-overload]
+    answered = requests.where(F.col("twin_answers"))
+    each = answered.select("endpoint", F.explode(counter(*INPUTS)).alias("count")).select("endpoint", "count.*")
     counted = (
-        found.groupBy("endpoint", "path", "kind")
+        each.groupBy("endpoint", "path", "kind")
         .agg(
             F.sum("baseline").alias("aa_differs"),
             F.sum("shadow").alias("shadow_differs"),
@@ -98,24 +113,7 @@ def noise(pairs: DataFrame, rules: RuleSet, masking: Masking) -> DataFrame:
     return ranked.withColumn("beyond", beyond).where(F.col("rank") <= MAXIMUM_PATHS + 1).drop("rank")
 
 
-def noise_counts(pairs: DataFrame, rules: RuleSet, masking: Masking) -> NoiseCounts:
-    """Runs ``noise`` and reads what it counts."""
-    rows = noise(pairs, rules, masking).collect()
-    requests = [row for row in rows if row["path"] == _REQUEST]
-    return NoiseCounts(
-        pairs={row["endpoint"]: row["aa_differs"] for row in requests},
-        beyond={row["endpoint"]: row["beyond"] for row in requests if row["beyond"]},
-        paths={
-            (row["endpoint"], row["path"], Kind(row["kind"])): PathCount(
-                aa_differs=row["aa_differs"], shadow_differs=row["shadow_differs"], shape=_shape(row)
-            )
-            for row in rows
-            if row["path"] != _REQUEST
-        },
-    )
-
-
-def _shape(row: Row) -> Shape | None:
+def _shape(row: SparkRow) -> Shape | None:
     if row["types"] is None:
         return None
     flags: dict[str, Callable[[int], Any]] = {
@@ -131,65 +129,59 @@ def _shape(row: Row) -> Shape | None:
 
 def _counter(rules: RuleSet, masking: Masking) -> Callable[..., pa.Array]:
     """The function that Spark calls with a batch of the columns ``INPUTS``."""
+    indexes = RuleIndexes(rules)
 
-    def seen(path: str) -> str:
+    def masked(path: str) -> str:
         steps = steps_of(path)
         return masking.mask_path(steps).text if steps else path
 
     def count_batch(*columns: pa.Array) -> pa.Array:
-        gc.disable()  # as in ``diff``: trees are freed by counting
-        endpoints, shadow_bits, baseline_bits = (column.to_pylist() for column in columns[:3])
-        productions, shadows, baselines = (responses(*columns[at : at + 3]) for at in (3, 6, 9))
-        offsets: list[int] = [0]
-        flat: list[tuple[Any, ...]] = []
-        for at, (shadow, baseline) in enumerate(zip(shadow_bits, baseline_bits, strict=True)):
-            production = productions(at, HEAD + BODY, None)
-            index = rules.at(endpoints[at])
-            others = (
-                baselines(at, baseline, production) if baseline else None,
-                shadows(at, shadow, production) if shadow else None,
-            )
-            flat.extend(_rows(index, production, others, seen))
-            offsets.append(len(flat))
-        return _packed(offsets, flat)
+        with no_cycle_search():
+            return _packed([tuple(_rows(request, indexes, masked)) for request in read_batch(columns)])
 
     return count_batch
 
 
-def _rows(
-    index: PathIndex, production: Response, others: tuple[Response | None, Response | None], seen: Callable[[str], str]
-) -> Iterator[tuple[Any, ...]]:
+def _rows(request: Responses | None, indexes: RuleIndexes, masked: Callable[[str], str]) -> Iterator[Row]:
     """What one request adds: itself, and each path and kind at which baseline or shadow differs."""
-    compared = [compare(production, other, index, Masking.NONE) if other is not None else _SAME for other in others]
-    if any(isinstance(one, Incomparable) for one in compared):
+    baseline, shadow = _unsettled(request, indexes) if request is not None else ((), ())
+    if baseline is None or shadow is None:
         return
-    # by the path as it may be seen: masked names fall together, and a request counts once
-    baseline, shadow = ({(seen(found.path), found.kind): found for found in _counting(one)} for one in compared)
+    # by the path as it may be shown: masked names fall together, and a request counts once
+    of_baseline, of_shadow = ({(masked(d.path), d.kind): d for d in differences} for differences in (baseline, shadow))
     yield (_REQUEST, "", 1, 0, *_NO_SHAPE)
-    for where in baseline.keys() | shadow.keys():
-        path, kind = where
-        yield path, kind.value, int(where in baseline), int(where in shadow), *_members(baseline.get(where))
+    for key in of_baseline.keys() | of_shadow.keys():
+        path, kind = key
+        yield path, kind.value, int(key in of_baseline), int(key in of_shadow), *_shape_members(of_baseline.get(key))
 
 
-def _counting(comparison: Comparison) -> tuple[Difference, ...]:
-    differences = comparison.differences if isinstance(comparison, Compared) else ()
-    return tuple(found for found in differences if found.rule is None)
+def _unsettled(request: Responses, indexes: RuleIndexes) -> tuple[_Differences | None, _Differences | None]:
+    """What baseline and shadow differ in and no written rule settles; None: it can't be compared with production."""
+    endpoint, production, shadow, baseline = request
+    index = indexes.at(endpoint)
+
+    def differences(other: Response | None) -> _Differences | None:
+        if other is None:
+            return ()
+        comparison = compare(production, other, index, Masking.NONE)
+        return comparison.counting if isinstance(comparison, Compared) else None
+
+    return differences(baseline), differences(shadow)
 
 
-def _members(found: Difference | None) -> tuple[Any, ...]:
-    if found is None or found.kind is not Kind.VALUE_CHANGED or found.production is None or found.shadow is None:
+def _shape_members(difference: Difference | None) -> Row:
+    if difference is None or difference.kind is not Kind.VALUE_CHANGED:
         return _NO_SHAPE
-    shape = infer_shape((value_of(found.production), value_of(found.shadow)))
+    if difference.production is None or difference.shadow is None:
+        return _NO_SHAPE
+    shape = infer_shape((value_of(difference.production), value_of(difference.shadow)))
     texts, numbers = bool(shape.types & ShapeType.TEXT), bool(shape.types & ShapeType.NUMBER)
-    # a shape without texts says nothing of whether texts are UUIDs
-    unsaid = {name for name, said in (("uuid", texts), ("whole", numbers)) if not said}
-    return tuple(None if name in unsaid else getattr(shape, name) for name in _SHAPE)
+    # a shape without texts has no say in whether texts are UUIDs
+    undefined = {name for name, defined in (("uuid", texts), ("whole", numbers)) if not defined}
+    return tuple(None if name in undefined else getattr(shape, name) for name in _SHAPE)
 
 
-def _packed(offsets: list[int], flat: list[tuple[Any, ...]]) -> pa.Array:
-    struct = to_arrow_type(_FOUND).value_type
-    members = zip(*flat, strict=True) if flat else [()] * struct.num_fields
-    columns = [pa.array(list(member), field.type) for member, field in zip(members, struct, strict=True)]
-    return pa.ListArray.from_arrays(
-        pa.array(offsets, pa.int32()), pa.StructArray.from_arrays(columns, fields=list(struct))
-    )
+def _packed(requests: list[tuple[Row, ...]]) -> pa.Array:
+    offsets = [0, *accumulate(map(len, requests))]
+    rows = list(chain.from_iterable(requests))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), struct_array(rows, _PATH_COUNT))

@@ -14,7 +14,7 @@ from darklaunch.errors import UsageError
 from darklaunch.noise.candidate import Noise
 from darklaunch.noise.counts import NoiseCounts, together
 from darklaunch.noise.proposal import Proposal, propose
-from darklaunch.noise.spark import noise_counts
+from darklaunch.noise.spark import count_noise
 from darklaunch.noise.store import keep_counts, read_counts
 from darklaunch.pair.spark import pair
 from darklaunch.request import Request
@@ -103,7 +103,7 @@ def suggest(request: Request, spark: Spark, apart: Apart = ()) -> Proposal:
 def count(request: Request, taken: Taken, spark: Spark) -> NoiseCounts:
     """Counts the A/A differences of a window."""
     captures = taken.files.read(spark(), taken.selection)
-    return noise_counts(pair(captures, taken.selection, baseline=True), request.plan.rules, request.plan.masking)
+    return count_noise(pair(captures, taken.selection, baseline=True), request.plan.rules, request.plan.masking)
 
 
 def _told(

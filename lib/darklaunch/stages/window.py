@@ -11,7 +11,7 @@ from darklaunch.capture.selection import Selection
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark import summary
-from darklaunch.diff.spark.compare import diff
+from darklaunch.diff.spark.compare import diff_responses
 from darklaunch.evidence.latency import Ladder
 from darklaunch.evidence.spark.latency import histograms
 from darklaunch.evidence.spark.panel import panel
@@ -78,7 +78,7 @@ def compare_window(
         stage: called with the name of each stage as it begins.
     """
     stage("diff")
-    pairs = diff(pair(captures, plan.selection, baseline=plan.baseline), plan.rules, plan.masking)
+    pairs = diff_responses(pair(captures, plan.selection, baseline=plan.baseline), plan.rules, plan.masking)
     # bodies are joined and parsed in this one job; all that follows reads the small table it leaves
     pairs.write.mode("overwrite").parquet(str(folder / "pairs"))
     compared = spark.read.parquet(str(folder / "pairs"))

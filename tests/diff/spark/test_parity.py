@@ -12,10 +12,11 @@ from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Compared
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.actions import Ignore, Tolerance
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.diff.spark.compare import diff
+from darklaunch.diff.spark.compare import diff_responses
 from darklaunch.pair.spark import pair
 from darklaunch.window import Window
 from tests.worlds import START, row, write_log
@@ -66,7 +67,7 @@ def expected(production, other):
     one, another = (
         Response(a["status"], tuple(a["response_headers"]), a["body"], a["body_truncated"]) for a in (production, other)
     )
-    return compare(one, another, RULES.at("GET /items/{id}"), Masking.SENSITIVE)
+    return compare(one, another, RuleIndexes(RULES).at("GET /items/{id}"), Masking.SENSITIVE)
 
 
 def test_generated_pairs_come_to_the_same_on_both_paths(spark, tmp_path):
@@ -84,7 +85,7 @@ def test_generated_pairs_come_to_the_same_on_both_paths(spark, tmp_path):
     selection = Selection(window=window, late_grace=dt.timedelta(0), max_pair_gap=dt.timedelta(minutes=1))
     files = [str(path) for path in folder.rglob("*.parquet")]
     captures = read_captures(spark, str(folder), files, selection)
-    found = diff(pair(captures, selection, baseline=True), RULES, Masking.SENSITIVE).collect()
+    found = diff_responses(pair(captures, selection, baseline=True), RULES, Masking.SENSITIVE).collect()
     assert len(found) == len(worlds)
     outcomes = set()
     for each in found:

@@ -1,12 +1,16 @@
-"""One declared rule as the YAML says it; ``config.domain`` reads its path later."""
+"""Settings of ``rules``: one declared rule, and the action that each of its keys makes."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from darklaunch.config.settings.types import Day, EndpointName, Flag, Frozen, Range, Section, SomeDuration, Text, Wanted
+from darklaunch.diff.rules.action import Action
+from darklaunch.diff.rules.actions import ANYTHING, Expected, Ignore, Matches, NormalisedText, Tolerance, Within
+from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.values.regex import check_regex
 from darklaunch.errors import UsageError
 
@@ -119,6 +123,28 @@ class RuleSettings(Section):
         if contradictions:
             raise _joined(contradictions, [])
         return made
+
+    def action(self) -> Action | None:  # noqa: PLR0911 - one line for each action
+        """The one action of the rule; None where it has a severity alone."""
+        match self:
+            case RuleSettings(ignore=True):
+                return Ignore(presence=self.presence)
+            case RuleSettings(tolerance=ToleranceSettings(absolute=absolute, relative=relative)):
+                return Tolerance(absolute=absolute or 0.0, relative=relative or 0.0)
+            case RuleSettings(within=timedelta() as reach):
+                return Within(seconds=reach.total_seconds())
+            case RuleSettings(unordered=True):
+                return Unordered()
+            case RuleSettings(key=str(member)):
+                return Key(member=member)
+            case RuleSettings(pattern=str(regex)):
+                return Matches(regex=regex)
+            case RuleSettings(text=TextSettings(case=case, whitespace=whitespace)):
+                return NormalisedText(case=case is not None, whitespace=whitespace is not None)
+            case RuleSettings(expected=Mapping() as sides):
+                return Expected(production=sides.get("from", ANYTHING), shadow=sides.get("to", ANYTHING))
+            case _:
+                return None
 
 
 def _contradictions(rule: Mapping[str, object]) -> Iterator[PydanticCustomError]:

@@ -1,69 +1,12 @@
-"""Actions in words, for the names of rules."""
+"""One declared expectation: a path, what it does there, and why."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from typing import Final
 
-from typing_extensions import assert_never
-
-from darklaunch.diff.rules.actions import (
-    Action,
-    Anything,
-    Expected,
-    Ignore,
-    Key,
-    Learned,
-    Matches,
-    NormalisedText,
-    Scalar,
-    Tolerance,
-    Unordered,
-    Within,
-)
+from darklaunch.diff.rules.action import Action
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.values.json_path import PathPattern, parse_pattern
 from darklaunch.errors import UsageError
-
-MAXIMUM_SHOWN: Final = 60
-"""Characters of a pattern or of an expected value."""
-
-
-def words(action: Action) -> str:  # noqa: PLR0911 - one line for each action
-    """An action in a few printable words, to be followed by a path."""
-    match action:
-        case Ignore(presence=presence):
-            return "ignore" if presence else "ignore, presence too,"
-        case Tolerance(absolute=absolute, relative=relative):
-            return f"tolerate {absolute:g} or {relative:.3%} at"
-        case Within(seconds=seconds):
-            return f"within {seconds:g} s at"
-        case Unordered():
-            return "any order at"
-        case Key(member=member):
-            return f"match by {_shown(member)} at"
-        case Matches(regex=regex):
-            return f"pattern {_shown(regex)} at"
-        case NormalisedText():
-            named = [name for name in ("case", "whitespace") if getattr(action, name)]
-            return f"text without {' and '.join(named)} at"
-        case Expected(production=production, shadow=shadow):
-            return f"expect {_shown(production)} -> {_shown(shadow)} at"
-        case Learned(shape=shape):
-            return f"learned {shape.description()} at"
-        case _:
-            assert_never(action)
-
-
-def _shown(value: Scalar | Anything) -> str:
-    text = "anything" if isinstance(value, Anything) else json.dumps(value, default=_digits)
-    text = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return text if len(text) <= MAXIMUM_SHOWN else f"{text[: MAXIMUM_SHOWN - 1]}…"
-
-
-def _digits(value: object) -> str:
-    return str(value) if isinstance(value, Decimal) else type(value).__name__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,19 +39,19 @@ class Rule:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pattern", parse_pattern(self.path))
-        place = f" at {self.endpoint}" if self.endpoint else ""
-        object.__setattr__(self, "name", f"{self._deed()} {self.path}{place}")
+        endpoint = f" at {self.endpoint}" if self.endpoint else ""
+        object.__setattr__(self, "name", f"{self._words()} {self.path}{endpoint}")
 
-    def _deed(self) -> str:
+    def _words(self) -> str:
         if self.action is not None:
-            return words(self.action)
+            return self.action.words()
         if self.severity is None:
             raise UsageError(f"rule: found neither action nor severity for {self.path!r}, wanted at least one")
         return f"{self.severity.value} severity at"
 
     def meets(self, other: "Rule") -> bool:
-        """Says whether some path of some endpoint is named by both rules, and both would have their way with it."""
-        together = self.endpoint is None or other.endpoint is None or self.endpoint == other.endpoint
+        """Whether both rules can settle, or both can rate, one path of one endpoint."""
+        one_endpoint = self.endpoint is None or other.endpoint is None or self.endpoint == other.endpoint
         settling = self.action is not None and other.action is not None
         rating = self.severity is not None and other.severity is not None
-        return together and (settling or rating) and self.pattern.overlaps(other.pattern)
+        return one_endpoint and (settling or rating) and self.pattern.overlaps(other.pattern)

@@ -1,50 +1,13 @@
-"""What people have declared as expected, together."""
+"""Rules that hold together: no two of them for the same path, and a digest of what they do."""
 
 import hashlib
 import itertools
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import date
-from typing import Any
 
-from darklaunch.diff.rule_index import MAXIMUM_NODES, PathIndex, PathNode
-from darklaunch.diff.rules.actions import (
-    ANYTHING,
-    Action,
-    Anything,
-    Expected,
-    Ignore,
-    Key,
-    Learned,
-    Matches,
-    NormalisedText,
-    Tolerance,
-    Unordered,
-    Within,
-)
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.errors import ConfigError
-
-__all__ = [
-    "ANYTHING",
-    "MAXIMUM_NODES",
-    "Action",
-    "Anything",
-    "Expected",
-    "Ignore",
-    "Key",
-    "Learned",
-    "Matches",
-    "NormalisedText",
-    "PathIndex",
-    "PathNode",
-    "Rule",
-    "RuleSet",
-    "Tolerance",
-    "Unordered",
-    "Within",
-]
 
 
 class RuleSet:
@@ -56,35 +19,22 @@ class RuleSet:
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
         self.rules = tuple(rules)
-        self._indexes: dict[str, PathIndex] = {}
         clashes = [
-            f"rules: {one.name!r} and {other.name!r} can both settle the same path; narrow one of them"
-            for one, other in itertools.combinations(self.rules, 2)
-            if one.meets(other)
+            f"rules: {earlier.name!r} and {later.name!r} can both settle the same path; narrow one of them"
+            for earlier, later in itertools.combinations(self.rules, 2)
+            if earlier.meets(later)
         ]
         if clashes:
             raise ConfigError(clashes)
 
-    def __getstate__(self) -> tuple[Rule, ...]:
-        return self.rules
-
-    def __setstate__(self, rules: tuple[Rule, ...]) -> None:
-        self.rules = rules
-        self._indexes = {}
-
-    def at(self, endpoint: str) -> PathIndex:
-        """The index of the rules that hold for an endpoint; made once for each."""
-        found = self._indexes.get(endpoint)
-        if found is None:
-            holding = tuple(rule for rule in self.rules if rule.endpoint in {None, endpoint})
-            found = self._indexes[endpoint] = PathIndex(holding)
-        return found
-
     def refuse_expired(self, today: date) -> None:
-        """Stops a run whose rules have outlived their day.
+        """Raises if any rule has expired.
+
+        Args:
+            today: the day of the run.
 
         Raises:
-            ConfigError: names every expired rule.
+            ConfigError: some rule has; names every one.
         """
         findings = [
             f"rules: {rule.name!r} expired on {rule.expires}; remove it, or give it a new day and a reason"
@@ -97,10 +47,10 @@ class RuleSet:
     @property
     def digest(self) -> str:
         """Twelve hexadecimal digits that change with what the rules do, not with who wrote them or why."""
-        deeds = sorted(json.dumps(_deed(rule), default=repr) for rule in self.rules)
-        return hashlib.sha256("\n".join(deeds).encode()).hexdigest()[:12]
+        entries = sorted(json.dumps(_digest_entry(rule), default=repr) for rule in self.rules)
+        return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:12]
 
 
-def _deed(rule: Rule) -> list[Any]:
-    action = [type(rule.action).__name__, asdict(rule.action)] if rule.action is not None else [None, None]
+def _digest_entry(rule: Rule) -> list[object]:
+    action = [rule.action.digest_name, rule.action.digest_fields()] if rule.action is not None else [None, None]
     return [rule.path, rule.endpoint, *action, rule.severity]
