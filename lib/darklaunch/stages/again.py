@@ -18,6 +18,7 @@ from darklaunch.stages import latency
 from darklaunch.stages.noise import Known
 from darklaunch.stages.validate import Apart, Taken, validate
 from darklaunch.stages.window import Compared, Comparing, compare_window
+from darklaunch.triage.cause_report import CauseReport
 from darklaunch.triage.spark.causes import causes
 from darklaunch.window import HOUR, Window
 
@@ -55,7 +56,7 @@ def compare_taken(request: Request, rules: RuleSet, taken: Taken, spark: Spark, 
     return compare_window(spark(), captures, comparing, taken.place.work, request.stage)
 
 
-def causes_taken(request: Request, taken: Taken, spark: Spark) -> list[dict[str, Any]]:
+def causes_taken(request: Request, taken: Taken, spark: Spark) -> tuple[CauseReport, ...]:
     """Finds the causes of what ``compare_taken`` has left in the place of the window."""
     session, folder = spark(), taken.place.work
     return causes(

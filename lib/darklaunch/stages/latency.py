@@ -9,6 +9,7 @@ from darklaunch.evidence import latency_store
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.latency import Ladder, Thresholds
 from darklaunch.score.latency_ratios import quantile_ratios
+from darklaunch.score.latency_report import LatencyReport
 from darklaunch.window import Window
 
 ALWAYS = (Dimension.BODY, Dimension.STATUS)
@@ -53,6 +54,6 @@ class Judged:
         known = self._ratios if self._thresholds is None else self._thresholds.judged(endpoint) & self._ratios
         return known | frozenset(ALWAYS)
 
-    def told(self) -> dict[str, dict[str, Any]]:
-        """The quantiles of every endpoint as ``verdict.json`` tells them."""
+    def told(self) -> dict[str, dict[str, LatencyReport]]:
+        """The quantiles of every endpoint."""
         return {name: quantile_ratios(one, self._level, self.at(name)) for name, one in self._histograms.items()}

@@ -3,21 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from enum import Enum
 from math import log
 from typing import Final
 
 from darklaunch.triage.cause import Cause
-
-
-class Facet(str, Enum):
-    """What requests are sliced by; of equally telling slices the one that stands first here is told first."""
-
-    ATTRIBUTE = "attribute"
-    HOURS = "hours"
-    QUERY = "query"
-    HEADER = "header"
-    STATUS = "status"
+from darklaunch.triage.facet import Facet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,5 @@
 """causes: from the differences of a window to a few causes; only counts and a few examples leave Spark."""
 
-from typing import Any
-
 from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
@@ -10,8 +8,9 @@ from darklaunch.capture.selection import Selection
 from darklaunch.diff.privacy.masking import Level, Masking
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.triage.cause import VARYING
-from darklaunch.triage.cause_report import DETAILED, tell
+from darklaunch.triage.cause_report import DETAILED, CauseReport
 from darklaunch.triage.clustering import merge
+from darklaunch.triage.reporting import report_causes
 from darklaunch.triage.spark.details import details, label
 from darklaunch.triage.spark.signatures import MICRO, signatures, traffic
 
@@ -25,7 +24,7 @@ def causes(  # noqa: PLR0913 - four tables and how to read them
     selection: Selection,
     masking: Masking,
     alpha: float,
-) -> list[dict[str, Any]]:
+) -> tuple[CauseReport, ...]:
     """Finds the causes of a window's differences in one pass over them.
 
     Args:
@@ -38,7 +37,7 @@ def causes(  # noqa: PLR0913 - four tables and how to read them
         alpha: one less the level of intervals, and the chance that any slice at all is told by mistake.
 
     Returns:
-        What ``verdict.json`` tells as ``causes``, ranked; the same for the same rows, whatever their order.
+        The causes, ranked; the same for the same rows, whatever their order.
     """
     requests = _requests(pairs, differences, masking).persist(StorageLevel.MEMORY_AND_DISK)
     try:
@@ -47,7 +46,7 @@ def causes(  # noqa: PLR0913 - four tables and how to read them
         first = found[:DETAILED]
         labelled = label(spark, requests, first)
         detailed = details(captures, labelled, first, by_endpoint, masking=masking, alpha=alpha)
-        return tell(found, by_endpoint, detailed, hours=hours, level=1 - alpha)
+        return report_causes(found, by_endpoint, detailed, hours=hours, level=1 - alpha)
     finally:
         requests.unpersist()
 

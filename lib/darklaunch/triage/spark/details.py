@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Final
 
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
+from darklaunch.diff.difference import Kind
 from darklaunch.diff.privacy.masking import Level, Masking
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.cause_report import Detail, Traffic
+from darklaunch.triage.cause_report import CauseExample, ExampleDifference, Transition
 from darklaunch.triage.curl import MAXIMUM_BODY, Request, curl
+from darklaunch.triage.reporting import Detail, Traffic
 from darklaunch.triage.slices import slices
 from darklaunch.triage.spark.facets import asked, tallies
 from darklaunch.triage.spark.sampling import sample
@@ -83,7 +85,7 @@ def details(  # noqa: PLR0913 - tables, what is asked of them, and how
     }
 
 
-def _transitions(labelled: DataFrame, causes: Sequence[Cause], masking: Masking) -> dict[int, list[dict[str, Any]]]:
+def _transitions(labelled: DataFrame, causes: Sequence[Cause], masking: Masking) -> dict[int, list[Transition]]:
     """The most frequent changes of values at the first paths of each cause."""
     if masking.level is Level.ALL:
         return {}
@@ -102,18 +104,21 @@ def _transitions(labelled: DataFrame, causes: Sequence[Cause], masking: Masking)
     )
     here = Over.partitionBy("cause", "place").orderBy(F.desc("requests"), "production", "shadow")
     first = counted.withColumn("rank", F.row_number().over(here)).where(F.col("rank") <= TRANSITIONS)
-    return _by_cause(sorted(first.collect(), key=lambda r: (r["place"], r["rank"])), ("place", "rank"))
+    transitions: dict[int, list[Transition]] = {}
+    for row in sorted(first.collect(), key=lambda r: (r["place"], r["rank"])):
+        transitions.setdefault(row["cause"], []).append(
+            Transition(
+                path=row["path"],
+                kind=Kind(row["kind"]),
+                production=row["production"],
+                shadow=row["shadow"],
+                requests=row["requests"],
+            )
+        )
+    return transitions
 
 
-def _by_cause(rows: Sequence[Row], dropped: Sequence[str]) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = {}
-    for row in rows:
-        told = row.asDict(recursive=True)
-        found.setdefault(told.pop("cause"), []).append({k: v for k, v in told.items() if k not in dropped})
-    return found
-
-
-def _examples(captures: DataFrame, labelled: DataFrame, masking: Masking) -> dict[int, list[dict[str, Any]]]:
+def _examples(captures: DataFrame, labelled: DataFrame, masking: Masking) -> dict[int, list[CauseExample]]:
     """The typical requests with the smallest ids, each with what differs and as a line for a shell."""
     here = Over.partitionBy("cause").orderBy(~F.col("typical"), "request_id")
     slim = labelled.where(F.col("cause").isNotNull()).select("cause", "typical", "request_id")
@@ -128,13 +133,27 @@ def _examples(captures: DataFrame, labelled: DataFrame, masking: Masking) -> dic
     )
     shown = {row["request_id"]: row for row in sample.collect()}
     sent = {row["request_id"]: row["sent"] for row in _sent(captures, wanted).collect()}
-    found: dict[int, list[dict[str, Any]]] = {}
+    examples: dict[int, list[CauseExample]] = {}
     for row in sorted(ids, key=lambda r: r["rank"]):
-        example = shown[row["request_id"]].asDict(recursive=True)
-        endpoint = example.pop("endpoint")
-        line = curl(_request(sent[row["request_id"]], endpoint), masking)
-        found.setdefault(row["cause"], []).append({**example, "curl": line})
-    return found
+        request = shown[row["request_id"]]
+        line = curl(_request(sent[row["request_id"]], request["endpoint"]), masking)
+        examples.setdefault(row["cause"], []).append(_example(request, line))
+    return examples
+
+
+def _example(request: Row, line: str) -> CauseExample:
+    differences = tuple(
+        ExampleDifference(
+            path=each["path"], kind=Kind(each["kind"]), production=each["production"], shadow=each["shadow"]
+        )
+        for each in request["differences"]
+    )
+    return CauseExample(
+        request_id=request["request_id"],
+        differences=differences,
+        differences_beyond=request["differences_beyond"],
+        curl=line,
+    )
 
 
 _TOLD: Final = ("path", "kind", "production", "shadow")

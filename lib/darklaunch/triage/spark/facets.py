@@ -13,7 +13,8 @@ from darklaunch.diff.privacy.redaction import mask_text
 from darklaunch.diff.privacy.secrets import hide, secret_parameter
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.slices import Facet, Tallies, Tally, moment
+from darklaunch.triage.facet import Facet
+from darklaunch.triage.slices import Tallies, Tally, moment
 
 VALUES: Final = 50
 """So many values of an attribute, parameter or header are tried, the most frequent ones of the endpoint."""
