@@ -5,6 +5,7 @@ from typing import Any
 
 from darklaunch.noise.proposal import Proposal
 from darklaunch.publish.mlflow.run import LoggedRun
+from darklaunch.publish.report.run import RunReport
 from darklaunch.request import Request
 from darklaunch.spark.session import Session, open_session
 from darklaunch.stages import publish as publishing
@@ -16,7 +17,7 @@ from darklaunch.stages.validate import Taken, setting_apart, validate
 from darklaunch.storage.run_folder import Place, take_up
 
 
-def run(request: Request) -> tuple[Place, dict[str, Any], LoggedRun]:
+def run(request: Request) -> tuple[Place, RunReport, LoggedRun]:
     """All stages for one window."""
     request.plan.rules.refuse_expired(request.today)
     spark = _opener(request)
@@ -47,7 +48,7 @@ def run_score(request: Request) -> Place:
     return place
 
 
-def run_publish(request: Request) -> tuple[Place, dict[str, Any], LoggedRun]:
+def run_publish(request: Request) -> tuple[Place, RunReport, LoggedRun]:
     """publish, of what ``run_score`` left, or of a finished run again."""
     place = _taken_up(request)
     return place, *publishing.publish(request, place)

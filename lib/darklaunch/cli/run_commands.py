@@ -14,6 +14,9 @@ from darklaunch.config.domain import plan_of
 from darklaunch.config.loading.load import load
 from darklaunch.config.settings.model import Settings
 from darklaunch.errors import UsageError
+from darklaunch.publish.mlflow.run import LoggedRun
+from darklaunch.publish.report.json import verdict_json
+from darklaunch.publish.report.run import RunReport
 from darklaunch.request import Request
 from darklaunch.window import Window, parse_moment
 
@@ -32,8 +35,8 @@ def _run(asked: argparse.Namespace) -> int:
     from darklaunch import pipeline  # noqa: PLC0415 - starts nothing before the command line is understood
 
     with telling(asked, _STAGES) as stage:
-        place, verdict, logged = pipeline.run(request_of(asked, stage))
-    return _told(asked, place.run, verdict, logged)
+        place, report, logged = pipeline.run(request_of(asked, stage))
+    return _print_report(asked, place.run, report, logged)
 
 
 def _validate(asked: argparse.Namespace) -> int:
@@ -57,21 +60,22 @@ def _compare(asked: argparse.Namespace) -> int:
 
 def _score(asked: argparse.Namespace) -> int:
     from darklaunch import pipeline  # noqa: PLC0415
-    from darklaunch.storage.atomic import read_json  # noqa: PLC0415
+    from darklaunch.runs import verdict_file  # noqa: PLC0415
 
     with telling(asked, _STAGES[7:9]) as stage:
         place = pipeline.run_score(request_of(asked, stage))
-    verdict = read_json(place.work / "verdict.json")
-    _say(asked, verdict if asked.json else {"verdict": verdict["verdict"], "next": "darklaunch publish"})
-    return GATE[verdict["verdict"]] if asked.gate else 0
+    report = verdict_file.read_report(place.work)
+    verdict = report.verdict.value
+    _say(asked, verdict_json(report) if asked.json else {"verdict": verdict, "next": "darklaunch publish"})
+    return GATE[verdict] if asked.gate else 0
 
 
 def _publish(asked: argparse.Namespace) -> int:
     from darklaunch import pipeline  # noqa: PLC0415
 
     with telling(asked, _STAGES[9:]) as stage:
-        place, verdict, logged = pipeline.run_publish(request_of(asked, stage))
-    return _told(asked, place.run, verdict, logged)
+        place, report, logged = pipeline.run_publish(request_of(asked, stage))
+    return _print_report(asked, place.run, report, logged)
 
 
 def _demo(asked: argparse.Namespace) -> int:
@@ -81,9 +85,9 @@ def _demo(asked: argparse.Namespace) -> int:
     out = Path(asked.out or "darklaunch-demo")
     with telling(asked, _STAGES) as stage:
         request = Request(plan=plan_of(demo_settings(asked.master)), out=out.absolute(), today=_today(), stage=stage)
-        place, verdict, logged = pipeline.run(request)
+        place, report, logged = pipeline.run(request)
     asked.gate = False
-    return _told(asked, place.run, verdict, logged)
+    return _print_report(asked, place.run, report, logged)
 
 
 def _doctor(asked: argparse.Namespace) -> int:
@@ -154,18 +158,18 @@ def _today() -> Any:  # noqa: ANN401
     return datetime.now(timezone.utc).date()
 
 
-def _told(asked: argparse.Namespace, folder: Path, verdict: Mapping[str, Any], logged: Any) -> int:  # noqa: ANN401
+def _print_report(asked: argparse.Namespace, folder: Path, report: RunReport, logged: LoggedRun) -> int:
     from rich.console import Console  # noqa: PLC0415
 
     from darklaunch.cli.verdict_view import print_summary  # noqa: PLC0415
 
     if asked.json:
-        sys.stdout.write(json.dumps(verdict, indent=2) + "\n")
+        sys.stdout.write(json.dumps(verdict_json(report), indent=2) + "\n")
     elif not asked.quiet:
         hint = f"mlflow ui --backend-store-uri {logged.tracking_uri}"
-        report = folder / "report.html"
-        print_summary(verdict, console=Console(), report=report if report.exists() else folder, mlflow_hint=hint)
-    return GATE[verdict["verdict"]] if asked.gate else 0
+        page = folder / "report.html"
+        print_summary(report, console=Console(), page=page if page.exists() else folder, mlflow_hint=hint)
+    return GATE[report.verdict.value] if asked.gate else 0
 
 
 def _say(asked: argparse.Namespace, told: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from darklaunch.stages import latency
 from darklaunch.stages.noise import Known
 from darklaunch.stages.validate import Apart, Taken, validate
 from darklaunch.stages.window import ComparePlan, WindowCounts, compare_window
+from darklaunch.triage.cause_report import CauseReport
 from darklaunch.triage.spark.causes import find_causes
 from darklaunch.window import stretches
 
@@ -56,7 +57,7 @@ def compare_taken(
     return compare_window(spark(), captures, comparing, taken.place.work, request.stage)
 
 
-def causes_taken(request: Request, taken: Taken, spark: Spark) -> list[dict[str, Any]]:
+def causes_taken(request: Request, taken: Taken, spark: Spark) -> tuple[CauseReport, ...]:
     """Finds the causes of what ``compare_taken`` has left in the place of the window."""
     session, folder = spark(), taken.place.work
     return find_causes(

@@ -33,7 +33,7 @@ def logged(store, tmp_path, request):
         folder = tmp_path / "out/launches" / verdict["launch"]["key"] / "runs/20260508T000000Z"
         if not folder.exists():
             write_run(tmp_path / "out", verdict)
-        return log_run(folder, verdict, tracking_uri=store, experiment=EXPERIMENT)
+        return log_run(folder, sample.report(verdict), tracking_uri=store, experiment=EXPERIMENT)
 
     return log
 
@@ -167,7 +167,7 @@ def test_credentials_are_taken_out_of_uris(text, clean):
 def test_a_run_id_opens_the_verdict_and_the_folder_while_it_is_there(store, logged):
     run = logged()
     opened = open_run(run.run_id, tracking_uri=store)
-    assert opened.data["launch"]["name"] == "checkout-v2"
+    assert opened.report.launch.name == "checkout-v2"
     assert len(opened.differences("POST /orders")) == 3
 
 

@@ -66,12 +66,12 @@ def outside(tracking_uri: str, hint: str) -> Iterator[None]:
         yield
     except Exception as error:  # MLflow lets through what requests, SQLAlchemy and the artifact stores raise
         where = formatting.visible(without_credentials(tracking_uri), longest=_LONGEST)
-        short = formatting.visible(without_credentials(_told(error)), longest=_LONGEST)
+        short = formatting.visible(without_credentials(_cause(error)), longest=_LONGEST)
         raise OutsideError(f"MLflow: {where} could not be reached or refused: {short}; {hint}") from error
 
 
-def _told(error: BaseException) -> str:
-    """What the operating system said, where it did, such as `Connection refused`; else the first line."""
+def _cause(error: BaseException) -> str:
+    """The operating system's word, where there is one, such as `Connection refused`; else the first line."""
     inner: BaseException | None = error
     while inner is not None:
         if isinstance(inner, OSError) and inner.strerror:

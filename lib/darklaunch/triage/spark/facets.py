@@ -13,7 +13,8 @@ from darklaunch.diff.privacy.redaction import mask_text
 from darklaunch.diff.privacy.secrets import is_secret_parameter, mask_secrets
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.slices import EndpointFacets, Facet, FacetCounts, format_hour
+from darklaunch.triage.facet import Facet
+from darklaunch.triage.slices import EndpointFacets, FacetCounts, format_hour
 
 VALUES: Final = 50
 """Values of an attribute, parameter or header that are tried, the most frequent ones of the endpoint."""

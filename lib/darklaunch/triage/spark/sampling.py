@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.cause_report import Traffic
+from darklaunch.triage.reporting import Traffic
 
 SAMPLED: Final = 10_000
 """Requests drawn of a cause, and of an endpoint, about; all of them where there are fewer.

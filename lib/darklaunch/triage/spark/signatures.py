@@ -7,7 +7,7 @@ from pyspark.sql import Window as Over
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
 from darklaunch.triage.cause import Element, Signature
-from darklaunch.triage.cause_report import Traffic
+from darklaunch.triage.reporting import Traffic
 from darklaunch.window import Window
 
 SIGNATURES: Final = 1000
