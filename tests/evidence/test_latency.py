@@ -186,7 +186,8 @@ def test_what_is_told_is_json_whatever_was_measured():
     rows = [(0, hour, arm, (-349, 2**31 - 1)[(hour + arm) % 2], 1) for hour in range(20) for arm in (0, 1)] * 200
     (found,) = by_endpoint(NAMES, columns(rows))
     json.dumps(quantile_ratios(found, 0.95), allow_nan=False)
-    json.dumps(learn_thresholds([found], BEGINS).as_dict(), allow_nan=False)
+    thresholds = learn_thresholds([found], BEGINS)
+    assert Thresholds.from_dict(json.loads(json.dumps(thresholds.as_dict(), allow_nan=False))) == thresholds
 
 
 @pytest.mark.slow
