@@ -188,7 +188,8 @@ def test_what_is_told_is_json_whatever_was_measured():
     (found,) = by_endpoint(NAMES, columns(rows))
     ratios = quantile_ratios(found, 0.95)
     json.dumps({name: asdict(ratio) for name, ratio in ratios.items()}, allow_nan=False)
-    json.dumps(learn_thresholds([found], BEGINS).as_dict(), allow_nan=False)
+    thresholds = learn_thresholds([found], BEGINS)
+    assert Thresholds.from_dict(json.loads(json.dumps(thresholds.as_dict(), allow_nan=False))) == thresholds
 
 
 @pytest.mark.slow
