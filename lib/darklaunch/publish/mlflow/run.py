@@ -28,8 +28,8 @@ from darklaunch.publish.mlflow.client import (
     experiment_of,
     outside,
     ping,
-    without_credentials,
 )
+from darklaunch.text.credentials import without_credentials
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call
 
 from darklaunch.diff.privacy.masking import Masking, is_secret_path
 from darklaunch.diff.privacy.redaction import mask_text
-from darklaunch.diff.privacy.secrets import is_secret_parameter, mask_secrets
+from darklaunch.diff.privacy.secrets import UNCOUNTED_NAMES, is_secret_parameter, mask_secrets
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.slices import Facet, Tallies, Tally, moment
@@ -23,8 +23,6 @@ _MINIMUM_REQUESTS: Final = 5
 _LONGEST_NAME: Final = 64
 _LONGEST_VALUE: Final = 128
 _MOST: Final = 100
-# the last word on secrets is the core's; this keeps the most frequent ones from being counted at all
-_SECRET: Final = "(?i)auth|cookie|token|secret|session|passw|api.?key|signature"  # noqa: S105 - names, no secret
 
 
 def asked(captures: DataFrame) -> DataFrame:
@@ -129,4 +127,4 @@ def _parameter(pair: Column) -> Column:
 
 def _worth_it(each: Column) -> Column:
     named = F.length(each["name"]).between(1, _LONGEST_NAME) & (F.length(each["value"]) <= _LONGEST_VALUE)
-    return named & ~each["name"].rlike(_SECRET)
+    return named & ~each["name"].rlike(UNCOUNTED_NAMES)
