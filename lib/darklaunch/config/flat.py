@@ -1,6 +1,5 @@
 """The settings as dotted keys and printable texts, for the report and for MLflow; secrets masked."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final
@@ -9,14 +8,10 @@ from darklaunch.config.loading.keys import FREE_KEYS, dotted
 from darklaunch.config.loading.tree import Place
 from darklaunch.config.settings.model import Settings
 from darklaunch.config.settings.types import Section
+from darklaunch.diff.privacy.secrets import is_secret_setting, mask_uri
 from darklaunch.text.escape import printable
 
 MASK: Final = "(masked)"
-
-_SECRET: Final = re.compile(r"passw|pwd|secret|token|credential|signature", re.IGNORECASE)
-_SECRET_KEY: Final = re.compile(rf"{_SECRET.pattern}|key", re.IGNORECASE)
-_URI_PASSWORD: Final = re.compile(r"(://[^/@:\s]*:)[^/@\s]+@")
-_URI_SECRET: Final = re.compile(rf"([?&][^=&\s]*(?:{_SECRET_KEY.pattern}|sig)[^=&\s]*=)[^&\s]+", re.IGNORECASE)
 
 
 def flat(settings: Settings) -> dict[str, str]:
@@ -75,7 +70,6 @@ def duration(length: timedelta) -> str:
 
 def _masked(place: Place, text: str) -> str:
     is_spark = place[: len(FREE_KEYS)] == FREE_KEYS and len(place) > len(FREE_KEYS)
-    # Java options carry -Djavax...Password=... in the value, so it is looked at as well, as Spark does.
-    if is_spark and (_SECRET_KEY.search(str(place[-1])) or _SECRET.search(text)):
+    if is_spark and is_secret_setting(str(place[-1]), text):
         return MASK
-    return _URI_SECRET.sub(rf"\1{MASK}", _URI_PASSWORD.sub(rf"\1{MASK}@", text))
+    return mask_uri(text, MASK)

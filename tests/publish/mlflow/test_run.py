@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from darklaunch.errors import OutsideError, UsageError
-from darklaunch.publish.mlflow.client import client_of, default_tracking_uri, ping, without_credentials
+from darklaunch.publish.mlflow.client import client_of, default_tracking_uri, ping
 from darklaunch.publish.mlflow.run import log_run
 from darklaunch.runs.run import open_run
+from darklaunch.text.credentials import without_credentials
 from tests.publish import sample
 from tests.runs.run_folder import write_run
 

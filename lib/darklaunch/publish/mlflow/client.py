@@ -2,7 +2,6 @@
 
 import logging
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from darklaunch.errors import OutsideError
 from darklaunch.publish import formatting
+from darklaunch.text.credentials import without_credentials
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -25,8 +25,6 @@ _ENVIRONMENT: Final = {
 }
 """Used where the user has not said otherwise; MLflow's own defaults retry an unreachable server for minutes."""
 
-_CREDENTIALS: Final = re.compile(r"://[^/\s]*@")
-_QUERY: Final = re.compile(r"(://[^\s?]*)\?[^\s)'\"]*")
 _SQLITE: Final = "sqlite:///"
 _LONGEST: Final = 240
 
@@ -44,11 +42,6 @@ def default_artifacts(tracking_uri: str) -> str | None:
     if not tracking_uri.startswith(_SQLITE):
         return None
     return (Path(tracking_uri.removeprefix(_SQLITE)).resolve().parent / "mlartifacts").as_uri()
-
-
-def without_credentials(text: str) -> str:
-    """Takes user, password and query out of every URI in a text."""
-    return _QUERY.sub(r"\1", _CREDENTIALS.sub("://", text))
 
 
 @contextmanager

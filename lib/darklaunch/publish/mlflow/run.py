@@ -28,9 +28,9 @@ from darklaunch.publish.mlflow.client import (
     experiment_of,
     outside,
     ping,
-    without_credentials,
 )
 from darklaunch.publish.report.run import RunReport
+from darklaunch.text.credentials import without_credentials
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
