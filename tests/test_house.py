@@ -22,7 +22,24 @@ def test_modules_and_functions_stay_small(module):
             assert node.end_lineno - node.lineno < 70, node.name
 
 
-def test_the_core_needs_no_engine():
+@pytest.mark.parametrize("package", sorted({module.parent for module in MODULES}), ids=lambda path: path.name)
+def test_packages_stay_small(package):
+    assert len([module for module in package.glob("*.py") if module.name != "__init__.py"]) <= 15
+
+
+def test_the_readme_lists_the_house_in_the_order_of_its_imports():
+    readme = (ROOT / "README.md").read_text()
+    listed = re.findall(r"^    ([a-z]+)(?:/|\.py) {3,}", readme, re.MULTILINE)
+    house = ROOT / "lib" / "darklaunch"
+    rooms = {path.stem for path in house.iterdir() if path.name not in {"__init__.py", "__pycache__"}}
+    assert set(listed) == rooms
+    contract = re.search(r"^layers = \[$(.*?)^\]$", (ROOT / "pyproject.toml").read_text(), re.MULTILINE | re.DOTALL)
+    layers = re.findall(r'"(.+)"', contract[1])
+    floors = {room: floor for floor, layer in enumerate(reversed(layers)) for room in re.findall(r"[a-z]+", layer)}
+    assert [floors[room] for room in listed] == sorted(floors.values())
+
+
+def test_pure_stages_need_no_engine():
     engines = {"pyspark", "pandas", "mlflow", "great_expectations", "yaml", "jinja2"}
     code = (
         "import sys, darklaunch.diff.compare, darklaunch.decide.decision, darklaunch.score.endpoint_score;"
@@ -48,6 +65,6 @@ def test_every_direct_dependency_is_pinned():
     assert {name for name in wanted if name not in pinned} == set()
 
 
-def test_the_configuration_is_yaml_that_people_can_read():
-    for file in sorted((ROOT / "conf").rglob("*.yaml")):
-        assert yaml.safe_load(file.read_text()) is not None, file
+@pytest.mark.parametrize("file", sorted((ROOT / "conf").rglob("*.yaml")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_of_the_configuration_is_one_section_named_as_its_file(file):
+    assert list(yaml.safe_load(file.read_text())) == [file.stem]

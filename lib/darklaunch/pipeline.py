@@ -3,14 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from pyspark.sql import SparkSession
-
-from darklaunch.config.domain import rule_set
-from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.noise.proposal import Proposal
 from darklaunch.publish.mlflow.run import LoggedRun
 from darklaunch.request import Request
-from darklaunch.spark.session import open_session
+from darklaunch.spark.session import Session, open_session
 from darklaunch.stages import publish as publishing
 from darklaunch.stages.check import check
 from darklaunch.stages.compare import compare
@@ -22,28 +18,32 @@ from darklaunch.storage.run_folder import Place, take_up
 
 def run(request: Request) -> tuple[Place, dict[str, Any], LoggedRun]:
     """All stages for one window."""
-    rules, spark = _rules(request), _opener(request)
-    place = setting_apart(lambda apart: compare(request, rules, spark, apart))
-    judge_launch(request, rules, place)
+    request.plan.rules.refuse_expired(request.today)
+    spark = _opener(request)
+    place = setting_apart(lambda apart: compare(request, spark, apart))
+    judge_launch(request, place)
     return place, *publishing.publish(request, place)
 
 
 def run_validate(request: Request) -> Taken:
     """Capture and contract alone."""
-    rules, spark = _rules(request), _opener(request)
-    return setting_apart(lambda apart: validate(request, rules, spark, apart))
+    request.plan.rules.refuse_expired(request.today)
+    spark = _opener(request)
+    return setting_apart(lambda apart: validate(request, spark, apart))
 
 
 def run_compare(request: Request) -> Place:
     """Capture to evidence."""
-    rules, spark = _rules(request), _opener(request)
-    return setting_apart(lambda apart: compare(request, rules, spark, apart))
+    request.plan.rules.refuse_expired(request.today)
+    spark = _opener(request)
+    return setting_apart(lambda apart: compare(request, spark, apart))
 
 
 def run_score(request: Request) -> Place:
     """Score and decide, of what ``run_compare`` left."""
+    request.plan.rules.refuse_expired(request.today)
     place = _taken_up(request)
-    judge_launch(request, _rules(request), place)
+    judge_launch(request, place)
     return place
 
 
@@ -55,27 +55,23 @@ def run_publish(request: Request) -> tuple[Place, dict[str, Any], LoggedRun]:
 
 def run_suggest(request: Request) -> Proposal:
     """Rules that the baseline arm speaks for; nothing is kept."""
-    rules, spark = _rules(request), _opener(request)
-    return setting_apart(lambda apart: suggest(request, rules, spark, apart))
+    request.plan.rules.refuse_expired(request.today)
+    spark = _opener(request)
+    return setting_apart(lambda apart: suggest(request, spark, apart))
 
 
 def run_check(request: Request) -> dict[str, Any]:
     """Which planted faults the rules would hide, those that were learned included; nothing is kept."""
-    rules, spark = _rules(request), _opener(request)
-    return setting_apart(lambda apart: check(request, rules, spark, apart))
+    request.plan.rules.refuse_expired(request.today)
+    spark = _opener(request)
+    return setting_apart(lambda apart: check(request, spark, apart))
 
 
-def _rules(request: Request) -> RuleSet:
-    rules = rule_set(request.settings.rules)
-    rules.refuse_expired(request.today)
-    return rules
-
-
-def _opener(request: Request) -> Callable[[], SparkSession]:
+def _opener(request: Request) -> Callable[[], Session]:
     """Spark is started when the log has been found, not before: a wrong path is told at once."""
-    spark = request.settings.spark
-    return lambda: open_session(spark.master, dict(spark.conf))
+    plan = request.plan
+    return lambda: open_session(plan.master, plan.spark_conf)
 
 
 def _taken_up(request: Request) -> Place:
-    return take_up(request.out, request.settings.launch.name, request.window)
+    return take_up(request.out, request.plan.name, request.window)

@@ -1,11 +1,11 @@
-"""What a command was asked to do."""
+"""A request for a run, or for one stage of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from darklaunch.config.settings.model import Settings
+from darklaunch.config.domain import Plan
 from darklaunch.window import Window
 
 
@@ -15,18 +15,18 @@ def silent(stage: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One run to make, or one stage of it.
+    """A run to make, or one stage of it.
 
     Attributes:
-        settings: the whole configuration.
-        out: the folder under which launches lie.
+        plan: the configuration as domain values.
         today: the day on which the command runs; rules may have expired on it.
+        out: the folder under which launches lie.
         window: the window to take in; None: the whole log, or for later stages the newest run.
         stage: called with the name of each stage as it begins.
     """
 
-    settings: Settings
-    out: Path
+    plan: Plan
     today: date
+    out: Path
     window: Window | None = None
     stage: Callable[[str], None] = silent

@@ -1,5 +1,6 @@
 """Half-open windows of time, in whole hours, because evidence is kept by the hour."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -41,6 +42,11 @@ class Window:
         return self.start <= moment < self.end
 
     @property
+    def hours(self) -> int:
+        """How many hours the window covers."""
+        return (self.end - self.start) // HOUR
+
+    @property
     def slug(self) -> str:
         """The window's end as the name of a folder: ``20260302T150000Z``."""
         return self.end.strftime("%Y%m%dT%H%M%SZ")
@@ -57,3 +63,19 @@ def parse_moment(text: str) -> datetime:
     except ValueError:
         raise UsageError(f"time: found {text!r}, wanted ISO 8601 in UTC such as 2026-03-02T14:00:00Z") from None
     return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+
+
+def stretches(hours: Sequence[datetime], *, longest: int) -> Iterator[Window]:
+    """The windows that join hours next to each other.
+
+    Args:
+        hours: starts of hours, in order.
+        longest: so many hours a window has at most.
+    """
+    first = 0
+    while first < len(hours):
+        end = first + 1
+        while end < len(hours) and hours[end] == hours[end - 1] + HOUR and end - first < longest:
+            end += 1
+        yield Window(start=hours[first], end=hours[end - 1] + HOUR)
+        first = end

@@ -1,4 +1,4 @@
-"""Causes on 5 million rows of differences: how long they take, and whether the planted ones are found.
+"""Benchmark of causes on 5 million rows of differences: seconds, and the planted faults found.
 
     python -m tests.benchmarks.causes [--differences 5000000] [--master local[2]]
 
@@ -20,7 +20,7 @@ from darklaunch.capture.selection import Selection
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.spark.session import open_session
-from darklaunch.triage.spark.causes import causes
+from darklaunch.triage.spark.causes import find_causes
 from darklaunch.window import Window
 from tests.benchmarks.compare import peaks
 from tests.benchmarks.generate import SCHEMA, START
@@ -34,7 +34,7 @@ AT_ONCE = 100_000
 
 
 def fault(endpoint: int) -> tuple[str, list[tuple[str, str]]]:
-    """Who has the fault of an endpoint, and what differs."""
+    """The traffic that has the fault of an endpoint, and the paths that differ."""
     paths = [(f"$.body.items[*].field_{endpoint}", "type_changed"), (f"$.body.total_{endpoint}", "value_changed")]
     return FAULTS[endpoint % 3], [*paths, ("$.headers.etag", "value_changed")]
 
@@ -44,9 +44,9 @@ def batch(rng: np.random.Generator, first: int, size: int) -> tuple[pa.Table, pa
     index = np.arange(first, first + size)
     endpoint, hour = index % ENDPOINTS, rng.integers(0, HOURS, size)
     region = rng.choice(REGIONS, size, p=[0.3, 0.4, 0.2, 0.1])
-    who = endpoint % 3
-    hit = np.where(who == 0, True, np.where(who == 1, region == "eu", (hour >= 2) & (hour < 4)))
-    differs = hit & (rng.random(size) < np.array([0.95, 0.9, 0.9])[who])
+    fault_of = endpoint % 3
+    hit = np.where(fault_of == 0, True, np.where(fault_of == 1, region == "eu", (hour >= 2) & (hour < 4)))
+    differs = hit & (rng.random(size) < np.array([0.95, 0.9, 0.9])[fault_of])
     ids = np.array([f"{n * 2654435761 % 2**32:08x}-{n:012x}" for n in index])
     names = np.array([f"GET /shop/{n}/{{id}}" for n in range(ENDPOINTS)])[endpoint]
     buckets = np.array([START + dt.timedelta(hours=n) for n in range(HOURS)])[hour]
@@ -61,13 +61,13 @@ def batch(rng: np.random.Generator, first: int, size: int) -> tuple[pa.Table, pa
         }
     )
     return (
-        captured(rng, index, ids, names, buckets, region),
+        captured_rows(rng, index, ids, names, buckets, region),
         pairs,
-        differing(rng, index[differs], ids, names, endpoint, first),
+        difference_rows(rng, index[differs], ids, names, endpoint, first),
     )
 
 
-def captured(rng, index, ids, names, buckets, region) -> pa.Table:  # noqa: PLR0913, PLR0917 - its columns
+def captured_rows(rng, index, ids, names, buckets, region) -> pa.Table:  # noqa: PLR0913, PLR0917 - its columns
     """Production rows, with four headers, three parameters and two attributes."""
     language = rng.choice(LANGUAGES, len(index))
     offsets = np.arange(len(index) + 1)
@@ -108,15 +108,15 @@ def captured(rng, index, ids, names, buckets, region) -> pa.Table:  # noqa: PLR0
     return pa.table(columns | facts)
 
 
-def differing(rng, index, ids, names, endpoint, first) -> pa.Table:  # noqa: PLR0913, PLR0917 - its columns
+def difference_rows(rng, index, ids, names, endpoint, first) -> pa.Table:  # noqa: PLR0913, PLR0917 - its columns
     """Rows of differences: those of the fault, and in a third of the requests one path more that varies."""
     rows = []
     for n, extra in zip(index, rng.integers(0, 60, len(index)), strict=True):
-        at = n - first
-        _, paths = fault(endpoint[at])
-        rows += [(ids[at], names[at], path, kind, f"{n % 1000}", f'"{n % 1000}"') for path, kind in paths]
+        position = n - first
+        _, paths = fault(endpoint[position])
+        rows += [(ids[position], names[position], path, kind, f"{n % 1000}", f'"{n % 1000}"') for path, kind in paths]
         if extra < 20:
-            rows.append((ids[at], names[at], f"$.body.extras[*].k{extra}", "value_changed", "1", f"{n}"))
+            rows.append((ids[position], names[position], f"$.body.extras[*].k{extra}", "value_changed", "1", f"{n}"))
     columns = dict(
         zip(
             ("request_id", "endpoint", "path", "kind", "production", "shadow"),
@@ -125,17 +125,17 @@ def differing(rng, index, ids, names, endpoint, first) -> pa.Table:  # noqa: PLR
         )
     )
     severity = [Kind(kind).severity.value for kind in columns["kind"]]
-    nothing = {"rule": pa.nulls(len(rows), pa.string()), "baseline_differs": [False] * len(rows)}
-    return pa.table(columns | nothing | {"severity": severity})
+    unsettled = {"rule": pa.nulls(len(rows), pa.string()), "baseline_differs": [False] * len(rows)}
+    return pa.table(columns | unsettled | {"severity": severity})
 
 
-def generate(folder: Path, wanted: int, seed: int = 1) -> tuple[int, int]:
+def generate(folder: Path, minimum: int, seed: int = 1) -> tuple[int, int]:
     """Writes the three tables until there are enough differences; returns requests and differences."""
     rng, requests, differences = np.random.default_rng(seed), 0, 0
     for name in ("captures", "pairs", "differences"):
         (folder / name).mkdir(parents=True)
-    while differences < wanted:
-        size = min(AT_ONCE, max(1000, wanted))
+    while differences < minimum:
+        size = min(AT_ONCE, max(1000, minimum))
         tables = batch(rng, requests, size)
         for name, table in zip(("captures", "pairs", "differences"), tables, strict=True):
             pq.write_table(table, folder / name / f"part-{requests:09d}.parquet")
@@ -144,31 +144,31 @@ def generate(folder: Path, wanted: int, seed: int = 1) -> tuple[int, int]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--differences", type=int, default=5_000_000)
-    options.add_argument("--master", default="local[2]")
-    options.add_argument("--runs", type=int, default=2)
-    options.add_argument("--tables", type=Path, help="tables made before, or where to make them")
-    asked = options.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--differences", type=int, default=5_000_000)
+    parser.add_argument("--master", default="local[2]")
+    parser.add_argument("--runs", type=int, default=2)
+    parser.add_argument("--tables", type=Path, help="tables made before, or where to make them")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        tables = asked.tables or Path(folder) / "tables"
+        tables = options.tables or Path(folder) / "tables"
         if not tables.exists():
-            print("made {:,} requests with {:,} differences".format(*generate(tables, asked.differences)))
-        spark = open_session(asked.master, {})
+            print("made {:,} requests with {:,} differences".format(*generate(tables, options.differences)))
+        spark = open_session(options.master, {})
         window = Window(start=START, end=START + dt.timedelta(hours=HOURS))
         selection = Selection(window=window, late_grace=dt.timedelta(hours=1), max_pair_gap=dt.timedelta(minutes=10))
         captures, pairs, differences = (
             spark.read.parquet(str(tables / n)) for n in ("captures", "pairs", "differences")
         )
         rows = differences.count()
-        for _ in range(asked.runs):
+        for _ in range(options.runs):
             start = time.perf_counter()
-            found = causes(
+            causes = find_causes(
                 spark, captures, pairs, differences, selection=selection, masking=Masking.SENSITIVE, alpha=0.05
             )
             seconds = time.perf_counter() - start
-            print(f"causes        {len(found)} in {seconds:.1f} s, {rows / seconds:,.0f} rows of differences a second")
-        for cause in found[:ENDPOINTS]:
+            print(f"causes        {len(causes)} in {seconds:.1f} s, {rows / seconds:,.0f} rows of differences a second")
+        for cause in causes[:ENDPOINTS]:
             slices = ", ".join(
                 f"{s['facet']} {s['name']} {s['value']} {s['share_inside']:.0%}/{s['share_outside']:.0%}"
                 for s in cause["slices"]

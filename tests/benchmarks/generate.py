@@ -1,4 +1,4 @@
-"""Makes a capture log for the benchmarks: pairs with JSON bodies of about 800 bytes.
+"""Generator of capture logs for the benchmarks: pairs with JSON bodies of about 800 bytes.
 
 Half of the endpoints have volatile fields in every response (a request's own id, a time stamp, a duration),
 0.5 % of the pairs differ truly (one price), and nothing else differs.

@@ -1,4 +1,4 @@
-"""Spark's own scan and join in a session of Spark's defaults, in a process of its own; prints seconds as JSON.
+"""Benchmark of the scan and join in a session of Spark's defaults, in a process of its own; prints seconds as JSON.
 
     python -m tests.benchmarks.plain LOG [--runs 3] [--master local[2]]
 
@@ -18,7 +18,7 @@ from darklaunch.spark.java import find_java, use_java
 from tests.benchmarks.compare import scan_and_join, timed
 
 
-def in_a_process(log: Path, runs: int, master: str) -> list[float]:
+def run_in_process(log: Path, runs: int, master: str) -> list[float]:
     """Runs this module; one Java can't hold two sessions that differ in how they compile and collect."""
     command = [sys.executable, "-m", "tests.benchmarks.plain", str(log), "--runs", str(runs), "--master", master]
     printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 - ourselves
@@ -26,16 +26,16 @@ def in_a_process(log: Path, runs: int, master: str) -> list[float]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("log", type=Path)
-    options.add_argument("--runs", type=int, default=3)
-    options.add_argument("--master", default="local[2]")
-    asked = options.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("log", type=Path)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--master", default="local[2]")
+    options = parser.parse_args()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     use_java(find_java())
-    builder = SparkSession.builder.master(asked.master).config("spark.driver.memory", "4g")
+    builder = SparkSession.builder.master(options.master).config("spark.driver.memory", "4g")
     spark = builder.config("spark.ui.enabled", "false").getOrCreate()
-    print(json.dumps([timed(lambda: scan_and_join(spark, asked.log))[0] for _ in range(asked.runs + 1)][1:]))
+    print(json.dumps([timed(lambda: scan_and_join(spark, options.log))[0] for _ in range(options.runs + 1)][1:]))
 
 
 if __name__ == "__main__":

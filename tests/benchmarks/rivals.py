@@ -1,8 +1,8 @@
-"""The compare stage against two libraries that compare tables, on the same pairs, in one run.
+"""Benchmark of the compare stage against two libraries that compare tables, on the same pairs.
 
     python -m tests.benchmarks.rivals [--pairs 500000] [--log LOG] [--master local[2]]
 
-needs pyspark-extension (2.15.0.4.1 fits Spark 4.1) and datacompy, which nothing else here uses. They
+Needs pyspark-extension (2.15.0.4.1 fits Spark 4.1) and datacompy, which nothing else here uses. They
 compare columns, so that bodies are flattened with ``from_json``, whose schema has to be known; ours gets 20 rules.
 """
 
@@ -44,8 +44,8 @@ def spark_extension(spark: SparkSession, log: Path) -> int:
     """Rows that pyspark-extension's ``diff`` finds changed."""
     from gresearch.spark.diff import diff
 
-    found = diff(flattened(spark, log, "production"), flattened(spark, log, "shadow"), "request_id")
-    return found.where(F.col("diff") == "C").count()
+    differences = diff(flattened(spark, log, "production"), flattened(spark, log, "shadow"), "request_id")
+    return differences.where(F.col("diff") == "C").count()
 
 
 def datacompy(spark: SparkSession, log: Path) -> int:
@@ -53,35 +53,35 @@ def datacompy(spark: SparkSession, log: Path) -> int:
     from datacompy.spark import SparkSQLCompare
 
     production, shadow = (flattened(spark, log, arm) for arm in ("production", "shadow"))
-    found = SparkSQLCompare(spark, production, shadow, join_columns=["request_id"])
-    return found.intersect_rows.count() - found.count_matching_rows()
+    comparison = SparkSQLCompare(spark, production, shadow, join_columns=["request_id"])
+    return comparison.intersect_rows.count() - comparison.count_matching_rows()
 
 
-def timed(name: str, act: Callable[[], int]) -> float:
+def timed(name: str, action: Callable[[], int]) -> float:
     start = time.perf_counter()
-    found = act()
+    mismatches = action()
     seconds = time.perf_counter() - start
-    print(f"{name:<22} {seconds:7.2f} s   {found:,}", flush=True)
+    print(f"{name:<22} {seconds:7.2f} s   {mismatches:,}", flush=True)
     return seconds
 
 
 def jar() -> str:
-    found = [metadata.files("pyspark-extension")][0] or []
-    return next(str(file.locate()) for file in found if file.name.endswith(".jar"))
+    files = metadata.files("pyspark-extension") or []
+    return next(str(file.locate()) for file in files if file.name.endswith(".jar"))
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--pairs", type=int, default=500_000)
-    options.add_argument("--master", default="local[2]")
-    options.add_argument("--log", type=Path, help="a log made before, or where to make it")
-    asked = options.parse_args()
-    print(f"{dt.date.today():%Y-%m-%d}, {asked.master}")  # noqa: DTZ011
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", type=int, default=500_000)
+    parser.add_argument("--master", default="local[2]")
+    parser.add_argument("--log", type=Path, help="a log made before, or where to make it")
+    options = parser.parse_args()
+    print(f"{dt.date.today():%Y-%m-%d}, {options.master}")  # noqa: DTZ011
     with tempfile.TemporaryDirectory() as folder:
-        log = asked.log or Path(folder) / "captures"
+        log = options.log or Path(folder) / "captures"
         if not log.exists():
-            generate(log, asked.pairs)
-        spark = open_session(asked.master, {"spark.jars": jar()})
+            generate(log, options.pairs)
+        spark = open_session(options.master, {"spark.jars": jar()})
         contenders = {
             "scan and join": lambda: ours.scan_and_join(spark, log),
             "darklaunch": lambda: ours.compare(spark, log, Path(folder), rules=20),

@@ -1,4 +1,4 @@
-"""Scoring 5,000 endpoints in 5 dimensions after 30 days of hourly evidence.
+"""Benchmark of scoring 5,000 endpoints in 5 dimensions after 30 days of hourly evidence.
 
     python -m tests.benchmarks.score [--endpoints 5000] [--days 30] [--state FOLDER]
 
@@ -16,13 +16,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darklaunch.decide.decision import decide
+from darklaunch.decide.decision import decide_endpoints
 from darklaunch.decide.policy import Policy
 from darklaunch.evidence import store
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.publish.report.build import entry
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import score, worked_out
+from darklaunch.score.endpoint_score import precompute, score_endpoint
 
 START = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
 ZERO = (
@@ -38,10 +38,10 @@ ZERO = (
 
 
 def write(folder: Path, endpoints: int, days: int) -> int:
-    """Clean units in every hour, and a differing one here and there; the rows written."""
+    """Writes clean units in every hour and a few differing ones; returns the number of rows."""
     rng = np.random.default_rng(1)
     names = np.asarray([f"GET /service-{n // 100}/resource-{n}/{{id}}" for n in range(endpoints)])
-    dimensions = [one.value for one in Dimension]
+    dimensions = [dimension.value for dimension in Dimension]
     clean = pa.array(np.repeat(names, len(dimensions)))
     rows = 0
     for hour in range(days * 24):
@@ -51,15 +51,15 @@ def write(folder: Path, endpoints: int, days: int) -> int:
         units = rng.integers(5, 60, count)
         columns = {
             "endpoint": pa.concat_arrays([clean, clean.take(pa.array(at))]),
-            "dimension": dimensions * endpoints + [dimensions[one % len(dimensions)] for one in at],
+            "dimension": dimensions * endpoints + [dimensions[index % len(dimensions)] for index in at],
             "sample_rate": np.ones(count + len(at)),
             "m": np.concatenate([np.zeros(count, int), rng.integers(1, 9, len(at))]),
             "units": np.concatenate([units, np.ones(len(at), int)]),
         }
         table = pa.table({**columns, **{name: np.zeros(count + len(at), int) for name in ZERO}})
         differing, sides = np.arange(count + len(at)) >= count, rng.random(count + len(at)) < 0.5
-        for name, here in (("k_plus", differing & sides), ("k_minus", differing & ~sides)):
-            table = table.set_column(table.column_names.index(name), name, pa.array(here.astype(int)))
+        for name, mask in (("k_plus", differing & sides), ("k_minus", differing & ~sides)):
+            table = table.set_column(table.column_names.index(name), name, pa.array(mask.astype(int)))
         pairs = pa.array(np.maximum(table["m"].to_numpy(), 1) * table["units"].to_numpy())
         table = table.append_column("pairs", pairs)
         table = table.set_column(table.column_names.index("baseline_pairs"), "baseline_pairs", pairs)
@@ -71,20 +71,22 @@ def write(folder: Path, endpoints: int, days: int) -> int:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--endpoints", type=int, default=5000)
-    options.add_argument("--days", type=int, default=30)
-    options.add_argument("--state", type=Path)
-    asked = options.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--endpoints", type=int, default=5000)
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--state", type=Path)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = asked.state or Path(scratch)
+        folder = options.state or Path(scratch)
         if not (folder / "evidence").exists():
-            print(f"evidence rows   {write(folder, asked.endpoints, asked.days):,}", flush=True)
+            print(f"evidence rows   {write(folder, options.endpoints, options.days):,}", flush=True)
         start = time.perf_counter()
-        known = store.read(folder, START + dt.timedelta(days=asked.days))
+        known = store.read(folder, START + dt.timedelta(days=options.days))
         read = time.perf_counter()
         scoring = Scoring(alpha=0.05, minimum_sample_rate=1.0, minimum_completeness=0.99)
-        scores = worked_out([score(name, found, 0.001, scoring, Dimension) for name, found in known.evidence.items()])
+        scores = precompute(
+            [score_endpoint(name, found, 0.001, scoring, Dimension) for name, found in known.evidence.items()]
+        )
         scored = time.perf_counter()
         policy = Policy(
             alpha=0.05,
@@ -94,7 +96,7 @@ def main() -> None:
             maximum_noise=0.1,
             promoted_traffic_share=0.95,
         )
-        decisions = decide(scores, policy, known.coverage)
+        decisions = decide_endpoints(scores, policy, known.coverage)
         decided = time.perf_counter()
         facts = {"statuses": {}, "latencies": {}, "differences": {}, "window_pairs": {}}
         told = [entry(one, decisions[one.endpoint], facts=facts, level=0.95) for one in scores]

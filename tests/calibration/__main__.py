@@ -33,25 +33,25 @@ ROWS: dict[str, Callable[[Size, np.random.Generator], Row]] = {
 }
 
 
-def measured(name: str, size: Size) -> Row:
-    """One row, always from the same seed."""
+def run_row(name: str, size: Size) -> Row:
+    """Runs one simulation, always from the same seed."""
     start = time.perf_counter()
     row = ROWS[name](size, np.random.default_rng([20261123, int(name[1:])]))
     return replace(row, seconds=time.perf_counter() - start)
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--full", action="store_true", help="all repetitions of the design")
-    options.add_argument("--only", choices=ROWS, action="append", help="this row; may be given again")
-    options.add_argument("--markdown", action="store_true", help="print a Markdown table")
-    asked = options.parse_args()
-    size, rows = Size(full=asked.full), []
-    if asked.markdown:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="all repetitions, in minutes")
+    parser.add_argument("--only", choices=ROWS, action="append", help="this row; may be given again")
+    parser.add_argument("--markdown", action="store_true", help="print a Markdown table")
+    options = parser.parse_args()
+    size, rows = Size(full=options.full), []
+    if options.markdown:
         print(MARKDOWN_HEAD)
-    for name in asked.only or ROWS:
-        rows.append(measured(name, size))
-        print(as_markdown(rows[-1]) if asked.markdown else "\n".join(as_lines(rows[-1])), flush=True)
+    for name in options.only or ROWS:
+        rows.append(run_row(name, size))
+        print(as_markdown(rows[-1]) if options.markdown else "\n".join(as_lines(rows[-1])), flush=True)
     print(f"{sum(row.seconds for row in rows):.0f} s in all", file=sys.stderr)
     for line in (line for row in rows for line in row.unmet):
         print(f"not reproduced: {line}", file=sys.stderr)

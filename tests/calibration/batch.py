@@ -1,4 +1,4 @@
-"""Many simulated runs at once, through the shipped bets and mixture."""
+"""E-values of many simulated runs at once, by the shipped bets and mixture."""
 
 from collections.abc import Callable, Iterable
 
@@ -21,13 +21,13 @@ SIGNED = [*PLAIN, (1.0, -1.0)]
 def gains(grid: BetGrid, tau: float, kinds: list[tuple[float, float]]) -> np.ndarray:
     """The log gain of each node by one unit of each (weight, excess); shape (kinds, nodes)."""
     tested = np.asarray([tau])
-    found = []
+    logs = []
     for weight, excess in kinds:
-        one = Sample(units=np.ones(1), weights=np.asarray([weight]), excesses=np.asarray([excess]))
+        unit = Sample(units=np.ones(1), weights=np.asarray([weight]), excesses=np.asarray([excess]))
         stake = grid.log_weights(tested)[0]
         with np.errstate(invalid="ignore"):
-            found.append(np.where(np.isfinite(stake), log_capitals(grid, one, tested)[0] - stake, 0.0))
-    return np.asarray(found)
+            logs.append(np.where(np.isfinite(stake), log_capitals(grid, unit, tested)[0] - stake, 0.0))
+    return np.asarray(logs)
 
 
 def log_e(grid: BetGrid, tau: float, kinds: list[tuple[float, float]], counts: np.ndarray) -> np.ndarray:
@@ -36,50 +36,52 @@ def log_e(grid: BetGrid, tau: float, kinds: list[tuple[float, float]], counts: n
     Args:
         grid: the bets.
         tau: the tested excess.
-        kinds: (weight, excess) of a sort of unit.
-        counts: units of each sort; shape (..., kinds).
+        kinds: (weight, excess) of each kind of unit.
+        counts: units of each kind; shape (..., kinds).
     """
-    each = gains(grid, tau, kinds)
-    ruined = (counts[..., np.newaxis] > 0) & np.isneginf(each)
-    capitals = grid.log_weights(np.asarray([tau]))[0] + counts @ np.where(np.isfinite(each), each, 0.0)
-    flat = np.where(ruined.any(axis=-2), -np.inf, capitals).reshape(-1, each.shape[1])
+    log_gains = gains(grid, tau, kinds)
+    ruined = (counts[..., np.newaxis] > 0) & np.isneginf(log_gains)
+    capitals = grid.log_weights(np.asarray([tau]))[0] + counts @ np.where(np.isfinite(log_gains), log_gains, 0.0)
+    flat = np.where(ruined.any(axis=-2), -np.inf, capitals).reshape(-1, log_gains.shape[1])
     return log_mixture(flat).reshape(counts.shape[:-1])
 
 
 def first_look(logs: Iterable[np.ndarray]) -> np.ndarray:
     """The first look, from 1, at which the evidence of each run was enough; infinity where it never was."""
-    found: np.ndarray | None = None
+    first: np.ndarray | None = None
     for look, log in enumerate(logs, start=1):
-        found = np.full(log.shape, np.inf) if found is None else found
-        found = np.where(np.isinf(found) & (log >= log_threshold(ALPHA)), look, found)
-    assert found is not None
-    return found
+        first = np.full(log.shape, np.inf) if first is None else first
+        first = np.where(np.isinf(first) & (log >= log_threshold(ALPHA)), look, first)
+    assert first is not None
+    return first
 
 
-def promoted(tau: float, kinds: list[tuple[float, float]], looks: np.ndarray) -> np.ndarray:
-    """When each run is promoted; ``looks`` are units new at each look, of shape (runs, looks, kinds)."""
+def promotion_looks(tau: float, kinds: list[tuple[float, float]], looks: np.ndarray) -> np.ndarray:
+    """The look at which each run is promoted; ``looks``: the new units of each look, shape (runs, looks, kinds)."""
     seen = looks.cumsum(axis=1)
     return first_look(log_e(PROMOTE, tau, kinds, seen[:, look]) for look in range(seen.shape[1]))
 
 
-def blocked(tau: float, kinds: list[tuple[float, float]], looks: np.ndarray, *, baseline: bool = False) -> np.ndarray:
-    """When each run is blocked."""
+def block_looks(
+    tau: float, kinds: list[tuple[float, float]], looks: np.ndarray, *, baseline: bool = False
+) -> np.ndarray:
+    """The look at which each run is blocked."""
     seen, grid = looks.cumsum(axis=1), BLOCK_BASELINE if baseline else BLOCK
     return first_look(log_e(grid, tau, kinds, seen[:, look]) for look in range(seen.shape[1]))
 
 
 def ever(first: np.ndarray) -> float:
-    """The share of runs in which it happened."""
+    """The share of runs that have a first look."""
     return float(np.isfinite(first).mean())
 
 
-def passes(upper: np.ndarray) -> np.ndarray:
-    """When the upper bound of each run first lies below the limit; shape (runs, looks) becomes (runs,)."""
+def passing_looks(upper: np.ndarray) -> np.ndarray:
+    """The first look at which the upper bound lies below the limit; shape (runs, looks) becomes (runs,)."""
     below = upper < TAU
     return np.where(below.any(axis=1), below.argmax(axis=1) + 1.0, np.inf)
 
 
 def in_batches(runs: int, draw: Callable[[int], tuple[np.ndarray, ...]], at_once: int = 500) -> list[np.ndarray]:
-    """What ``draw(runs)`` gives for so many runs, drawn in parts because all of them would not fit into memory."""
+    """The results of ``draw(runs)`` for all runs, drawn in parts because all at once would not fit into memory."""
     parts = [draw(min(at_once, runs - start)) for start in range(0, runs, at_once)]
     return [np.concatenate(column) for column in zip(*parts, strict=True)]

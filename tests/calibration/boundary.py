@@ -1,11 +1,11 @@
-"""C1 to C3 and C8: requests alone, at the tolerated limit, looked at again and again."""
+"""C1 to C3 and C8: independent requests at the tolerated limit, under one look and under many."""
 
 import numpy as np
 from scipy import stats
 
 from darklaunch.stats import log_threshold
 from tests.calibration import rivals
-from tests.calibration.batch import ALPHA, PLAIN, TAU, blocked, ever, in_batches, passes, promoted
+from tests.calibration.batch import ALPHA, PLAIN, TAU, block_looks, ever, in_batches, passing_looks, promotion_looks
 from tests.calibration.row import Claim, Row, Size, about, at_most_alpha
 from tests.calibration.worlds import iid
 
@@ -28,7 +28,7 @@ def c1(size: Size, rng: np.random.Generator) -> Row:  # noqa: ARG001 - it is enu
         found = float(mass[(low <= p) & (p <= high)].sum())
         words = f"{wanted:g} of 0.95"
         claims.append(
-            Claim(name=name, found=found, wanted=words, low=wanted - 1e-3, high=wanted + 1e-3, rival=True),
+            Claim(name=name, measured=found, wanted=words, low=wanted - 1e-3, high=wanted + 1e-3, rival=True),
         )
     return Row(id="C1", setup="coverage of 95 % intervals at one look at 1,000 requests, rate 0.1 %", claims=(*claims,))
 
@@ -42,11 +42,11 @@ def c2(size: Size, rng: np.random.Generator) -> Row:
         id="C2",
         setup="30 looks of 1,000 independent requests",
         claims=(
-            at_most_alpha("promoted", ever(promoted(TAU, PLAIN, units(k, 1000))), runs),
-            at_most_alpha("blocked", ever(blocked(TAU, PLAIN, units(k, 1000))), runs),
-            about("Wilson", ever(passes(rivals.wilson(seen, n, rivals.Z_ONE_SIDED)[1])), 0.180, runs, size),
-            about("Clopper-Pearson", ever(passes(rivals.clopper_pearson(seen, n, 0.05)[1])), 0.168, runs, size),
-            about("Jeffreys", ever(passes(rivals.jeffreys(seen, n, 0.05)[1])), 0.270, runs, size),
+            at_most_alpha("promoted", ever(promotion_looks(TAU, PLAIN, units(k, 1000))), runs),
+            at_most_alpha("blocked", ever(block_looks(TAU, PLAIN, units(k, 1000))), runs),
+            about("Wilson", ever(passing_looks(rivals.wilson(seen, n, rivals.Z_ONE_SIDED)[1])), 0.180, runs, size),
+            about("Clopper-Pearson", ever(passing_looks(rivals.clopper_pearson(seen, n, 0.05)[1])), 0.168, runs, size),
+            about("Jeffreys", ever(passing_looks(rivals.jeffreys(seen, n, 0.05)[1])), 0.270, runs, size),
         ),
     )
 
@@ -59,7 +59,7 @@ def c3(size: Size, rng: np.random.Generator) -> Row:
     def draw(some: int) -> tuple[np.ndarray, ...]:
         k = iid(rng, some, 720, 100, TAU)
         wilson = rivals.wilson(k.cumsum(axis=1), n, rivals.Z_ONE_SIDED)[1]
-        return promoted(TAU, PLAIN, units(k, 100)), passes(wilson)
+        return promotion_looks(TAU, PLAIN, units(k, 100)), passing_looks(wilson)
 
     ours, wilson = in_batches(runs, draw)
     return Row(
@@ -85,7 +85,7 @@ def c8(size: Size, rng: np.random.Generator) -> Row:
         id="C8",
         setup="an excess of 1.9 and 0.1 times the limit in turns of 12 hours, hourly looks for 15 days",
         claims=(
-            at_most_alpha("promoted", ever(promoted(TAU, PLAIN, units(k, 3000))), runs),
+            at_most_alpha("promoted", ever(promotion_looks(TAU, PLAIN, units(k, 3000))), runs),
             about("adaptive bets", float(bettor.any(axis=1).mean()), 1.0, runs, size),
         ),
     )

@@ -32,10 +32,10 @@ def c11(size: Size, rng: np.random.Generator) -> Row:
         claims=(
             at_most_alpha("false share of the blocked, last look", last, runs),
             at_most_alpha("false share, worst look of each fleet", worst, runs),
-            Claim(name="bad endpoints blocked", found=power, wanted="0.99", low=0.97),
+            Claim(name="bad endpoints blocked", measured=power, wanted="0.99", low=0.97),
             Claim(
                 name="false share of BH, rejections kept",
-                found=kept,
+                measured=kept,
                 wanted="about 0.217",
                 low=0.217 - reach,
                 high=0.217 + reach,
@@ -63,8 +63,8 @@ def _fleet(rng: np.random.Generator) -> tuple[float, float, float, float]:
     return _false_share(ours, bad), worst, _false_share(kept, bad), float(ours[bad].mean())
 
 
-def _false_share(found: np.ndarray, bad: np.ndarray) -> float:
-    return float((found & ~bad).sum() / max(1, found.sum()))
+def _false_share(rejected: np.ndarray, bad: np.ndarray) -> float:
+    return float((rejected & ~bad).sum() / max(1, rejected.sum()))
 
 
 def c14(size: Size, rng: np.random.Generator) -> Row:  # noqa: ARG001 - it is exact
@@ -83,15 +83,15 @@ def c14(size: Size, rng: np.random.Generator) -> Row:  # noqa: ARG001 - it is ex
     promote, block = [0.0], [0.0]
     for _ in range(50):
         added = UnitTable([])
-        for at in rng.permutation(30):
-            added = added + tables[at]
+        for hour in rng.permutation(30):
+            added = added + tables[hour]
         promote.append(abs(added.log_e_promote(TAU) - whole.log_e_promote(TAU)))
         block.append(abs(added.log_e_block(TAU) - whole.log_e_block(TAU)))
     return Row(
         id="C14",
         setup="evidence of 30 hours added up in 50 orders and at once",
         claims=(
-            Claim(name="largest difference, log e to promote", found=max(promote), wanted="at most 1e-9", high=1e-9),
-            Claim(name="largest difference, log e to block", found=max(block), wanted="at most 1e-9", high=1e-9),
+            Claim(name="largest difference, log e to promote", measured=max(promote), wanted="at most 1e-9", high=1e-9),
+            Claim(name="largest difference, log e to block", measured=max(block), wanted="at most 1e-9", high=1e-9),
         ),
     )

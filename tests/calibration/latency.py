@@ -3,7 +3,7 @@
 import numpy as np
 
 from darklaunch.stats.latency import LOG_STEP, latency_ratio, quantiles_ms
-from tests.calibration.batch import SIGNED, blocked, ever, in_batches, promoted
+from tests.calibration.batch import SIGNED, block_looks, ever, in_batches, promotion_looks
 from tests.calibration.row import Claim, Row, Size, at_most_alpha
 from tests.calibration.worlds import log_latencies
 
@@ -28,17 +28,17 @@ def c12(size: Size, rng: np.random.Generator) -> Row:
     for _ in range(runs):
         (production, shadow), counts, first = histograms(log_latencies(rng, (pairs,), ratio))
         for q in covered:
-            found = latency_ratio(production, shadow, counts, first, q, 0.95)
-            assert found is not None
-            assert found.low is not None
-            assert found.high is not None
-            covered[q] += found.low <= ratio <= found.high
+            interval = latency_ratio(production, shadow, counts, first, q, 0.95)
+            assert interval is not None
+            assert interval.low is not None
+            assert interval.high is not None
+            covered[q] += interval.low <= ratio <= interval.high
     claims = []
     for q, hits in covered.items():
         reach = 0.03 + size.chance(wanted[q], runs)
         low, high = wanted[q] - reach, min(wanted[q] + reach, 1.0)
         words = f"about {wanted[q]:g}"
-        claims.append(Claim(name=f"coverage at p{q * 100:g}", found=hits / runs, wanted=words, low=low, high=high))
+        claims.append(Claim(name=f"coverage at p{q * 100:g}", measured=hits / runs, wanted=words, low=low, high=high))
     setup = "95 % interval of a latency ratio of 1.1, 10,000 pairs, 20 sections of 2 % histograms"
     return Row(id="C12", setup=setup, claims=(*claims,))
 
@@ -56,7 +56,7 @@ def c13(size: Size, rng: np.random.Generator) -> Row:
             slow, shadow_slow = production > limit, shadow > limit + np.log(ratio)
             plus, minus = (shadow_slow & ~slow).sum(axis=1), (slow & ~shadow_slow).sum(axis=1)
             looks[run] = np.stack([pairs - plus - minus, plus, minus], axis=-1)
-        return promoted(0.0, SIGNED, looks), blocked(0.0, SIGNED, looks, baseline=True)
+        return promotion_looks(0.0, SIGNED, looks), block_looks(0.0, SIGNED, looks, baseline=True)
 
     promote, block = (ever(first) for first in in_batches(runs, draw))
     return Row(

@@ -1,8 +1,8 @@
-"""A whole launch through Spark, again and again: are endpoints at the limit promoted as rarely as is promised?
+"""Calibration end to end: whole launches through Spark, with endpoints at the tolerated limit.
 
     python -m tests.calibration.launch [--seeds 20] [--days 14] [--master local[2]]
 
-Forty endpoints; sessions of 3 requests on average that go together (correlation 0.1); 1 % of most traffic and all of
+Forty endpoints; sessions of 3 requests on average, correlated by 0.1 within; 1 % of most traffic and all of
 the rest sampled; a noisy baseline. Every day is captured, compared by `darklaunch compare` and judged. Seeds are
 launches of their own that share one log, so that Spark runs once a day; each is judged alone.
 """
@@ -20,20 +20,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from darklaunch.config.domain import rule_set
+from darklaunch.config.domain import plan_of
 from darklaunch.config.loading.load import load
-from darklaunch.decide.decision import decide
+from darklaunch.decide.decision import decide_endpoints
 from darklaunch.decide.policy import Decision, Policy, Verdict
 from darklaunch.evidence import store
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.request import Request
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import score, worked_out
+from darklaunch.score.endpoint_score import precompute, score_endpoint
 from darklaunch.spark.session import open_session
 from darklaunch.stages.compare import compare
 from darklaunch.window import Window
 from tests.benchmarks.generate import SCHEMA
-from tests.calibration.worlds import differing, session_sizes
+from tests.calibration.worlds import draw_mismatches, session_sizes
 
 START = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
 TAU, NOISE, ICC = 0.01, 0.002, 0.1
@@ -47,7 +47,7 @@ BODIES = {"production": b'{"v":0}', "shadow": b'{"v":1}', "baseline": b'{"v":2}'
 
 
 def endpoints(seeds: int) -> list[tuple[str, str]]:
-    """Names, each with its kind."""
+    """Names of the endpoints, each with its kind."""
     return [
         (f"/s{seed}/{KINDS[n % len(KINDS)]}{n}", KINDS[n % len(KINDS)])
         for seed in range(seeds)
@@ -55,18 +55,18 @@ def endpoints(seeds: int) -> list[tuple[str, str]]:
     ]
 
 
-def day(rng: np.random.Generator, seeds: int, number: int) -> dict[str, np.ndarray]:
+def draw_day(rng: np.random.Generator, seeds: int, number: int) -> dict[str, np.ndarray]:
     """The requests of one day: endpoint, session, sample rate, and where shadow and baseline differ."""
     columns: dict[str, list[np.ndarray]] = {name: [] for name in ("endpoint", "session", "rate", "shadow", "baseline")}
     session = 0
-    for place, (_, kind) in enumerate(endpoints(seeds)):
+    for index, (_, kind) in enumerate(endpoints(seeds)):
         for rate, count in SESSIONS.items():
             sizes = session_sizes(rng, count)
             # the excess over a noisy baseline, on the same request, is then exactly as wanted
-            worse = differing(rng, sizes, EXCESS[kind] / (1 - NOISE), ICC)
+            worse = draw_mismatches(rng, sizes, EXCESS[kind] / (1 - NOISE), ICC)
             total = int(sizes.sum())
             first = np.arange(total) - np.repeat(sizes.cumsum() - sizes, sizes)
-            columns["endpoint"].append(np.full(total, place))
+            columns["endpoint"].append(np.full(total, index))
             columns["session"].append(session + np.repeat(np.arange(count), sizes))
             columns["rate"].append(np.full(total, rate))
             columns["shadow"].append((first < np.repeat(worse, sizes)) | (rng.random(total) < NOISE))
@@ -75,20 +75,20 @@ def day(rng: np.random.Generator, seeds: int, number: int) -> dict[str, np.ndarr
     return {name: np.concatenate(parts) for name, parts in columns.items()} | {"day": np.asarray([number])}
 
 
-def write(log: Path, found: dict[str, np.ndarray], seeds: int, number: int) -> int:
-    """Writes a day as a recorder would, all of it in one hour; the requests written."""
-    count = len(found["endpoint"])
+def write_day(log: Path, requests: dict[str, np.ndarray], seeds: int, number: int) -> int:
+    """Writes a day as a recorder would, all of it in one hour; returns the number of requests."""
+    count = len(requests["endpoint"])
     hour = START + dt.timedelta(days=number)
     micros = int(hour.timestamp() * 1e6) + np.arange(count) * (3_500_000_000 // count)
-    names = pa.array([f"/{name}" for name, _ in endpoints(seeds)]).take(pa.array(found["endpoint"]))
-    sessions = pa.array([f"d{number}s{one}" for one in range(int(found["session"].max()) + 1)])
+    names = pa.array([f"/{name}" for name, _ in endpoints(seeds)]).take(pa.array(requests["endpoint"]))
+    sessions = pa.array([f"d{number}s{n}" for n in range(int(requests["session"].max()) + 1)])
     headers = pa.array([[("content-type", "application/json")]] * count, SCHEMA.field("response_headers").type)
-    nothing = {
+    absent = {
         name: pa.nulls(count, SCHEMA.field(name).type)
         for name in ("query", "request_headers", "request_body", "error", "attributes")
     }
     shared = {
-        "request_id": pa.array([f"d{number}r{one}" for one in range(count)]),
+        "request_id": pa.array([f"d{number}r{n}" for n in range(count)]),
         "captured_at": pa.array(micros, pa.timestamp("us", tz="UTC")),
         "method": pa.array(["GET"] * count),
         "path": names,
@@ -97,23 +97,23 @@ def write(log: Path, found: dict[str, np.ndarray], seeds: int, number: int) -> i
         "response_headers": headers,
         "body_truncated": pa.array(np.zeros(count, bool)),
         "latency_ms": pa.array(np.full(count, 10.0)),
-        "sample_rate": pa.array(found["rate"]),
-        "unit_id": sessions.take(pa.array(found["session"])),
+        "sample_rate": pa.array(requests["rate"]),
+        "unit_id": sessions.take(pa.array(requests["session"])),
     }
     for arm in ARMS:
-        differs = found.get(arm, np.zeros(count, bool))
+        differs = requests.get(arm, np.zeros(count, bool))
         bodies = pa.array([BODIES["production"], BODIES[arm]], pa.binary()).take(pa.array(differs.astype(int)))
         release = pa.array(["2.0" if arm == "shadow" else "1.0"] * count)
-        table = {**shared, **nothing, "body": bodies, "release": release}
+        table = {**shared, **absent, "body": bodies, "release": release}
         folder = log / f"date={hour:%Y-%m-%d}" / f"hour={hour:%H}" / f"arm={arm}"
         folder.mkdir(parents=True)
         pq.write_table(pa.table([table[name] for name in SCHEMA.names], schema=SCHEMA), folder / "part-0.parquet")
     return count
 
 
-def judged(place: Path, until: dt.datetime, seeds: int) -> Iterator[dict[str, Decision]]:
+def decide_launches(folder: Path, until: dt.datetime, seeds: int) -> Iterator[dict[str, Decision]]:
     """The decisions of each seed's launch at one look."""
-    known = store.read(place, until)
+    known = store.read(folder, until)
     scoring = Scoring(alpha=0.05, minimum_sample_rate=BULK, minimum_completeness=0.99)
     policy = Policy(
         alpha=0.05,
@@ -124,27 +124,31 @@ def judged(place: Path, until: dt.datetime, seeds: int) -> Iterator[dict[str, De
         promoted_traffic_share=0.95,
     )
     for seed in range(seeds):
-        mine = {name: found for name, found in known.evidence.items() if name.startswith(f"GET //s{seed}/")}
-        scores = [score(name, found, TAU, scoring, (Dimension.BODY, Dimension.STATUS)) for name, found in mine.items()]
-        yield decide(worked_out(scores), policy, replace(known.coverage, hours=24 * known.coverage.hours))
+        prefix = f"GET //s{seed}/"
+        launch = {name: evidence for name, evidence in known.evidence.items() if name.startswith(prefix)}
+        scores = [
+            score_endpoint(name, evidence, TAU, scoring, (Dimension.BODY, Dimension.STATUS))
+            for name, evidence in launch.items()
+        ]
+        yield decide_endpoints(precompute(scores), policy, replace(known.coverage, hours=24 * known.coverage.hours))
 
 
 def simulate(seeds: int, days: int, master: str, folder: Path) -> tuple[dict[str, dict[str, int]], int]:
-    """Per endpoint, the first look at which each verdict was reached; and the requests that were compared."""
+    """The first look at which each endpoint reached each verdict, and the number of requests compared."""
     log, rng, requests = folder / "captures", np.random.default_rng(20261124), 0
     overrides = [
         f"captures.uri={log}", f"spark.master={master}", f"scoring.tolerated_excess={TAU}", "noise.learning_hours=1",
         f"scoring.minimum_sample_rate={BULK}", "scoring.latency_ratios={p50: null, p95: null, p99: null}",
     ]  # fmt: skip
-    settings = load(conf=None, overrides=overrides)
+    plan = plan_of(load(conf=None, overrides=overrides))
     first: dict[str, dict[str, int]] = {}
     for number in range(days):
-        requests += write(log, day(rng, seeds, number), seeds, number)
+        requests += write_day(log, draw_day(rng, seeds, number), seeds, number)
         start = START + dt.timedelta(days=number)
         window = Window(start=start, end=start + dt.timedelta(hours=1))
-        request = Request(settings=settings, out=folder / "out", today=start.date(), window=window)
-        place = compare(request, rule_set(settings.rules), lambda: open_session(master, {}))
-        for decisions in judged(place.launch, window.end, seeds):
+        request = Request(plan=plan, out=folder / "out", today=start.date(), window=window)
+        place = compare(request, lambda: open_session(master, {}))
+        for decisions in decide_launches(place.launch, window.end, seeds):
             for name, decision in decisions.items():
                 first.setdefault(name, {}).setdefault(decision.verdict.value, number + 1)
         print(f"day {number + 1}: {requests:,} requests so far", flush=True)
@@ -152,37 +156,37 @@ def simulate(seeds: int, days: int, master: str, folder: Path) -> tuple[dict[str
 
 
 def shares(first: dict[str, dict[str, int]], kind: str) -> tuple[float, float, float]:
-    """Of endpoints of one kind: ever promoted, blocked by the third look, ever blocked."""
-    mine = [found for name, found in first.items() if f"/{kind}" in name]
-    promoted = sum(Verdict.PROMOTE.value in found for found in mine)
-    early = sum(found.get(Verdict.BLOCK.value, 99) <= 3 for found in mine)
-    blocked = sum(Verdict.BLOCK.value in found for found in mine)
-    return promoted / len(mine), early / len(mine), blocked / len(mine)
+    """The shares of one kind of endpoints ever promoted, blocked by the third look, and ever blocked."""
+    looks = [by_verdict for name, by_verdict in first.items() if f"/{kind}" in name]
+    promoted = sum(Verdict.PROMOTE.value in by_verdict for by_verdict in looks)
+    early = sum(by_verdict.get(Verdict.BLOCK.value, 99) <= 3 for by_verdict in looks)
+    blocked = sum(Verdict.BLOCK.value in by_verdict for by_verdict in looks)
+    return promoted / len(looks), early / len(looks), blocked / len(looks)
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--seeds", type=int, default=20)
-    options.add_argument("--days", type=int, default=14)
-    options.add_argument("--master", default="local[2]")
-    asked = options.parse_args()
-    begun = time.perf_counter()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--days", type=int, default=14)
+    parser.add_argument("--master", default="local[2]")
+    options = parser.parse_args()
+    start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        first, requests = simulate(asked.seeds, asked.days, asked.master, Path(folder))
+        first, requests = simulate(options.seeds, options.days, options.master, Path(folder))
     print(
-        f"{asked.seeds} launches of {ENDPOINTS} endpoints, {asked.days} looks, {requests:,} requests, "
-        f"{time.perf_counter() - begun:.0f} s"
+        f"{options.seeds} launches of {ENDPOINTS} endpoints, {options.days} looks, {requests:,} requests, "
+        f"{time.perf_counter() - start:.0f} s"
     )
-    found = {kind: shares(first, kind) for kind in EXCESS}
-    for kind, (promoted, early, blocked) in found.items():
+    by_kind = {kind: shares(first, kind) for kind in EXCESS}
+    for kind, (promoted, early, blocked) in by_kind.items():
         print(f"{kind:<6} promoted {promoted:6.3f}   blocked by look 3 {early:6.3f}   ever blocked {blocked:6.3f}")
-    count = asked.seeds * ENDPOINTS // len(KINDS)
+    count = options.seeds * ENDPOINTS // len(KINDS)
     allowed = 0.05 + 3 * (0.05 * 0.95 / count) ** 0.5
     kept = (
-        found["limit"][0] <= allowed
-        and found["bad"][1] >= 0.95
-        and found["clean"][0] >= 0.95
-        and found["clean"][2] <= 0.05
+        by_kind["limit"][0] <= allowed
+        and by_kind["bad"][1] >= 0.95
+        and by_kind["clean"][0] >= 0.95
+        and by_kind["clean"][2] <= 0.05
     )
     print("kept" if kept else "BROKEN")
     return 0 if kept else 1

@@ -1,4 +1,4 @@
-"""What is usually done instead, from the literature; never shipped."""
+"""Usual methods from the literature, to which the calibration compares darklaunch's; never shipped."""
 
 import math
 
@@ -68,8 +68,8 @@ def tango(b: float, c: float, n: float, z: float = Z_TWO_SIDED) -> tuple[float, 
 def newcombe(a: int, b: int, c: int, n: int) -> tuple[float, float]:
     """Newcombe 1998, method 10: the difference of paired proportions from two Wilson intervals."""
     d = n - a - b - c
-    first, second = (float((a + one) / n) for one in (b, c))
-    (low1, high1), (low2, high2) = ([float(x) for x in wilson(np.asarray(a + one), np.asarray(n))] for one in (b, c))
+    first, second = (float((a + only) / n) for only in (b, c))
+    (low1, high1), (low2, high2) = ([float(x) for x in wilson(np.asarray(a + only), np.asarray(n))] for only in (b, c))
     product = (a + b) * (c + d) * (a + c) * (b + d)
     cross = a * d - b * c
     phi = 0.0 if product == 0 else (max(cross - n / 2, 0) if cross > 0 else cross) / math.sqrt(product)
@@ -93,22 +93,22 @@ def mean_burst(mismatches: np.ndarray, squares: np.ndarray) -> np.ndarray:
 
 
 def bh(pvalues: np.ndarray, alpha: float) -> np.ndarray:
-    """Benjamini and Hochberg 1995: which of many are rejected."""
+    """Benjamini and Hochberg 1995: whether each hypothesis is rejected."""
     return stats.false_discovery_control(pvalues) <= alpha
 
 
 def adaptive_bettor(mismatches: np.ndarray, size: int, tau: float, window: int = 6) -> np.ndarray:
     """Log capital by hour of a bettor who bets on what the last hours showed; shape as ``mismatches``.
 
-    It tests that every conditional mean is at least tau, and not their average (section 2.1 of the design).
+    It tests that every conditional mean is at least tau, and not their average.
     """
     log = np.zeros(mismatches.shape[0])
-    told = []
+    by_hour = []
     for hour in range(mismatches.shape[1]):
         past = mismatches[:, max(0, hour - window) : hour]
         rate = past.mean(axis=1) / size if hour else np.full(len(log), tau)
         share = np.clip(1.0 - rate / tau, 0.0, 0.95)
         k = mismatches[:, hour]
         log = log + k * np.log1p(-share * (1 - tau)) + (size - k) * np.log1p(share * tau)
-        told.append(log)
-    return np.stack(told, axis=1)
+        by_hour.append(log)
+    return np.stack(by_hour, axis=1)

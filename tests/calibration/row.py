@@ -1,4 +1,4 @@
-"""One line of the calibration table: what was set up, what was found, and whether it is as it has to be."""
+"""Rows of the calibration table: a simulation with the claims that its results have to meet."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tests.calibration.batch import ALPHA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How many repetitions are made: all of the design, or few enough for every commit."""
+    """The number of repetitions: all, or few enough for every commit."""
 
     full: bool
 
@@ -18,27 +18,27 @@ class Size:
         return full if self.full else short
 
     def chance(self, share: float, runs: int) -> float:
-        """What chance adds to a stated tolerance: nothing at full size, three standard errors in the short form."""
-        return 0.0 if self.full else errors(share, runs)
+        """The allowance for chance beside a stated tolerance: three standard errors in the short form, else none."""
+        return 0.0 if self.full else three_errors(share, runs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A number that has to lie in a range.
+    """A measured number and the range in which it has to lie.
 
     Attributes:
-        name: what it is.
-        found: what was measured.
+        name: the quantity.
+        measured: its value in the simulation.
         wanted: the range in words, as the design states it.
-        low: the least it may be, chance included.
-        high: the most.
-        rival: whether it is not ours.
-        unmet: the design's figure where it could not be reproduced, and why; then the range is around what was measured
-            when the row was written.
+        low: the least value allowed, chance included.
+        high: the largest value allowed.
+        rival: whether it is about a usual method instead of darklaunch's.
+        unmet: the design's figure where it could not be reproduced, and why; then the range is around the value
+            measured when the row was written.
     """
 
     name: str
-    found: float
+    measured: float
     wanted: str
     low: float = -math.inf
     high: float = math.inf
@@ -47,12 +47,12 @@ class Claim:
 
     @property
     def holds(self) -> bool:
-        return self.low <= self.found <= self.high
+        return self.low <= self.measured <= self.high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What was set up, and what came of it."""
+    """One simulation: its set-up, its claims and how long it took."""
 
     id: str
     setup: str
@@ -62,43 +62,46 @@ class Row:
     @property
     def broken(self) -> list[str]:
         return [
-            f"{self.id} {one.name}: found {one.found:.4g}, wanted {one.wanted} ({one.low:.4g} to {one.high:.4g})"
-            for one in self.claims
-            if not one.holds
+            f"{self.id} {claim.name}: found {claim.measured:.4g}, wanted {claim.wanted}"
+            f" ({claim.low:.4g} to {claim.high:.4g})"
+            for claim in self.claims
+            if not claim.holds
         ]
 
     @property
     def unmet(self) -> list[str]:
-        return [f"{self.id} {one.name}: found {one.found:.4g}; {one.unmet}" for one in self.claims if one.unmet]
+        return [
+            f"{self.id} {claim.name}: found {claim.measured:.4g}; {claim.unmet}" for claim in self.claims if claim.unmet
+        ]
 
 
-def errors(share: float, runs: int) -> float:
+def three_errors(share: float, runs: int) -> float:
     """Three standard errors of a share."""
     return 3.0 * math.sqrt(share * (1.0 - share) / runs)
 
 
 def at_most_alpha(name: str, share: float, runs: int) -> Claim:
-    """A chance that is promised to be at most alpha, as far as so many runs can tell."""
-    return Claim(name=name, found=share, wanted=f"at most {ALPHA:g}", high=ALPHA + errors(ALPHA, runs))
+    """The claim that a chance is at most alpha, as far as so many runs can tell."""
+    return Claim(name=name, measured=share, wanted=f"at most {ALPHA:g}", high=ALPHA + three_errors(ALPHA, runs))
 
 
 def about(name: str, share: float, expected: float, runs: int, size: Size) -> Claim:
-    """A rival's share: within 0.02 of what the design states."""
+    """The claim that a rival's share is within 0.02 of the design's figure."""
     reach = 0.02 + size.chance(expected, runs)
     wanted = f"about {expected:g}"
-    return Claim(name=name, found=share, wanted=wanted, low=expected - reach, high=expected + reach, rival=True)
+    return Claim(name=name, measured=share, wanted=wanted, low=expected - reach, high=expected + reach, rival=True)
 
 
 def median_day(name: str, days: np.ndarray, stated: int) -> Claim:
-    """The median of the runs' days is the stated one, as far as so many runs can tell.
+    """The claim that the median of the runs' days is the stated one, as far as so many runs can tell.
 
     A share near one half turns the median over with the seed, so the stated day passes as well when three standard
     errors of that share don't tell it from the neighbour.
     """
-    reach = errors(0.5, len(days))
+    reach = three_errors(0.5, len(days))
     before, by = float((days < stated).mean()), float((days <= stated).mean())
     median = float(np.median(days))
     fits = before <= 0.5 + reach and by >= 0.5 - reach
     # where the days can't be told apart the stated one is as good as the median found
     low, high = (min(median, stated), max(median, stated)) if fits else (stated, stated)
-    return Claim(name=name, found=median, wanted=f"day {stated}", low=low, high=high)
+    return Claim(name=name, measured=median, wanted=f"day {stated}", low=low, high=high)

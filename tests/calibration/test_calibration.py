@@ -1,4 +1,4 @@
-"""The short form of the calibration: does every promise hold?"""
+"""The short form of the calibration, and its table."""
 
 import sys
 
@@ -18,14 +18,14 @@ NOT_REPRODUCED = {
     "C5": ["e-value, estimated design effect"],
     "C9": ["median day at 0.1 of the limit"],
 }
-"""Figures of the design that were looked for and not found; a longer list is news."""
+"""Figures of the design that could not be reproduced."""
 
 
 @pytest.mark.parametrize("name", program.ROWS)
 def test_what_is_promised_holds(name):
-    row = program.measured(name, SHORT)
+    row = program.run_row(name, SHORT)
     assert row.broken == []
-    assert [one.name for one in row.claims if one.unmet] == NOT_REPRODUCED.get(name, [])
+    assert [claim.name for claim in row.claims if claim.unmet] == NOT_REPRODUCED.get(name, [])
 
 
 KINDS = [(1.0, 0.0), (0.05, 0.0), (1.0, 1.0), (0.3, -0.5), (1.0, -1.0)]
@@ -81,8 +81,8 @@ def test_the_program_fails_exactly_when_a_promise_is_broken(monkeypatch, capsys,
     assert ("BROKEN" in capsys.readouterr().out) is (found > 0.1)
 
 
-def test_a_figure_that_was_not_reproduced_is_told_in_both_tables():
-    claim = Claim(name="rival", found=0.17, wanted="about 0.17", rival=True, unmet="the design states 0.25")
+def test_both_tables_say_which_figure_was_not_reproduced():
+    claim = Claim(name="rival", measured=0.17, wanted="about 0.17", rival=True, unmet="the design states 0.25")
     row = Row(id="C5", setup="clusters", claims=(at_most_alpha("promoted", 0.01, 1000), claim))
     assert any("NOT REPRODUCED: the design states 0.25" in line for line in as_lines(row))
     assert as_markdown(row) == (

@@ -1,4 +1,4 @@
-"""Traffic with a known excess, as counts of units by look."""
+"""Simulated traffic with a known excess, as counts of units by look."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ def session_sizes(rng: np.random.Generator, count: int, mean: float = 3.0) -> np
     return np.minimum(rng.geometric(1.0 / mean, count), LARGEST_SESSION)
 
 
-def differing(rng: np.random.Generator, sizes: np.ndarray, rate: float, icc: float) -> np.ndarray:
+def draw_mismatches(rng: np.random.Generator, sizes: np.ndarray, rate: float, icc: float) -> np.ndarray:
     """Mismatches of each session: beta-binomial, so that those of one session go together."""
     if rate == 0.0:
         return np.zeros(len(sizes), int)
@@ -42,21 +42,23 @@ class Sessions:
         drawn = []
         for run in range(runs):
             size = session_sizes(rng, looks * each) if sizes is None else np.full(looks * each, sizes)
-            found = differing(rng, size, rate, icc)
-            at = np.flatnonzero(found)
-            by_look = [array.reshape(looks, each).sum(axis=1) for array in (size, found, found**2)]
-            drawn.append((np.full(len(at), run), at // each, found[at] / size[at], *by_look))
-        where = [np.concatenate([one[column] for one in drawn]) for column in range(3)]
-        self.requests, self.mismatches, self.squares = (np.stack([one[3 + n] for one in drawn]) for n in range(3))
-        distinct, places = np.unique(where[2], return_inverse=True)
+            mismatches = draw_mismatches(rng, size, rate, icc)
+            at = np.flatnonzero(mismatches)
+            by_look = [array.reshape(looks, each).sum(axis=1) for array in (size, mismatches, mismatches**2)]
+            drawn.append((np.full(len(at), run), at // each, mismatches[at] / size[at], *by_look))
+        positions = [np.concatenate([run_arrays[column] for run_arrays in drawn]) for column in range(3)]
+        self.requests, self.mismatches, self.squares = (
+            np.stack([run_arrays[3 + n] for run_arrays in drawn]) for n in range(3)
+        )
+        distinct, indices = np.unique(positions[2], return_inverse=True)
         self.excesses = [0.0, *distinct.tolist()]
         self.looks = np.zeros((runs, looks, len(self.excesses)))
-        np.add.at(self.looks, (where[0], where[1], places + 1), 1)
+        np.add.at(self.looks, (positions[0], positions[1], indices + 1), 1)
         self.looks[:, :, 0] = each - self.looks[:, :, 1:].sum(axis=2)
 
     @property
     def kinds(self) -> list[tuple[float, float]]:
-        """Weight 1 and excess of each sort of session."""
+        """Weight 1 and excess of each kind of session."""
         return [(1.0, excess) for excess in self.excesses]
 
 
@@ -70,18 +72,18 @@ def paired_sessions(
     """
     runs, looks, each = shape
     size = session_sizes(rng, runs * looks * each)
-    worse = differing(rng, size, rate, icc)
+    worse = draw_mismatches(rng, size, rate, icc)
     plus = worse + rng.binomial(size - worse, noise)
     minus = rng.binomial(size - plus, noise)
-    excesses, places = np.unique((plus - minus) / size, return_inverse=True)
+    excesses, indices = np.unique((plus - minus) / size, return_inverse=True)
     counts = np.zeros((runs * looks, len(excesses)))
-    np.add.at(counts, (np.arange(size.size) // each, places), 1)
+    np.add.at(counts, (np.arange(size.size) // each, indices), 1)
     return [(1.0, excess) for excess in excesses.tolist()], counts.reshape(runs, looks, -1)
 
 
 def log_latencies(rng: np.random.Generator, shape: tuple[int, ...], ratio: float) -> np.ndarray:
     """Logs of latencies in ms of production and shadow, correlation 0.7, deviation 1; shape (2, *shape)."""
-    shared, own, other = rng.normal(size=(3, *shape))
-    logs = np.stack([0.7**0.5 * shared + 0.3**0.5 * each for each in (own, other)]) + 3.0
+    shared, *own = rng.normal(size=(3, *shape))
+    logs = np.stack([0.7**0.5 * shared + 0.3**0.5 * each for each in own]) + 3.0
     logs[1] += np.log(ratio)
     return logs

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from darklaunch.cli.rules_yaml import as_json, as_yaml, rule_of
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.rule import Rule
-from darklaunch.diff.values.json_path import render
-from darklaunch.diff.values.shape import shape_of
+from darklaunch.diff.values.json_path import render_path
+from darklaunch.diff.values.shape_inference import infer_shape
 from darklaunch.noise.candidate import Noise
 from darklaunch.noise.proposal import Proposal
 
@@ -21,7 +21,7 @@ def noise(endpoint="GET /x", path="$.body.at", values=("9f86d081", "884c7d65"), 
         endpoint=endpoint,
         path=path,
         kind=Kind.VALUE_CHANGED,
-        shape=shape_of(values),
+        shape=infer_shape(values),
         aa_pairs=1000,
         aa_differs=812,
         aa_low=0.777,
@@ -55,7 +55,7 @@ hostile = st.text(max_size=20)
 
 @given(hostile, st.lists(hostile, max_size=3), hostile)
 def test_strings_of_strangers_stay_data(endpoint, steps, reason):
-    path = render(("body", *steps))
+    path = render_path(("body", *steps))
     proposal = Proposal(learned=(noise(endpoint, path),), refused=(noise(endpoint, path, refused=reason or "x"),))
     text = as_yaml(proposal)
     assert text.isascii()

@@ -1,5 +1,6 @@
 """An endpoint is scored on several dimensions; what limits it, when it is to be promoted, and in which words."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -7,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darklaunch.capture.endpoint import group_name
-from darklaunch.decide.decision import decide, decide_fleet
+from darklaunch.decide.decision import decide_endpoints, decide_fleet
 from darklaunch.decide.policy import Verdict
+from darklaunch.decide.reasons import regression
 from darklaunch.evidence.burst import HourCount, is_burst, log_e_by_hours
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension
 from darklaunch.evidence.patterns import Evidence
-from darklaunch.score.endpoint_score import score, worked_out
+from darklaunch.score.endpoint_score import precompute, score_endpoint
 from darklaunch.stats import log_threshold
 from tests.score.test_endpoint_score import POLICY, SCORING, WEEK, pattern
 
@@ -26,7 +28,7 @@ def scored(*judged, endpoint="GET /x", tau=0.001, **patterns):
         Dimension(name): Evidence(endpoint=endpoint, patterns=found, dimension=Dimension(name))
         for name, found in patterns.items()
     }
-    return score(endpoint, evidence, tau, SCORING, judged or [Dimension(name) for name in patterns])
+    return score_endpoint(endpoint, evidence, tau, SCORING, judged or [Dimension(name) for name in patterns])
 
 
 CLEAN = (pattern(9000),)
@@ -48,16 +50,25 @@ def test_the_evidence_to_promote_is_that_of_the_weakest_dimension():
 
 def test_one_bad_dimension_blocks_and_is_named():
     slow = scored(body=CLEAN, status=CLEAN, lat_p50=SLOW)
-    decision = decide([slow], POLICY, WEEK)["GET /x"]
+    decision = decide_endpoints([slow], POLICY, WEEK)["GET /x"]
     assert decision.verdict is Verdict.BLOCK
     assert decision.reasons[0].startswith("Here latency at p50 is beyond its limit: at least ")
     failing = scored(body=CLEAN, status=(pattern(9000), pattern(90, 1, k_plus=1)))
-    assert "server error" in decide([failing], POLICY, WEEK)["GET /x"].reasons[0]
+    assert "server error" in decide_endpoints([failing], POLICY, WEEK)["GET /x"].reasons[0]
+
+
+def test_the_dimension_with_the_most_evidence_by_its_share_is_named():
+    scores = scored(body=CLEAN, status=CLEAN)
+    # 0.5 * e^3.0 is more than 0.25 * e^3.3
+    log_es = {BODY: (0.0, 3.0), STATUS: (0.0, 3.3)}
+    dimensions = tuple(dataclasses.replace(each, log_es=log_es[each.dimension]) for each in scores.dimensions)
+    sentence = regression(dataclasses.replace(scores, dimensions=dimensions), "Here")
+    assert sentence.startswith("Here the release differs from production")
 
 
 def test_a_dimension_without_evidence_holds_an_endpoint():
     waiting = scored(BODY, STATUS, P50, body=CLEAN, status=CLEAN)
-    decision = decide([waiting], POLICY, WEEK)["GET /x"]
+    decision = decide_endpoints([waiting], POLICY, WEEK)["GET /x"]
     assert decision.verdict is Verdict.HOLD
     assert decision.reasons == (
         "Here no latency at p50 has been judged yet: that begins after the launch's first full day.",
@@ -65,13 +76,13 @@ def test_a_dimension_without_evidence_holds_an_endpoint():
 
 
 def test_a_promotion_says_what_else_is_within_its_limits():
-    decision = decide([scored(body=CLEAN, status=CLEAN, lat_p50=FAST)], POLICY, WEEK)["GET /x"]
+    decision = decide_endpoints([scored(body=CLEAN, status=CLEAN, lat_p50=FAST)], POLICY, WEEK)["GET /x"]
     assert decision.verdict is Verdict.PROMOTE
     assert decision.reasons[0].endswith("Server errors and latency at p50 are within the limits too.")
 
 
 def test_a_hold_says_how_much_is_missing_and_until_when():
-    decision = decide([scored(body=(pattern(2000),))], POLICY, SEEN)["GET /x"]
+    decision = decide_endpoints([scored(body=(pattern(2000),))], POLICY, SEEN)["GET /x"]
     assert decision.verdict is Verdict.HOLD
     # 2,000 pairs in two days, and about 4,088 more
     assert decision.expected - SEEN.until == pytest.approx(dt.timedelta(days=4.088), abs=dt.timedelta(minutes=5))
@@ -92,7 +103,7 @@ def test_swapping_what_is_slow_swaps_the_evidence(plus, minus):
 
 def test_what_is_worked_out_at_once_is_what_each_says_alone():
     alone = [scored(body=CLEAN, status=CLEAN, lat_p50=SLOW), scored(body=(pattern(5), pattern(2, 1, k_unpaired=1)))]
-    for one, other in zip(alone, worked_out(alone), strict=True):
+    for one, other in zip(alone, precompute(alone), strict=True):
         assert (one.log_e_promote, one.log_e_block) == pytest.approx((other.log_e_promote, other.log_e_block), abs=1e-9)
         assert (one.response.excess_low, one.response.excess_high) == (
             other.response.excess_low,
@@ -120,7 +131,7 @@ def test_a_promoted_group_covers_its_tiny_members_and_no_others():
     tiny = [scored(body=(pattern(100),), endpoint=f"GET /tiny{n}") for n in range(2)]
     large = scored(body=(pattern(2000),), endpoint="GET /large")
     group = scored(body=CLEAN, endpoint=group_name("all"))
-    decisions = decide([*tiny, large, group], POLICY, WEEK)
+    decisions = decide_endpoints([*tiny, large, group], POLICY, WEEK)
     assert decisions["group all"].verdict is Verdict.PROMOTE
     policy = POLICY.__class__(
         **{name: getattr(POLICY, name) for name in POLICY.__slots__}

@@ -13,7 +13,7 @@ from darklaunch.diff.rules.actions import Ignore, Learned, Matches, Tolerance
 from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.diff.values.shape import shape_of
+from darklaunch.diff.values.shape_inference import infer_shape
 from tests.diff.factories import JSON_HEADERS, answer, told
 
 NO_RULES = RuleIndexes(RuleSet()).at("GET /x")
@@ -134,7 +134,7 @@ def test_a_pattern_is_held_against_a_hostile_text_in_linear_time():
     assert told(answer("a" * 10_000 + "b"), answer("ab"), rule) == [("$.body", "value_changed", True)]
 
 
-UUID = Learned(shape=shape_of(["7b0f38a5-3c5e-4f7e-9d59-0123456789ab", "01234567-89ab-cdef-0123-456789abcdef"]))
+UUID = Learned(shape=infer_shape(["7b0f38a5-3c5e-4f7e-9d59-0123456789ab", "01234567-89ab-cdef-0123-456789abcdef"]))
 
 
 @pytest.mark.parametrize(

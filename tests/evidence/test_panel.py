@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from darklaunch.decide.guards import unmet
+from darklaunch.decide.guards import unmet_launch_guards
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.panel import HourSample, panel
 from tests.score.test_endpoint_score import POLICY
@@ -34,7 +34,10 @@ def test_the_same_users_every_day_are_a_panel(size):
     found = panel(days(lambda _day, _hour: chance.sample(users, size * 9 // 10)))
     assert found.returning > 0.9
     assert found.is_fixed
-    assert "sampled on an earlier day" in unmet(POLICY, Coverage(hours=24, missing_hours_of_day=(), panel=found))[0]
+    assert (
+        "sampled on an earlier day"
+        in unmet_launch_guards(POLICY, Coverage(hours=24, missing_hours_of_day=(), panel=found))[0]
+    )
 
 
 def test_users_that_are_drawn_anew_are_none():
@@ -43,7 +46,7 @@ def test_users_that_are_drawn_anew_are_none():
     found = panel(days(lambda _day, _hour: chance.sample(users, 500)))
     assert found.returning < 0.3
     assert not found.is_fixed
-    assert unmet(POLICY, Coverage(hours=24, missing_hours_of_day=(), panel=found)) == []
+    assert unmet_launch_guards(POLICY, Coverage(hours=24, missing_hours_of_day=(), panel=found)) == []
 
 
 def test_sessions_never_return():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Compared
 from darklaunch.diff.http.response import Response
-from darklaunch.diff.privacy.masking import Level, Masking
+from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.actions import Expected, Ignore, Tolerance
 from darklaunch.diff.rules.rule import Rule
@@ -131,7 +131,7 @@ def test_bodies_of_any_format_take_faults(response):
 
 def test_the_same_seed_plants_the_same_and_paths_are_masked():
     body = {"users": {"ann@example.org": {"age": 3}}}
-    masking = Masking(Level.SENSITIVE)
+    masking = Masking(MaskingLevel.SENSITIVE)
     found = seen(answer(body), masking=masking)
     assert found == seen(answer(body), masking=masking)
     assert "$.body.users['[masked]'].age" in {sight.path for sight in found}

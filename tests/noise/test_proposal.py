@@ -12,15 +12,15 @@ from darklaunch.diff.rules.actions import Ignore, Learned
 from darklaunch.diff.rules.array_actions import Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.diff.values.json_path import parse_pattern, render
-from darklaunch.diff.values.shape import shape_of
+from darklaunch.diff.values.json_path import parse_pattern, render_path
+from darklaunch.diff.values.shape_inference import infer_shape
 from darklaunch.noise.candidate import Noise
 from darklaunch.noise.counts import NoiseCounts, PathCount, together
 from darklaunch.noise.proposal import propose
 
 GET = "GET /x"
-TOKENS = shape_of(["9f86d081", "884c7d65"])
-NUMBERS = shape_of([1.5, 2.5])
+TOKENS = infer_shape(["9f86d081", "884c7d65"])
+NUMBERS = infer_shape([1.5, 2.5])
 
 
 def counted(path="$.body.at", *, kind=Kind.VALUE_CHANGED, pairs=1000, shape=TOKENS, **differs):
@@ -58,7 +58,7 @@ def test_an_order_that_varies_is_learned_and_nothing_but_the_order(path):
     [
         (counted("$.status"), "the status is never noise"),
         (counted("$.body"), "the root"),
-        (counted("$.body.meta", shape=shape_of([{}])), "a whole subtree"),
+        (counted("$.body.meta", shape=infer_shape([{}])), "a whole subtree"),
         (counted("$.body.items[*]", kind=Kind.MISSING), "an array's length"),
         (counted("$.body.items[*]", kind=Kind.EXTRA), "an array's length"),
         (counted("$.body.debug", kind=Kind.EXTRA), "presence"),
@@ -134,13 +134,13 @@ cells = st.tuples(
     st.sampled_from(Kind),
     st.integers(1, 60),
     st.integers(0, 60),
-    st.sampled_from([TOKENS, NUMBERS, shape_of([{}]), shape_of(["a b"])]),
+    st.sampled_from([TOKENS, NUMBERS, infer_shape([{}]), infer_shape(["a b"])]),
 )
 
 
 def counts_of(cells):
     found = {
-        (endpoint, render(path), kind): PathCount(
+        (endpoint, render_path(path), kind): PathCount(
             aa_differs=aa, shadow_differs=shadow, shape=shape if kind is Kind.VALUE_CHANGED else None
         )
         for endpoint, path, kind, aa, shadow, shape in cells

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.decide.decision import decide, decide_fleet
+from darklaunch.decide.decision import decide_endpoints, decide_fleet
 from darklaunch.decide.policy import Policy, Verdict
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.patterns import Evidence, Pattern
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import score
+from darklaunch.score.endpoint_score import score_endpoint
 from darklaunch.stats import UnitTable
 
 SCORING = Scoring(alpha=0.05, minimum_sample_rate=1.0, minimum_completeness=0.99)
@@ -47,7 +47,7 @@ def pattern(units, m=0, *, k_plus=0, k_minus=0, k_unpaired=0, missing=0, rate=1.
 
 def scored(*patterns, endpoint="GET /x", tau=0.001, scoring=SCORING):
     evidence = {Dimension.BODY: Evidence(endpoint=endpoint, patterns=patterns)}
-    return score(endpoint, evidence, tau, scoring, judged=[Dimension.BODY])
+    return score_endpoint(endpoint, evidence, tau, scoring, judged=[Dimension.BODY])
 
 
 def test_the_golden_unit_table_comes_out_of_evidence():
@@ -98,7 +98,7 @@ def test_promote_exactly_where_the_upper_bound_is_below_the_tolerated_excess(cle
     found = (
         scored(pattern(clean), pattern(wrong, 1, k_unpaired=1), tau=tau) if wrong else scored(pattern(clean), tau=tau)
     )
-    decision = decide([found], POLICY, WEEK)["GET /x"]
+    decision = decide_endpoints([found], POLICY, WEEK)["GET /x"]
     assert (decision.verdict is Verdict.PROMOTE) == (found.response.excess_high < tau)
     assert (decision.verdict is Verdict.BLOCK) == (found.response.excess_low > tau)
     assert decision.reasons
@@ -118,13 +118,13 @@ def test_promote_exactly_where_the_upper_bound_is_below_the_tolerated_excess(cle
 )
 def test_a_hold_says_what_is_missing(changes, coverage, patterns, said):
     policy = dataclasses.replace(POLICY, **changes)
-    decision = decide([scored(*patterns)], policy, coverage)["GET /x"]
+    decision = decide_endpoints([scored(*patterns)], policy, coverage)["GET /x"]
     assert decision.verdict is Verdict.HOLD
     assert any(said in reason for reason in decision.reasons), decision.reasons
 
 
 def fleet_of(*scores, policy=POLICY):
-    decisions = decide(scores, policy, WEEK)
+    decisions = decide_endpoints(scores, policy, WEEK)
     whole = scored(pattern(30_000), endpoint="*")
     return decide_fleet(whole, scores, decisions, policy, WEEK)
 
@@ -149,7 +149,7 @@ def test_many_endpoints_are_not_promoted_by_luck_alone():
     # each alone is just past the threshold; e-BH wants more of them when there are hundreds that are not
     lucky = scored(pattern(3700), endpoint="GET /lucky")
     others = [scored(pattern(600), pattern(2, 1, k_unpaired=1), endpoint=f"GET /{n}") for n in range(200)]
-    decision = decide([lucky, *others], POLICY, WEEK)["GET /lucky"]
+    decision = decide_endpoints([lucky, *others], POLICY, WEEK)["GET /lucky"]
     assert lucky.log_e_promote > 2.996
     assert decision.verdict is Verdict.HOLD
     assert any("among so many" in reason for reason in decision.reasons)

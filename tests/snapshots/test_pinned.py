@@ -20,7 +20,7 @@ from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.severity import Severity
-from darklaunch.diff.values.shape import shape_of
+from darklaunch.diff.values.shape_inference import infer_shape
 from darklaunch.noise.candidate import Noise
 from darklaunch.noise.counts import NoiseCounts
 
@@ -36,7 +36,7 @@ DIGESTS = {
     "text": (NormalisedText(case=True), "8aeb4f77281e"),
     "expected": (Expected(production="v1", shadow="v2"), "6eff6fc76b12"),
     "expected anything": (Expected(production=ANYTHING, shadow=1), "4321a52aa307"),
-    "learned": (Learned(shape=shape_of(["a1", "b22"])), "a7be1d815341"),
+    "learned": (Learned(shape=infer_shape(["a1", "b22"])), "a7be1d815341"),
     "severity alone": (None, "d8f727b6e6c7"),
 }
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.stats.latency import LOG_STEP, LatencyRatio, latency_ratio, quantiles_ms
-from darklaunch.stats.sectioning import section_interval
+from darklaunch.stats.latency import LOG_STEP, LatencyRatio, latency_ratio, quantiles_ms, section_interval
 from tests.stats.tables import GOLDEN
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from darklaunch.triage.cause import Cause, Element, Signature
 from darklaunch.triage.cause_report import DETAILED, LISTED, MAXIMUM_PATHS, Detail, Traffic, tell
-from darklaunch.triage.clustering import merge
+from darklaunch.triage.clustering import cluster_signatures
 from darklaunch.triage.slices import Facet, Slice
 
 HERE = "GET /items/{id}"
@@ -90,11 +90,13 @@ def sets(causes):
     ],
 )
 def test_what_is_one_cause(signatures, expected):
-    assert sets(merge(signatures)) == expected
+    assert sets(cluster_signatures(signatures)) == expected
 
 
 def test_one_bug_with_a_hundred_variants_is_one_cause():
-    found = merge(signature("price", f"x{'abcdefghij'[n // 10]}{'abcdefghij'[n % 10]}", requests=7) for n in range(100))
+    found = cluster_signatures(
+        signature("price", f"x{'abcdefghij'[n // 10]}{'abcdefghij'[n % 10]}", requests=7) for n in range(100)
+    )
     assert len(found) == 1
     assert found[0].requests == 700
     assert next(iter(found[0].elements)).path == "$.body.price"
@@ -103,12 +105,12 @@ def test_one_bug_with_a_hundred_variants_is_one_cause():
 def test_a_handful_of_bugs_beside_one_volatile_path_stay_apart():
     volatile = signature("etag", requests=50_000)
     bugs = [signature("etag", name, requests=400) for name in ("price", "stock", "title", "brand", "tax")]
-    assert len(merge([volatile, *bugs])) == 6
+    assert len(cluster_signatures([volatile, *bugs])) == 6
 
 
 def test_the_most_traffic_comes_first_and_what_noise_explains_last():
     noise = signature("at", requests=900, answered=900, noisy=890)
-    found = merge([noise, signature("a", requests=20), signature("b", requests=70)])
+    found = cluster_signatures([noise, signature("a", requests=20), signature("b", requests=70)])
     assert sets(found) == [["b"], ["a"], ["at"]]
     assert [cause.noise_share for cause in found] == [None, None, 890 / 900]
 
@@ -116,9 +118,9 @@ def test_the_most_traffic_comes_first_and_what_noise_explains_last():
 def test_severity_is_the_worst_of_what_is_typical():
     rare = signature("a", "b", "c", element("x", "missing", "high"), requests=5)
     common = signature("a", "b", "c", requests=95)
-    assert merge([common, rare])[0].severity.value == "medium"
+    assert cluster_signatures([common, rare])[0].severity.value == "medium"
     often = dataclasses.replace(rare, requests=30, weight=30.0, elements=dict.fromkeys(rare.elements, 30))
-    assert merge([common, often])[0].severity.value == "high"
+    assert cluster_signatures([common, often])[0].severity.value == "high"
 
 
 @given(
@@ -131,11 +133,11 @@ def test_severity_is_the_worst_of_what_is_typical():
 )
 def test_merging_loses_no_request_and_does_not_depend_on_the_order(drawn, random):
     signatures = [signature(*sorted(names), requests=requests) for names, requests in drawn]
-    found = merge(signatures)
+    found = cluster_signatures(signatures)
     assert sum(cause.requests for cause in found) == sum(each.requests for each in signatures)
     assert len({cause.id for cause in found}) == len(found)
     random.shuffle(signatures)
-    assert merge(signatures) == found
+    assert cluster_signatures(signatures) == found
 
 
 @pytest.mark.parametrize("broken", [{"requests": 0}, {"noisy": 2, "answered": 1}, {"answered": 101}])
@@ -150,7 +152,13 @@ def traffic(compared=10_000, weight=1.0):
 
 def told(signatures, *, details=None, hours=12, **changes):
     endpoints = {each.endpoint for each in signatures}
-    return tell(merge(signatures), dict.fromkeys(endpoints, traffic(**changes)), details or {}, hours=hours, level=0.95)
+    return tell(
+        cluster_signatures(signatures),
+        dict.fromkeys(endpoints, traffic(**changes)),
+        details or {},
+        hours=hours,
+        level=0.95,
+    )
 
 
 def test_share_interval_and_daily_failures():

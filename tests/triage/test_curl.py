@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from darklaunch.diff.privacy.masking import Masking
-from darklaunch.triage.curl import MAXIMUM_BODY, Request, curl
+from darklaunch.triage.curl import MAXIMUM_BODY, CapturedRequest, curl_command
 
 HOSTILE = [
     "'; touch pwned; '",
@@ -26,7 +26,7 @@ ENVIRONMENT = {"HOST": "http://h", "BODY": "(body)", "PATH": os.environ["PATH"]}
 
 def line(masking=Masking.SENSITIVE, **changes):
     facts = {"method": "GET", "path": "/items/1", "template": "/items/{id}"}
-    return curl(Request(**{**facts, **changes}), masking)
+    return curl_command(CapturedRequest(**{**facts, **changes}), masking)
 
 
 def arguments(text, folder, shell="bash"):

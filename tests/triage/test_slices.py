@@ -8,29 +8,29 @@ from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.slices import MAXIMUM_SLICES, Facet, Tallies, Tally, log_tail, slices
+from darklaunch.triage.slices import MAXIMUM_SLICES, EndpointFacets, Facet, FacetCounts, find_slices, log_tail
 from tests.triage.test_clustering import HERE, signature
 
 ALPHA = 0.05
 
 
-def tally(value, inside, requests, *, name="region", facet=Facet.ATTRIBUTE):
-    return Tally(facet=facet, name=name, value=value, inside={0: inside}, outside={0: requests - inside})
+def counts(value, inside, requests, *, name="region", facet=Facet.ATTRIBUTE):
+    return FacetCounts(facet=facet, name=name, value=value, inside={0: inside}, outside={0: requests - inside})
 
 
 def hours(inside, requests):
     pairs = zip(inside, requests, strict=True)
-    return {n: tally(str(n), one, both, name="", facet=Facet.HOURS) for n, (one, both) in enumerate(pairs)}
+    return {n: counts(str(n), one, both, name="", facet=Facet.HOURS) for n, (one, both) in enumerate(pairs)}
 
 
 def sliced(requests, compared, values, by_hour=None):
     cause = Cause(members=(signature("a", requests=requests),))
-    here = Tallies(values=values, hours=by_hour or hours([requests], [compared]))
-    return slices([cause], {HERE: here}, ALPHA)[0]
+    facets = EndpointFacets(values=tuple(values), hours=by_hour or hours([requests], [compared]))
+    return find_slices([cause], {HERE: facets}, ALPHA)[0]
 
 
 def test_the_region_that_has_it_is_the_first_slice():
-    values = [tally("eu", 98, 3000), tally("us", 2, 7000), tally("de", 60, 1500, name="locale")]
+    values = [counts("eu", 98, 3000), counts("us", 2, 7000), counts("de", 60, 1500, name="locale")]
     found = sliced(100, 10_000, values)
     assert [(each.name, each.value) for each in found] == [("region", "eu"), ("locale", "de")]
     assert (found[0].inside, found[0].inside_of, found[0].outside, found[0].outside_of) == (98, 100, 2902, 9900)
@@ -38,13 +38,13 @@ def test_the_region_that_has_it_is_the_first_slice():
 
 def test_the_two_hours_that_have_it_are_one_slice():
     by_hour = hours([0, 1, 50, 49, 0, 0], [500] * 6)
-    found = sliced(100, 3000, [tally("eu", 30, 1000)], by_hour)
+    found = sliced(100, 3000, [counts("eu", 30, 1000)], by_hour)
     assert [(each.facet, each.value) for each in found] == [(Facet.HOURS, "1970-01-01T02:00:00Z/1970-01-01T04:00:00Z")]
 
 
 def test_of_equally_telling_slices_the_attribute_comes_first():
     values = [
-        tally("eu", 100, 500, name=name, facet=facet)
+        counts("eu", 100, 500, name=name, facet=facet)
         for facet, name in ((Facet.HEADER, "x-region"), (Facet.ATTRIBUTE, "region"))
     ]
     assert [each.facet for each in sliced(100, 5000, values)] == [Facet.ATTRIBUTE, Facet.HEADER]
@@ -53,11 +53,11 @@ def test_of_equally_telling_slices_the_attribute_comes_first():
 @pytest.mark.parametrize(
     ("requests", "compared", "values"),
     [
-        pytest.param(100, 10_000, [tally("eu", 100, 10_000)], id="all requests have it"),
-        pytest.param(100, 10_000, [tally("eu", 45, 3000)], id="hardly more often than the rest"),
-        pytest.param(2, 10_000, [tally("eu", 2, 3000)], id="too few to tell from chance"),
-        pytest.param(100, 100, [tally("eu", 60, 60)], id="there is no rest"),
-        pytest.param(100, 10_000, [tally("eu", 0, 3000)], id="less often than the rest"),
+        pytest.param(100, 10_000, [counts("eu", 100, 10_000)], id="all requests have it"),
+        pytest.param(100, 10_000, [counts("eu", 45, 3000)], id="hardly more often than the rest"),
+        pytest.param(2, 10_000, [counts("eu", 2, 3000)], id="too few to tell from chance"),
+        pytest.param(100, 100, [counts("eu", 60, 60)], id="there is no rest"),
+        pytest.param(100, 10_000, [counts("eu", 0, 3000)], id="less often than the rest"),
     ],
 )
 def test_what_tells_nothing_is_not_told(requests, compared, values):
@@ -65,13 +65,13 @@ def test_what_tells_nothing_is_not_told(requests, compared, values):
 
 
 def test_the_correction_counts_everything_that_was_tried():
-    alone = [tally("eu", 6, 2000)]
+    alone = [counts("eu", 6, 2000)]
     assert len(sliced(6, 10_000, alone)) == 1
-    assert sliced(6, 10_000, [*alone, *(tally(f"v{n}", 0, 5, name="n") for n in range(2000))]) == ()
+    assert sliced(6, 10_000, [*alone, *(counts(f"v{n}", 0, 5, name="n") for n in range(2000))]) == ()
 
 
 def test_few_slices_are_told():
-    assert len(sliced(100, 10_000, [tally("v", 99, 200, name=f"n{n}") for n in range(9)])) == MAXIMUM_SLICES
+    assert len(sliced(100, 10_000, [counts("v", 99, 200, name=f"n{n}") for n in range(9)])) == MAXIMUM_SLICES
 
 
 def test_a_window_without_a_slice_tells_one_by_mistake_in_less_than_alpha_of_all_runs():
@@ -81,7 +81,7 @@ def test_a_window_without_a_slice_tells_one_by_mistake_in_less_than_alpha_of_all
         values = []
         for name in range(20):
             chosen = {n for n in range(400) if drawn.random() < 0.3}
-            values.append(tally("v", len(chosen & cause), len(chosen), name=f"n{name}"))
+            values.append(counts("v", len(chosen & cause), len(chosen), name=f"n{name}"))
         mistakes += bool(sliced(40, 400, values))
     assert mistakes <= 0.05 * 300
 

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from darklaunch.cli.check_view import check_table
-from darklaunch.config.domain import rule_set
+from darklaunch.config.domain import plan_of
 from darklaunch.config.loading.load import load
 from darklaunch.errors import ContractError
 from darklaunch.faults.spark import MAXIMUM_BODY_BYTES, RESPONSES
@@ -48,11 +48,11 @@ def world(count=150, endpoint="/items/{id}"):
 
 def request(log, out, *overrides):
     settings = load(conf=None, env=None, overrides=[f'captures.uri="{log}"', *overrides])
-    return Request(settings=settings, out=out, today=dt.date(2026, 3, 3))
+    return Request(plan=plan_of(settings), out=out, today=dt.date(2026, 3, 3))
 
 
 def checked(asked, spark):
-    return check(asked, rule_set(asked.settings.rules), lambda: spark)
+    return check(asked, lambda: spark)
 
 
 def rules(*written):

@@ -6,21 +6,21 @@ from typing import Any, Final
 import yaml
 
 from darklaunch.diff.difference import Kind
+from darklaunch.diff.values.character_class import MAXIMUM_INSPECTED, CharacterClass
 from darklaunch.diff.values.shape import Shape
-from darklaunch.diff.values.value_class import LOOK, Characters
 from darklaunch.noise.candidate import Noise
 from darklaunch.noise.proposal import Proposal
 from darklaunch.text.numbers import percent
 
 _UUID: Final = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _CLASSES: Final = {
-    Characters.DIGITS: "0-9",
-    Characters.LOWER_HEX: "a-f",
-    Characters.LOWER: "g-z",
-    Characters.UPPER_HEX: "A-F",
-    Characters.UPPER: "G-Z",
-    Characters.BASE64: "+/=",
-    Characters.URL_SAFE: "_.~-",
+    CharacterClass.DIGITS: "0-9",
+    CharacterClass.LOWER_HEX: "a-f",
+    CharacterClass.LOWER: "g-z",
+    CharacterClass.UPPER_HEX: "A-F",
+    CharacterClass.UPPER: "G-Z",
+    CharacterClass.BASE64: "+/=",
+    CharacterClass.URL_SAFE: "_.~-",
 }
 
 
@@ -51,7 +51,7 @@ def as_json(proposal: Proposal) -> dict[str, Any]:
 def _lines(proposal: Proposal) -> Iterator[str]:
     yield "rules:" if proposal.learned else "rules: []  # no value is volatile enough to need one"
     for found in proposal.learned:
-        shape = found.shape.words() if found.shape is not None else "elements in any order"
+        shape = found.shape.description() if found.shape is not None else "elements in any order"
         yield _comment(f"{shape}; A/A rate at least {percent(found.aa_low)}; {_shadow(found)}")
         yield yaml.safe_dump([rule_of(found)], sort_keys=False, width=10_000).rstrip("\n")
     if proposal.refused:
@@ -74,11 +74,11 @@ def _comment(text: str) -> str:
 def _pattern(shape: Shape) -> str | None:
     if shape.kind == "uuid":
         return _UUID
-    if shape.kind != "token" or shape.characters & Characters.SIGNS or shape.longest is None:
+    if shape.kind != "token" or shape.characters & CharacterClass.SIGNS or shape.longest is None:
         return None
     members = "".join(said for one, said in _CLASSES.items() if one & shape.characters)
     if not members:
         return None
-    if shape.longest == LOOK:
+    if shape.longest == MAXIMUM_INSPECTED:
         return f"[{members}]{{{shape.shortest},}}"
     return f"[{members}]{{{','.join(dict.fromkeys((str(shape.shortest), str(shape.longest))))}}}"

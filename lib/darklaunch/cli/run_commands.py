@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from darklaunch.cli.progress import telling
+from darklaunch.config.domain import plan_of
 from darklaunch.config.loading.load import load
 from darklaunch.config.settings.model import Settings
 from darklaunch.errors import UsageError
@@ -79,7 +80,7 @@ def _demo(asked: argparse.Namespace) -> int:
 
     out = Path(asked.out or "darklaunch-demo")
     with telling(asked, _STAGES) as stage:
-        request = Request(settings=demo_settings(asked.master), out=out.absolute(), today=_today(), stage=stage)
+        request = Request(plan=plan_of(demo_settings(asked.master)), out=out.absolute(), today=_today(), stage=stage)
         place, verdict, logged = pipeline.run(request)
     asked.gate = False
     return _told(asked, place.run, verdict, logged)
@@ -123,7 +124,7 @@ def request_of(asked: argparse.Namespace, stage: Callable[[str], None]) -> Reque
     window = None
     if asked.start is not None:
         window = Window(start=parse_moment(asked.start), end=parse_moment(asked.end))
-    return Request(settings=_settings(asked), out=out_of(asked), today=_today(), window=window, stage=stage)
+    return Request(plan=plan_of(_settings(asked)), out=out_of(asked), today=_today(), window=window, stage=stage)
 
 
 def _settings(asked: argparse.Namespace) -> Settings:

@@ -1,12 +1,162 @@
-"""The declared rules of the settings as the rules that the comparison obeys."""
+"""The settings as domain values: the plan of a run, and the rules that the comparison obeys."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 
+from darklaunch.capture.selection import Selection
+from darklaunch.config.flat import flat
+from darklaunch.config.settings.contract import ContractSettings
+from darklaunch.config.settings.model import Settings
 from darklaunch.config.settings.rules import RuleSettings
+from darklaunch.decide.policy import Policy
+from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.errors import ConfigError, UsageError
+from darklaunch.noise.plan import NoisePlan
+from darklaunch.score.dimension_score import Scoring
+from darklaunch.score.launch_score import ScoringPlan
+from darklaunch.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The settings of a run as the values that its stages take.
+
+    Attributes:
+        name: of the launch.
+        production_release: the only production release that is read; None: any.
+        shadow_release: the only shadow release that is read; None: any.
+        captures_uri: where the capture log lies.
+        templates: (template, name) of endpoints for rows that name none.
+        late_grace: how long after the window a shadow or baseline row may come.
+        max_pair_gap: how far apart in time two rows of one request may lie.
+        refuse_corrupt: whether an unreadable file stops the run.
+        limits: how broken the capture log may be.
+        minimum_sample_rate: a row sampled more rarely stops the run.
+        rules: the written ones.
+        masking: which values must not be seen.
+        noise: how volatile paths are found.
+        scoring: how much is tolerated, and how sure the verdict must be.
+        policy: what promoting asks for beside it.
+        formats: files of the report.
+        tracking_uri: the MLflow that runs are logged to; None: a SQLite file under ``--out``.
+        experiment: MLflow's, of the run.
+        master: the Spark master's URL.
+        spark_conf: Spark's own settings.
+        settings: every setting as dotted key and printable text, secrets masked.
+    """
+
+    name: str
+    production_release: str | None
+    shadow_release: str | None
+    captures_uri: str
+    templates: tuple[tuple[str, str], ...]
+    late_grace: timedelta
+    max_pair_gap: timedelta
+    refuse_corrupt: bool
+    limits: ContractSettings
+    minimum_sample_rate: float
+    rules: RuleSet
+    masking: Masking
+    noise: NoisePlan
+    scoring: ScoringPlan
+    policy: Policy
+    formats: frozenset[str]
+    tracking_uri: str | None
+    experiment: str
+    master: str
+    spark_conf: Mapping[str, str]
+    settings: Mapping[str, str]
+
+    def selection(self, window: Window) -> Selection:
+        """The rows of the log that a run of a window takes in."""
+        return Selection(
+            window=window,
+            late_grace=self.late_grace,
+            max_pair_gap=self.max_pair_gap,
+            production_release=self.production_release,
+            shadow_release=self.shadow_release,
+            templates=self.templates,
+        )
+
+
+def plan_of(settings: Settings) -> Plan:
+    """Makes the values that the stages take.
+
+    Args:
+        settings: the whole configuration.
+
+    Raises:
+        ConfigError: rules that can't be read, contradict each other.
+    """
+    return Plan(
+        name=settings.launch.name,
+        production_release=settings.launch.production_release,
+        shadow_release=settings.launch.shadow_release,
+        captures_uri=settings.captures.uri,
+        templates=tuple((endpoint.template, endpoint.name) for endpoint in settings.captures.endpoints),
+        late_grace=settings.captures.late_grace,
+        max_pair_gap=settings.captures.max_pair_gap,
+        refuse_corrupt=settings.captures.on_corrupt_file == "fail",
+        limits=settings.contract,
+        minimum_sample_rate=settings.scoring.minimum_sample_rate,
+        rules=rule_set(settings.rules),
+        masking=settings.publish.masks,
+        noise=_noise_plan(settings),
+        scoring=_scoring_plan(settings),
+        policy=_policy(settings),
+        formats=frozenset(settings.publish.formats),
+        tracking_uri=settings.publish.mlflow.tracking_uri,
+        experiment=settings.publish.mlflow.experiment or settings.launch.name,
+        master=settings.spark.master,
+        spark_conf=settings.spark.conf,
+        settings=flat(settings),
+    )
+
+
+def _noise_plan(settings: Settings) -> NoisePlan:
+    return NoisePlan(
+        learn=settings.noise.learn,
+        learning_hours=settings.noise.learning_hours,
+        tolerated_excess=settings.scoring.tolerated_excess,
+        tolerated_excess_of=_tolerated_excess_of(settings),
+    )
+
+
+def _scoring_plan(settings: Settings) -> ScoringPlan:
+    scoring = Scoring(
+        alpha=settings.scoring.alpha,
+        minimum_sample_rate=settings.scoring.minimum_sample_rate,
+        minimum_completeness=settings.policy.minimum_completeness,
+    )
+    return ScoringPlan(
+        scoring=scoring,
+        tolerated_excess=settings.scoring.tolerated_excess,
+        tolerated_excess_of=_tolerated_excess_of(settings),
+        latency_ratios=settings.scoring.latency_ratios.by_rung,
+        groups=settings.scoring.groups,
+    )
+
+
+def _tolerated_excess_of(settings: Settings) -> dict[str, float]:
+    return {endpoint: own.tolerated_excess for endpoint, own in settings.scoring.endpoints.items()}
+
+
+def _policy(settings: Settings) -> Policy:
+    policy = settings.policy
+    return Policy(
+        alpha=settings.scoring.alpha,
+        minimum_days=policy.minimum_days,
+        require_all_hours=policy.require_all_hours,
+        minimum_completeness=policy.minimum_completeness,
+        maximum_noise=policy.maximum_noise,
+        promoted_traffic_share=policy.promoted_traffic_share,
+        critical_endpoints=policy.critical_endpoints,
+        groups=settings.scoring.groups,
+    )
 
 
 def rule_set(rules: Iterable[RuleSettings]) -> RuleSet:
@@ -18,20 +168,20 @@ def rule_set(rules: Iterable[RuleSettings]) -> RuleSet:
     Raises:
         ConfigError: paths that can't be read, and rules that can settle the same path; every one of them.
     """
-    read: list[Rule] = []
+    taken: list[Rule] = []
     findings: list[str] = []
     for number, settings in enumerate(rules):
         try:
-            read.append(_rule(settings))
+            taken.append(_rule(settings))
         except UsageError as error:  # noqa: PERF203 - every finding, not only the first
             findings.append(f"rules[{number}].{error}")
     try:
-        whole = RuleSet(read)
+        together = RuleSet(taken)
     except ConfigError as error:
         raise ConfigError([*findings, *error.findings]) from error
     if findings:
         raise ConfigError(findings)
-    return whole
+    return together
 
 
 def _rule(settings: RuleSettings) -> Rule:

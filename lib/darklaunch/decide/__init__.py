@@ -1,1 +1,1 @@
-"""Decisions: promote, hold or block, with reasons."""
+"""Verdicts from scores and the policy: promote, hold or block, each with reasons."""

@@ -1,31 +1,44 @@
-"""decide: promote, hold or block, with reasons; the policy alone knows thresholds."""
+"""Decisions on every endpoint and on the launch, from scores, the policy and the time watched."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from darklaunch.capture.endpoint import group_name
 from darklaunch.decide import reasons
-from darklaunch.decide.guards import endpoint_guards, is_judged_alone, unmet
+from darklaunch.decide.guards import is_judged_alone, unmet_endpoint_guards, unmet_launch_guards
 from darklaunch.decide.policy import HOURS_OF_DAY, Decision, Policy, Verdict
 from darklaunch.evidence.coverage import Coverage
-from darklaunch.score.endpoint_score import Score
+from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.stats import e_bh, log_threshold
 from darklaunch.text.numbers import count, percent
 
+_NAMED: Final = 5
+"""Blocked endpoints that the fleet's reason names."""
 
-def decide(scores: Sequence[Score], policy: Policy, coverage: Coverage) -> dict[str, Decision]:
+
+def decide_endpoints(scores: Sequence[EndpointScore], policy: Policy, coverage: Coverage) -> dict[str, Decision]:
     """Decides every endpoint.
 
-    Across the endpoints, e-BH keeps the share of wrong verdicts at or under ``alpha``. Which endpoints it judges is
-    chosen on traffic alone: all of them for block, those with enough traffic to be promoted at all for promote.
+    Across the endpoints, e-BH (Wang and Ramdas 2022) keeps the expected share of wrong verdicts at or under ``alpha``.
+    Which endpoints it judges is chosen on traffic alone: all of them for block, those with enough traffic to be
+    promoted at all for promote.
+
+    Args:
+        scores: of the endpoints, and of groups.
+        policy: the requirements of a promotion.
+        coverage: the time that was watched.
+
+    Returns:
+        The decisions by endpoint.
     """
-    enough = [score for score in scores if is_judged_alone(score)]
-    promoted = e_bh([score.log_e_promote for score in enough], policy.alpha, len(enough)) if enough else ()
-    blocked = e_bh([score.log_e_block for score in scores], policy.alpha, len(scores)) if scores else ()
-    may_promote = {enough[at].endpoint for at in promoted}
-    must_block = {scores[at].endpoint for at in blocked}
+    candidates = [score for score in scores if is_judged_alone(score)]
+    promoted = e_bh([score.log_e_promote for score in candidates], policy.alpha, len(candidates))
+    blocked = e_bh([score.log_e_block for score in scores], policy.alpha, len(scores))
+    may_promote = {candidates[index].endpoint for index in promoted}
+    must_block = {scores[index].endpoint for index in blocked}
     return {
-        score.endpoint: _endpoint(
+        score.endpoint: _decide_endpoint(
             score, policy, coverage, may_promote=score.endpoint in may_promote, must_block=score.endpoint in must_block
         )
         for score in scores
@@ -33,7 +46,11 @@ def decide(scores: Sequence[Score], policy: Policy, coverage: Coverage) -> dict[
 
 
 def decide_fleet(
-    fleet: Score, scores: Sequence[Score], decisions: Mapping[str, Decision], policy: Policy, coverage: Coverage
+    fleet: EndpointScore,
+    scores: Sequence[EndpointScore],
+    decisions: Mapping[str, Decision],
+    policy: Policy,
+    coverage: Coverage,
 ) -> Decision:
     """Decides the launch as a whole.
 
@@ -41,28 +58,29 @@ def decide_fleet(
         fleet: the score over all endpoints.
         scores: of the endpoints, without groups.
         decisions: on the endpoints, and on groups by ``group_name``.
-        policy: what a team asks for.
+        policy: the requirements of a promotion.
         coverage: the time that was watched.
     """
     blocked = [endpoint for endpoint, decision in decisions.items() if decision.verdict is Verdict.BLOCK]
     if blocked:
-        named = ", ".join(blocked[:5]) + (f" and {len(blocked) - 5} more" if len(blocked) > 5 else "")  # noqa: PLR2004
-        reason = f"{len(blocked)} of {len(scores)} endpoints {'is' if len(blocked) == 1 else 'are'} blocked: {named}."
+        beyond = len(blocked) - _NAMED
+        names = ", ".join(blocked[:_NAMED]) + (f" and {beyond} more" if beyond > 0 else "")
+        reason = f"{len(blocked)} of {len(scores)} endpoints {'is' if len(blocked) == 1 else 'are'} blocked: {names}."
         return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
     if fleet.log_e_block >= log_threshold(policy.alpha):
         return Decision(verdict=Verdict.BLOCK, reasons=(reasons.regression(fleet, "Over all endpoints"),))
-    lacking, expected = [*unmet(policy, coverage), *endpoint_guards(fleet, policy)], None
+    missing, expected = [*unmet_launch_guards(policy, coverage), *unmet_endpoint_guards(fleet, policy)], None
     if fleet.log_e_promote < log_threshold(policy.alpha):
-        said, expected = _not_enough(fleet, "Over all endpoints", coverage)
-        lacking.append(said)
-    lacking += _not_promoted(fleet, scores, decisions, policy)
-    if lacking:
-        return Decision(verdict=Verdict.HOLD, reasons=tuple(lacking), expected=expected)
-    return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.good(fleet, "Over all endpoints"),))
+        reason, expected = _insufficient_evidence(fleet, "Over all endpoints", coverage)
+        missing.append(reason)
+    missing += _missing_promotions(fleet, scores, decisions, policy)
+    if missing:
+        return Decision(verdict=Verdict.HOLD, reasons=tuple(missing), expected=expected)
+    return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.promotion(fleet, "Over all endpoints"),))
 
 
-def _not_promoted(
-    fleet: Score, scores: Sequence[Score], decisions: Mapping[str, Decision], policy: Policy
+def _missing_promotions(
+    fleet: EndpointScore, scores: Sequence[EndpointScore], decisions: Mapping[str, Decision], policy: Policy
 ) -> Iterator[str]:
     promoted = {endpoint for endpoint, decision in decisions.items() if decision.verdict is Verdict.PROMOTE}
     tiny = {score.endpoint for score in scores if not is_judged_alone(score)}
@@ -71,14 +89,16 @@ def _not_promoted(
         promoted |= set(members) & tiny if group_name(group) in promoted else set()
     share = sum(s.pairs for s in scores if s.endpoint in promoted) / fleet.pairs if fleet.pairs else 0.0
     if share < policy.promoted_traffic_share:
-        wanted = percent(policy.promoted_traffic_share)
-        yield f"Promoted endpoints carry {percent(share)} of the compared traffic; {wanted} are wanted."
-    absent = [endpoint for endpoint in policy.critical_endpoints if endpoint not in promoted]
-    if absent:
-        yield f"Not every critical endpoint is promoted: {', '.join(absent)}."
+        required = percent(policy.promoted_traffic_share)
+        yield f"Promoted endpoints carry {percent(share)} of the compared traffic; {required} are wanted."
+    critical = [endpoint for endpoint in policy.critical_endpoints if endpoint not in promoted]
+    if critical:
+        yield f"Not every critical endpoint is promoted: {', '.join(critical)}."
 
 
-def _endpoint(score: Score, policy: Policy, coverage: Coverage, *, may_promote: bool, must_block: bool) -> Decision:
+def _decide_endpoint(
+    score: EndpointScore, policy: Policy, coverage: Coverage, *, may_promote: bool, must_block: bool
+) -> Decision:
     threshold = log_threshold(policy.alpha)
     if score.log_e_block >= threshold:
         reason = reasons.regression(score, "Here")
@@ -86,24 +106,24 @@ def _endpoint(score: Score, policy: Policy, coverage: Coverage, *, may_promote: 
             return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
         unsure = "A probable regression, not yet sure among so many endpoints."
         return Decision(verdict=Verdict.HOLD, reasons=(unsure, reason))
-    lacking, expected = endpoint_guards(score, policy), None
+    missing, expected = unmet_endpoint_guards(score, policy), None
     if not is_judged_alone(score):
-        lacking.insert(0, f"Too little traffic to be judged alone: {count(score.effective_pairs)} effective pairs.")
+        missing.insert(0, f"Too little traffic to be judged alone: {count(score.effective_pairs)} effective pairs.")
     if score.limiting.log_e_promote < threshold:
-        said, expected = _not_enough(score, "Here", coverage)
-        lacking.append(said)
+        reason, expected = _insufficient_evidence(score, "Here", coverage)
+        missing.append(reason)
     elif score.log_e_promote < threshold:
-        lacking.append(reasons.burst(score))
+        missing.append(reasons.burst(score))
     elif not may_promote:
-        lacking.append("Enough evidence alone, not yet among so many endpoints: clean traffic will settle it.")
-    lacking += unmet(policy, coverage)
-    if lacking:
-        return Decision(verdict=Verdict.HOLD, reasons=tuple(lacking), expected=expected)
-    return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.good(score, "Here"),))
+        missing.append("Enough evidence alone, not yet among so many endpoints: clean traffic will settle it.")
+    missing += unmet_launch_guards(policy, coverage)
+    if missing:
+        return Decision(verdict=Verdict.HOLD, reasons=tuple(missing), expected=expected)
+    return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.promotion(score, "Here"),))
 
 
-def _not_enough(score: Score, where: str, coverage: Coverage) -> tuple[str, datetime | None]:
-    """What is missing, and when it is to be expected."""
+def _insufficient_evidence(score: EndpointScore, scope: str, coverage: Coverage) -> tuple[str, datetime | None]:
+    """The evidence still missing in a sentence, and the time at which it is expected."""
     needed = score.limiting.expected_needed
-    moment = reasons.forecast(score, needed, days=coverage.hours / HOURS_OF_DAY, until=coverage.until)
-    return reasons.not_enough(score, where, needed, moment), moment
+    expected = reasons.forecast(score, needed, days=coverage.hours / HOURS_OF_DAY, until=coverage.until)
+    return reasons.insufficient_evidence(score, scope, needed, expected), expected

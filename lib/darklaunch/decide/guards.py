@@ -1,47 +1,53 @@
-"""decide: promote, hold or block, with reasons; the policy alone knows thresholds."""
+"""Guards: the conditions of a promotion that are no evidence, each as a sentence where it is unmet."""
+
+from typing import Final
 
 from darklaunch.decide.policy import HOURS_OF_DAY, Policy
 from darklaunch.evidence.coverage import Coverage
-from darklaunch.score.endpoint_score import Score
+from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.text.numbers import percent
 
-MINIMUM_TRAFFIC = 0.5
-"""Effective pairs times the tolerated excess from which an endpoint is judged alone (statistics.md, section 4)."""
+MINIMUM_TRAFFIC: Final = 0.5
+"""Effective pairs times the tolerated excess from which an endpoint is judged alone.
+
+Chosen, not derived: it is a seventh of the 3.66 that clean traffic needs to promote at an alpha of 0.05, so that e-BH
+does not have to allow for endpoints that could not be promoted anyway.
+"""
 
 
-def unmet(policy: Policy, coverage: Coverage) -> list[str]:
-    """What the time watched still lacks, in sentences."""
-    found = []
+def unmet_launch_guards(policy: Policy, coverage: Coverage) -> list[str]:
+    """Unmet guards of the time watched, in sentences."""
+    unmet = []
     days = coverage.hours / HOURS_OF_DAY
     if days < policy.minimum_days:
-        found.append(f"The launch was watched for {days:.1f} days; the policy asks for {policy.minimum_days:g}.")
+        unmet.append(f"The launch was watched for {days:.1f} days; the policy asks for {policy.minimum_days:g}.")
     if policy.require_all_hours and coverage.missing_hours_of_day:
         hours = ", ".join(f"{hour:02d}" for hour in coverage.missing_hours_of_day)
-        found.append(f"No traffic yet in these hours of the day (UTC): {hours}.")
+        unmet.append(f"No traffic yet in these hours of the day (UTC): {hours}.")
     if coverage.panel is not None and coverage.panel.is_fixed:
-        found.append(
+        unmet.append(
             f"{percent(coverage.panel.returning)} of the sampled users or sessions had been sampled on an earlier day: "
             "the evidence is about them alone. Let the sampler take others every day."
         )
-    return found
+    return unmet
 
 
-def is_judged_alone(score: Score) -> bool:
+def is_judged_alone(score: EndpointScore) -> bool:
     """Whether an endpoint has enough traffic for a verdict of its own."""
     return score.effective_pairs * score.tolerated_excess >= MINIMUM_TRAFFIC
 
 
-def endpoint_guards(score: Score, policy: Policy) -> list[str]:
+def unmet_endpoint_guards(score: EndpointScore, policy: Policy) -> list[str]:
     """Unmet guards of one endpoint, or of the fleet, in sentences."""
-    found = []
+    unmet = []
     if score.completeness is not None and score.completeness < policy.minimum_completeness:
-        found.append(
+        unmet.append(
             f"The shadow answered {percent(score.completeness)} of the requests; "
             f"{percent(policy.minimum_completeness)} are wanted, and until then what it left out counts against it."
         )
     if score.noise is not None and score.noise > policy.maximum_noise:
-        found.append(
+        unmet.append(
             f"Production differs from itself in {percent(score.noise)} of the requests; above "
             f"{percent(policy.maximum_noise)} a regression would be lost in it. Declare rules for what is volatile."
         )
-    return found
+    return unmet

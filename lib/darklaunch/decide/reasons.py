@@ -1,68 +1,75 @@
-"""Why an endpoint is promoted, held or blocked: sentences that a stakeholder reads and a statistician can't fault."""
+"""Reasons of verdicts in sentences, readable for stakeholders and exact for statisticians."""
 
+import math
 from datetime import datetime, timedelta
+from typing import Final
 
 from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension
 from darklaunch.score.dimension_score import DimensionScore
-from darklaunch.score.endpoint_score import Score
+from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.text.numbers import count, percent
 
-_FAR_DAYS = 365
+_FAR_DAYS: Final = 365
+"""Days beyond which no date is forecast: traffic and releases change before."""
 
 
-def regression(score: Score, where: str) -> str:
-    """What speaks for a block, of the dimension that speaks loudest."""
-    worst = max(score.dimensions, key=lambda one: one.log_e_block + SHARES[one.dimension])
-    return f"{where} {_claim(worst, f'at least {percent(worst.excess_low)}')} {_tolerated(worst)}"
+def regression(score: EndpointScore, scope: str) -> str:
+    """The reason for a block: the dimension that contributes most to the evidence, its bound and its limit."""
+    # the evidence to block is the mean of e-values weighted by their shares
+    worst = max(score.dimensions, key=lambda each: each.log_e_block + math.log(SHARES[each.dimension]))
+    return f"{scope} {_claim(worst, f'at least {percent(worst.excess_low)}')} {_tolerated(worst)}"
 
 
-def good(score: Score, where: str) -> str:
-    """What a promotion rests on."""
+def promotion(score: EndpointScore, scope: str) -> str:
+    """The reason for a promotion: the bound on the excess of the responses, and the other dimensions."""
     response = score.response
-    said = f"{where} {_claim(response, f'at most {percent(response.excess_high)}')} {_tolerated(response)}"
-    others = [one.dimension.words for one in score.dimensions[1:]]
+    claim = f"{scope} {_claim(response, f'at most {percent(response.excess_high)}')} {_tolerated(response)}"
+    others = [each.dimension.words for each in score.dimensions[1:]]
     if not others:
-        return said
+        return claim
     listed = _listed(others)
-    return f"{said} {listed[0].upper()}{listed[1:]} are within the limits too."
+    return f"{claim} {listed[0].upper()}{listed[1:]} are within the limits too."
 
 
-def not_enough(score: Score, where: str, needed: float | None, moment: datetime | None) -> str:
-    """What is missing; more evidence can't help while the estimate itself is at the limit.
+def insufficient_evidence(score: EndpointScore, scope: str, needed: float | None, expected: datetime | None) -> str:
+    """The evidence that is missing; more of it can't help while the estimate itself is at the limit.
 
     Args:
         score: without the evidence to promote.
-        where: such as ``Here``.
-        needed: effective pairs still needed as it goes; None: it would not do.
-        moment: when they are to be expected; None: nobody can say.
+        scope: ``Here`` or ``Over all endpoints``, the beginning of the sentence.
+        needed: effective pairs still needed at the present rate; None: no number would do.
+        expected: the time at which they are expected; None: unknown.
     """
     limiting = score.limiting
     of = "" if limiting.dimension is Dimension.BODY else f" on {limiting.dimension.words}"
     if limiting.pairs == 0 and limiting.dimension in RUNGS:
         return (
-            f"{where} no {limiting.dimension.words} has been judged yet: that begins after the launch's first full day."
+            f"{scope} no {limiting.dimension.words} has been judged yet: that begins after the launch's first full day."
         )
     if limiting.excess is not None and limiting.excess >= limiting.tolerated_excess:
         return (
-            f"{where} the estimated excess{of} of {percent(limiting.excess)} is not below the tolerated "
+            f"{scope} the estimated excess{of} of {percent(limiting.excess)} is not below the tolerated "
             f"{percent(limiting.tolerated_excess)}: at this rate the release will not be promoted."
         )
     if needed is None:
-        return f"{where} the evidence{of} is not enough, and at this rate the release will not be promoted."
+        return f"{scope} the evidence{of} is not enough, and at this rate the release will not be promoted."
     least = f" ({count(limiting.clean_needed)} if every one is clean)" if limiting.clean_needed else ""
-    when = f", at this traffic by {moment:%A %Y-%m-%d}" if moment is not None else ""
+    when = f", at this traffic by {expected:%A %Y-%m-%d}" if expected is not None else ""
     more = f"about {count(needed)} more effective pairs are needed{least}{when}"
-    return f"{where} the evidence{of} is not enough yet: {more}."
+    return f"{scope} the evidence{of} is not enough yet: {more}."
 
 
-def forecast(score: Score, needed: float | None, *, days: float, until: datetime | None) -> datetime | None:
-    """When the evidence to promote is to be expected; None: not at this rate, not within a year, or nobody can say.
+def forecast(score: EndpointScore, needed: float | None, *, days: float, until: datetime | None) -> datetime | None:
+    """The time at which the evidence to promote is expected at the present traffic.
 
     Args:
         score: with the traffic so far.
         needed: effective pairs still needed.
         days: of traffic seen so far.
-        until: the end of what was seen; None: nothing was.
+        until: the end of the last hour seen; None: none was.
+
+    Returns:
+        None where it is not expected at this rate or within a year, or where there was no traffic to tell by.
     """
     if needed is None or until is None or score.effective_pairs <= 0 or days <= 0:
         return None
@@ -70,16 +77,16 @@ def forecast(score: Score, needed: float | None, *, days: float, until: datetime
     return until + timedelta(days=ahead) if ahead <= _FAR_DAYS else None
 
 
-def burst(score: Score) -> str:
-    """Why mismatches that came together count less than spread ones would."""
+def burst(score: EndpointScore) -> str:
+    """The reason for a hold where the evidence holds by session and not by hour."""
     return (
         "Most of the mismatches came in one hour, so that the evidence is counted by hours instead of sessions: "
         f"{count(score.mismatches)} mismatches, and hours without any are still too few."
     )
 
 
-def _claim(one: DimensionScore, share: str) -> str:
-    match one.dimension:
+def _claim(score: DimensionScore, share: str) -> str:
+    match score.dimension:
         case Dimension.BODY:
             return f"the release differs from production in {share} of a session's requests, noise apart;"
         case Dimension.STATUS:
@@ -89,15 +96,15 @@ def _claim(one: DimensionScore, share: str) -> str:
             )
         case _:
             return (
-                f"{one.dimension.words} is beyond its limit: {share} more of a session's requests are slow than in "
+                f"{score.dimension.words} is beyond its limit: {share} more of a session's requests are slow than in "
                 "production;"
             )
 
 
-def _tolerated(one: DimensionScore) -> str:
-    if one.dimension in RUNGS:
+def _tolerated(score: DimensionScore) -> str:
+    if score.dimension in RUNGS:
         return "none more is tolerated."
-    return f"{percent(one.tolerated_excess)} are tolerated."
+    return f"{percent(score.tolerated_excess)} are tolerated."
 
 
 def _listed(words: list[str]) -> str:

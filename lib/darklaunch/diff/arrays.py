@@ -9,9 +9,10 @@ from typing import TypeAlias
 
 from darklaunch.diff.rule_index import PathNode
 from darklaunch.diff.rules.comparators import exact_number
-from darklaunch.diff.values.equality import canonical, json_type
-from darklaunch.diff.values.json_path import EVERY
-from darklaunch.diff.values.timestamps import read_moment
+from darklaunch.diff.values.equality import canonical_bytes
+from darklaunch.diff.values.json_path import ANY_INDEX
+from darklaunch.diff.values.json_types import json_type
+from darklaunch.diff.values.timestamps import read_timestamp
 
 _Match: TypeAlias = tuple[int, int]
 """A position in production's array, and that of its counterpart in the other."""
@@ -57,7 +58,7 @@ def arrange(node: PathNode, production: list[object], other: list[object]) -> Ar
     if node.action.pairs_rest:
         rest = (_unmatched(production, matches, 0), _unmatched(other, matches, 1))
         if all(rest):
-            matches += _alike(node.child(EVERY), production, other, *rest)
+            matches += _alike(node.child(ANY_INDEX), production, other, *rest)
     return _arrangement(production, other, matches)
 
 
@@ -113,7 +114,7 @@ def _marks(node: PathNode, elements: list[object], positions: list[int]) -> list
     for position in positions:
         loose: _Loose = []
         fixed = _fixed(node, elements[position], loose)
-        marks.append(((fixed, loose, canonical(elements[position])), position))
+        marks.append(((fixed, loose, canonical_bytes(elements[position])), position))
     return sorted(marks)
 
 
@@ -123,15 +124,15 @@ def _fixed(node: PathNode, value: object, loose: _Loose) -> bytes:
     It grows from the leaves: to read an array's elements again for their order would take cubic time in a deep tree.
     """
     if not node.is_open:
-        return canonical(value)
+        return canonical_bytes(value)
     if isinstance(value, dict) and not node.ignores:
         children = [child for name in sorted(value) if not (child := node.child(name)).ignores_presence]
         names = [child.path[-1] for child in children]
         # with map a level costs one frame, with a comprehension two
         below = map(_fixed, children, map(value.get, names), repeat(loose))
-        return b"{%s}" % b",".join(map(b"%s:%s".__mod__, zip(map(canonical, names), below, strict=True)))
+        return b"{%s}" % b",".join(map(b"%s:%s".__mod__, zip(map(canonical_bytes, names), below, strict=True)))
     if isinstance(value, list) and not node.ignores:
-        elements = map(_fixed, repeat(node.child(EVERY)), value, repeat(loose))
+        elements = map(_fixed, repeat(node.child(ANY_INDEX)), value, repeat(loose))
         return b"[%s]" % b",".join(sorted(elements) if node.arranges else elements)
     return _fixed_scalar(node, value, loose)
 
@@ -140,17 +141,17 @@ def _fixed_scalar(node: PathNode, value: object, loose: _Loose) -> bytes:
     if isinstance(value, str) and node.action is not None:
         text = node.action.normalised(value)
         if text is not None:
-            return canonical({"": text})
+            return canonical_bytes({"": text})
     if node.scalar_comparator is None and not node.ignores:
-        return canonical(value)
+        return canonical_bytes(value)
     if not node.ignores:
         loose.append(_rank(value))
-    return canonical({"": json_type(value).__name__})
+    return canonical_bytes({"": json_type(value).value})
 
 
 def _rank(value: object) -> tuple[int, Decimal | str]:
     """The place of a scalar among others: moments and numbers by size, the rest by text."""
-    moment, number = read_moment(value), exact_number(value)
+    moment, number = read_timestamp(value), exact_number(value)
     if moment is not None:
         return 0, moment.seconds
     return (1, number) if number is not None else (2, str(value))

@@ -5,7 +5,7 @@ from typing import Final
 
 from darklaunch.diff.difference import MAXIMUM_PATHS, SEVERITIES, Compared, Difference, Kind
 from darklaunch.diff.privacy.masking import Masking
-from darklaunch.diff.privacy.redaction import show
+from darklaunch.diff.privacy.redaction import masked_value
 from darklaunch.diff.rule_index import PathNode
 from darklaunch.diff.rules.severity import Severity
 
@@ -57,8 +57,8 @@ class DifferenceCollector:
         self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool
     ) -> Difference:
         path = node.seen(self.masking)
-        production_text = None if production is ABSENT else show(production, self.masking, secret=path.secret)
-        other_text = None if other is ABSENT else show(other, self.masking, secret=path.secret)
+        production_text = None if production is ABSENT else masked_value(production, self.masking, secret=path.secret)
+        other_text = None if other is ABSENT else masked_value(other, self.masking, secret=path.secret)
         rule = node.rule.name if settled and node.rule is not None else None
         return Difference(path.text, kind, production_text, other_text, rule, node.severity or SEVERITIES[kind])
 

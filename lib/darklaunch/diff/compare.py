@@ -5,13 +5,13 @@ import hashlib
 from darklaunch.diff.collector import ABSENT, DifferenceCollector, one_sided, scalars_settled, type_changed
 from darklaunch.diff.difference import Comparison, Incomparable, Kind
 from darklaunch.diff.excerpt import excerpts
-from darklaunch.diff.http.body import graphql_failed, lift_pair
-from darklaunch.diff.http.parsed_body import Binary, Empty, Json, Lifted, Text, Undecodable, Unparsable
+from darklaunch.diff.http.body import has_graphql_errors, parse_pair
+from darklaunch.diff.http.parsed_body import Binary, Empty, Json, ParsedBody, Text, Undecodable, Unparsable
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import PathIndex, PathNode
-from darklaunch.diff.values.equality import same
-from darklaunch.diff.values.json_path import EVERY
+from darklaunch.diff.values.equality import json_equal
+from darklaunch.diff.values.json_path import ANY_INDEX
 from darklaunch.diff.walk import walk
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 
@@ -42,7 +42,7 @@ def compare(production: Response, other: Response, rules: PathIndex, masking: Ma
     if production.headers != other.headers:
         _compare_headers(rules.headers, production, other, collector)
     if production.body != other.body:
-        production_body, other_body = lift_pair(production, other)
+        production_body, other_body = parse_pair(production, other)
         for body in (production_body, other_body):
             if isinstance(body, Undecodable):
                 return Incomparable(body.reason)
@@ -75,11 +75,11 @@ def _by_name(response: Response) -> dict[str, str | list[str]]:
     return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
 
 
-def _compare_bodies(node: PathNode, production: Lifted, other: Lifted, collector: DifferenceCollector) -> None:
+def _compare_bodies(node: PathNode, production: ParsedBody, other: ParsedBody, collector: DifferenceCollector) -> None:
     match production, other:
         case Json(value), Json(counterpart):
             # most often they differ: two objects are compared member by member at once
-            if (type(value) is type(counterpart) is dict and not node.ignores) or not same(value, counterpart):
+            if (type(value) is type(counterpart) is dict and not node.ignores) or not json_equal(value, counterpart):
                 walk(node, value, counterpart, collector)
         case Empty(), Empty():
             pass
@@ -100,15 +100,17 @@ def _compare_bodies(node: PathNode, production: Lifted, other: Lifted, collector
             type_changed(node, _whole(production), _whole(other), collector)
 
 
-def _rate_graphql_errors(node: PathNode, production: Lifted, other: Lifted, collector: DifferenceCollector) -> None:
+def _rate_graphql_errors(
+    node: PathNode, production: ParsedBody, other: ParsedBody, collector: DifferenceCollector
+) -> None:
     """Raises new GraphQL ``errors`` in a 200 response to HIGH: the request failed."""
-    if graphql_failed(other) and not graphql_failed(production):
+    if has_graphql_errors(other) and not has_graphql_errors(production):
         errors = node.child("errors")
-        for child in (errors, errors.child(EVERY)):
+        for child in (errors, errors.child(ANY_INDEX)):
             collector.raise_severity(child, Kind.EXTRA)
 
 
-def _whole(body: Lifted) -> object:
+def _whole(body: ParsedBody) -> object:
     match body:
         case Json(value) | Text(value) | Unparsable(value):
             return value

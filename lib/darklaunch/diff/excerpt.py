@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from darklaunch.diff.privacy.masking import Level, Masking
+from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.diff.privacy.redaction import MAXIMUM_LENGTH
-from darklaunch.diff.privacy.secrets import hide_piece
+from darklaunch.diff.privacy.secrets import mask_excerpt
 
 LEAD: Final = 40
 """Characters that an excerpt of a text shows before the place where the two part."""
@@ -17,11 +17,11 @@ _WORD: Final = 4096
 def excerpts(production: str, other: str, masking: Masking) -> tuple[str, str]:
     """Two texts from shortly before the place where they part, so that an example shows the difference."""
     parted = _parted(production, other)
-    if masking.level is not Level.NONE:
+    if masking.level is not MaskingLevel.NONE:
         # a secret that the cut goes through has lost its shape, so far more than is shown is searched
         start = _word_start(production, max(0, parted - _BEFORE))
         end = parted + _AFTER
-        production, other = (hide_piece(text, start, end) for text in (production, other))
+        production, other = (mask_excerpt(text, start, end) for text in (production, other))
         parted = _parted(production, other)
     shown = slice(max(0, parted - LEAD), max(0, parted - LEAD) + MAXIMUM_LENGTH)
     return production[shown], other[shown]

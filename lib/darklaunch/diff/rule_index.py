@@ -3,12 +3,12 @@
 from typing import Final, TypeAlias
 
 from darklaunch.diff.difference import SEVERITIES, Difference, Kind
-from darklaunch.diff.privacy.masking import Masking, Seen
+from darklaunch.diff.privacy.masking import MaskedPath, Masking
 from darklaunch.diff.rules.action import Action
 from darklaunch.diff.rules.comparators import Comparator
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.diff.values.json_path import Path, Pattern, Selector, Step
+from darklaunch.diff.values.json_path import JsonPath, PathPattern, PathStep, StepSelector
 
 MAXIMUM_NODES: Final = 50_000
 """So many paths an endpoint's index remembers; objects keyed by ids would let it grow for ever."""
@@ -39,9 +39,9 @@ class PathNode:
         "ignores", "ignores_presence", "path", "rule", "scalar_comparator", "severity",
     )  # fmt: skip
 
-    def __init__(self, path: Path, index: "PathIndex") -> None:
+    def __init__(self, path: JsonPath, index: "PathIndex") -> None:
         self.path = path
-        self.children: dict[Step, PathNode] = {}
+        self.children: dict[PathStep, PathNode] = {}
         self.rule = index.settling(path)
         rating = index.rating(path)
         self.severity = rating.severity if rating is not None else None
@@ -54,13 +54,13 @@ class PathNode:
         self._index = index
         self._open: bool | None = None
         self._masking: Masking | None = None
-        self._seen: Seen | None = None
+        self._seen: MaskedPath | None = None
         self._ignored: dict[Kind, KeyedDifference] = {}
 
-    def seen(self, masking: Masking) -> Seen:
+    def seen(self, masking: Masking) -> MaskedPath:
         """The path as people may see it."""
         if self._seen is None or self._masking is not masking:
-            self._seen, self._masking, self._ignored = masking.at(self.path), masking, {}
+            self._seen, self._masking, self._ignored = masking.mask_path(self.path), masking, {}
         return self._seen
 
     def ignored(self, kind: Kind, masking: Masking) -> KeyedDifference:
@@ -74,7 +74,7 @@ class PathNode:
             ignored = self._ignored[kind] = ((text, kind, True), difference)
         return ignored
 
-    def child(self, step: Step) -> "PathNode":
+    def child(self, step: PathStep) -> "PathNode":
         """The node one step below."""
         node = self.children.get(step)
         if node is None:
@@ -108,11 +108,11 @@ class PathIndex:
         self.headers = self.root.child("headers")
         self.body = self.root.child("body")
 
-    def settling(self, path: Path) -> Rule | None:
+    def settling(self, path: JsonPath) -> Rule | None:
         """The one rule that settles differences at this path."""
         return next((rule for rule in self._settling if rule.pattern.matches(path)), None)
 
-    def rating(self, path: Path) -> Rule | None:
+    def rating(self, path: JsonPath) -> Rule | None:
         """The one rule that gives differences at this path their severity."""
         return next((rule for rule in self._rating if rule.pattern.matches(path)), None)
 
@@ -120,10 +120,10 @@ class PathIndex:
         """The functions of a rule that compare scalars of one type, and any two values; made once for each rule."""
         return self._comparators[rule.name] if rule is not None else (None, None)
 
-    def reaches_below(self, path: Path) -> bool:
+    def reaches_below(self, path: JsonPath) -> bool:
         """Whether a rule may settle something below a path."""
-        steps = (Selector(name=step if isinstance(step, str) else None, descend=False) for step in path)
-        below = Pattern(selectors=(*steps, Selector(name=None, descend=True)))
+        steps = (StepSelector(name=step if isinstance(step, str) else None, descend=False) for step in path)
+        below = PathPattern(selectors=(*steps, StepSelector(name=None, descend=True)))
         return any(rule.pattern.overlaps(below) for rule in self._settling)
 
     def admit(self) -> bool:

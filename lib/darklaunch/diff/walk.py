@@ -6,8 +6,9 @@ from darklaunch.diff.arrays import arrange
 from darklaunch.diff.collector import ABSENT, DifferenceCollector, one_sided, type_changed, value_changed
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rule_index import PathNode
-from darklaunch.diff.values.equality import bag, json_type, same
-from darklaunch.diff.values.json_path import EVERY
+from darklaunch.diff.values.equality import canonical_multiset, json_equal
+from darklaunch.diff.values.json_path import ANY_INDEX
+from darklaunch.diff.values.json_types import json_type
 
 _VALUE_CHANGED: Final = Kind.VALUE_CHANGED
 _Branch: TypeAlias = tuple[PathNode, Any, Any]
@@ -53,7 +54,7 @@ def _compare_members(
         if counterpart is ABSENT:
             one_sided(node.child(name), value, ABSENT, collector)
         elif kind is not type(counterpart) or kind is dict or kind is list:
-            if not same(value, counterpart):
+            if not json_equal(value, counterpart):
                 branches.append((node.child(name), value, counterpart))
         elif value != counterpart:
             child = node.children.get(name) or node.child(name)
@@ -74,11 +75,15 @@ def _extra_members(node: PathNode, production: _Members, other: _Members, collec
 def _compare_elements(
     node: PathNode, production: _Elements, other: _Elements, collector: DifferenceCollector, branches: list[_Branch]
 ) -> None:
-    pairs = [pair for pair in zip(production, other, strict=False) if not same(*pair)]
-    if len(production) == len(other) and len(pairs) > 1 and bag([p[0] for p in pairs]) == bag([p[1] for p in pairs]):
+    pairs = [pair for pair in zip(production, other, strict=False) if not json_equal(*pair)]
+    if (
+        len(production) == len(other)
+        and len(pairs) > 1
+        and canonical_multiset([p[0] for p in pairs]) == canonical_multiset([p[1] for p in pairs])
+    ):
         collector.add(node, Kind.REORDERED, production, other)
         return
-    child = node.child(EVERY)
+    child = node.child(ANY_INDEX)
     branches.extend((child, value, counterpart) for value, counterpart in pairs)
     for value in production[len(other) :]:
         one_sided(child, value, ABSENT, collector)
@@ -95,9 +100,9 @@ def _compare_arranged(
         return False
     if arrangement.moved:
         collector.add(node, Kind.REORDERED, production, other, settled=True)
-    child = node.child(EVERY)
+    child = node.child(ANY_INDEX)
     for value, counterpart in arrangement.pairs:
-        if not same(value, counterpart):
+        if not json_equal(value, counterpart):
             branches.append((child, value, counterpart))
     for value in arrangement.missing:
         one_sided(child, value, ABSENT, collector)

@@ -27,7 +27,7 @@ SHARES: Final = {
     Dimension.STATUS: 0.25,
     **dict.fromkeys(RUNGS, 0.25 / len(RUNGS)),
 }
-"""What each dimension's evidence to block counts for (statistics.md, section 4)."""
+"""Weights of the dimensions in the evidence to block, which add up to 1; chosen by judgement, the responses first."""
 
 _WORDS: Final = {
     Dimension.BODY: "responses",

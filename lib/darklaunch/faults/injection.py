@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Compared
-from darklaunch.diff.http.body import lift_pair
+from darklaunch.diff.http.body import parse_pair
 from darklaunch.diff.http.parsed_body import Empty, Json, Text
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import PathIndex
-from darklaunch.diff.values.json_path import Path
+from darklaunch.diff.values.json_path import JsonPath
 from darklaunch.diff.values.json_text import Constant
 from darklaunch.faults.kinds import Fault, places, plant
 from darklaunch.pair.headers import Headers
@@ -39,7 +39,7 @@ class Planted:
     """
 
     fault: Fault
-    path: Path
+    path: JsonPath
     response: Response
 
 
@@ -84,7 +84,7 @@ def sights(
             settled = None if after.mismatch else next((d.rule for d in after.differences if d.rule is not None), None)
             yield Sight(
                 fault=planted.fault,
-                path=masking.at(planted.path).text,
+                path=masking.mask_path(planted.path).text,
                 ruled=_ruled(rules, planted.path),
                 without_rules=before.mismatch,
                 with_rules=after.mismatch,
@@ -92,7 +92,7 @@ def sights(
             )
 
 
-def _ruled(rules: PathIndex, path: Path) -> bool:
+def _ruled(rules: PathIndex, path: JsonPath) -> bool:
     above = (rules.settling(path[:length]) for length in range(1, len(path)))
     return rules.settling(path) is not None or any(
         rule is not None and rule.action is not None and rule.action.settles_subtrees for rule in above
@@ -138,7 +138,7 @@ def _in_body(clean: Response, lifted: Json | Text | None, fault: Fault, rng: ran
 
 def _rewritten(response: Response) -> tuple[Json | Text | None, Response]:
     """A response whose body is written plainly, whatever its format and encoding, so that faults can be written too."""
-    lifted, _ = lift_pair(response, response)
+    lifted, _ = parse_pair(response, response)
     headers = tuple((name, value) for name, value in response.headers if name.lower() not in _OF_BODY)
     match lifted:
         case Json(value):

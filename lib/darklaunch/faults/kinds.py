@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Final, TypeAlias
 
 from darklaunch.diff.rules.severity import Severity
-from darklaunch.diff.values.json_path import EVERY, Path
+from darklaunch.diff.values.json_path import ANY_INDEX, JsonPath
 
 _ALPHABETS: Final = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
 
@@ -101,9 +101,9 @@ class Fault(str, Enum):
         return self.severity is Severity.HIGH and self is not Fault.SERVER_ERROR
 
 
-def places(body: Any, fault: Fault) -> dict[Path, list[Where]]:  # noqa: ANN401 - any JSON value
+def places(body: Any, fault: Fault) -> dict[JsonPath, list[Where]]:  # noqa: ANN401 - any JSON value
     """Where a fault fits into a body: for each path at which it would be seen, the places that have this path."""
-    found: dict[Path, list[Where]] = {}
+    found: dict[JsonPath, list[Where]] = {}
     for path, where, value in _nodes(body):
         at = _seen_at(path, value, fault)
         if at is not None:
@@ -111,8 +111,8 @@ def places(body: Any, fault: Fault) -> dict[Path, list[Where]]:  # noqa: ANN401 
     return found
 
 
-def _nodes(body: Any) -> Iterator[tuple[Path, Where, Any]]:  # noqa: ANN401 - any JSON value
-    todo: list[tuple[Path, Where, Any]] = [(("body",), (), body)]
+def _nodes(body: Any) -> Iterator[tuple[JsonPath, Where, Any]]:  # noqa: ANN401 - any JSON value
+    todo: list[tuple[JsonPath, Where, Any]] = [(("body",), (), body)]
     # level by level, so that a long first array does not keep the later members out
     for met, (path, where, value) in enumerate(todo):
         if met >= MAXIMUM_PLACES:
@@ -122,16 +122,16 @@ def _nodes(body: Any) -> Iterator[tuple[Path, Where, Any]]:  # noqa: ANN401 - an
         if isinstance(value, dict):
             todo.extend([((*path, name), (*where, name), child) for name, child in list(value.items())[:room]])
         elif isinstance(value, list):
-            todo.extend([((*path, EVERY), (*where, at), child) for at, child in enumerate(value[:room])])
+            todo.extend([((*path, ANY_INDEX), (*where, at), child) for at, child in enumerate(value[:room])])
 
 
-def _seen_at(path: Path, value: Any, fault: Fault) -> Path | None:  # noqa: ANN401, PLR0911 - one line for each fault
+def _seen_at(path: JsonPath, value: Any, fault: Fault) -> JsonPath | None:  # noqa: ANN401, PLR0911 - one line for each fault
     """The path at which the comparison tells of the fault; None where it does not fit."""
     match fault, value:
         case Fault.DROPPED_FIELD, _:
             return path if isinstance(path[-1], str) and len(path) > 1 else None
         case (Fault.DROPPED_ELEMENT | Fault.EMPTIED_ARRAY, [_, *_]):
-            return (*path, EVERY)
+            return (*path, ANY_INDEX)
         case (Fault.CHANGED_TYPE, _) | (Fault.CHANGED_VALUE, bool() | int() | float() | Decimal() | str()):
             return path
         case Fault.NULLED, _:

@@ -9,7 +9,7 @@ from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.actions import Learned
 from darklaunch.diff.rules.array_actions import Unordered
 from darklaunch.diff.rules.rule import Rule
-from darklaunch.diff.values.json_path import EVERY, Path, parse_pattern
+from darklaunch.diff.values.json_path import ANY_INDEX, JsonPath, parse_pattern
 from darklaunch.diff.values.shape import Shape
 from darklaunch.errors import UsageError
 
@@ -89,10 +89,10 @@ class Noise:
 
 
 @lru_cache(maxsize=65_536)
-def steps_of(path: str) -> Path:
+def steps_of(path: str) -> JsonPath:
     """The steps of a path as a difference names it; none where it can't be read."""
     try:
         selectors = parse_pattern(path).selectors
     except UsageError:
         return ()
-    return tuple(EVERY if selector.name is None else selector.name for selector in selectors)
+    return tuple(ANY_INDEX if selector.name is None else selector.name for selector in selectors)

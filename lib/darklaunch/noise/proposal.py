@@ -7,7 +7,7 @@ from typing import Final
 
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.rule import Rule
-from darklaunch.diff.values.json_path import Path
+from darklaunch.diff.values.json_path import JsonPath
 from darklaunch.noise import refusals
 from darklaunch.noise.candidate import LEVEL, Noise, steps_of
 from darklaunch.noise.counts import NoiseCounts, PathCount
@@ -49,7 +49,7 @@ def propose(counts: NoiseCounts, written: Iterable[Rule], floor: Callable[[str],
     rules = tuple(written)
     crowded = refusals.crowded(counts)
     judged: list[Noise] = []
-    taken: dict[str, list[Path]] = defaultdict(list)
+    taken: dict[str, list[JsonPath]] = defaultdict(list)
     for (endpoint, path, kind), count in sorted(counts.paths.items()):
         found = _measured(endpoint, path, kind, count, counts.pairs.get(endpoint, 0))
         if found.aa_pairs >= MINIMUM_PAIRS and found.aa_low <= floor(endpoint):

@@ -9,8 +9,8 @@ from typing import Final
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.privacy.secrets import MASKED
 from darklaunch.diff.rules.rule import Rule
-from darklaunch.diff.values.json_path import EVERY, Path, Step, render
-from darklaunch.diff.values.json_types import Type
+from darklaunch.diff.values.json_path import ANY_INDEX, JsonPath, PathStep, render_path
+from darklaunch.diff.values.json_types import ShapeType
 from darklaunch.diff.values.shape import Shape
 from darklaunch.noise.candidate import LEVEL, Noise, steps_of
 from darklaunch.noise.counts import NoiseCounts
@@ -35,7 +35,11 @@ FAR_IF_RARE: Final = 1.5
 
 
 def refusals(
-    found: Noise, steps: Path, rules: tuple[Rule, ...], crowded: Mapping[tuple[str, Path], int], taken: list[Path]
+    found: Noise,
+    steps: JsonPath,
+    rules: tuple[Rule, ...],
+    crowded: Mapping[tuple[str, JsonPath], int],
+    taken: list[JsonPath],
 ) -> Iterator[str]:
     """Everything that speaks against a learned rule; the first is told."""
     if found.kind is not Kind.REORDERED:
@@ -52,9 +56,9 @@ def refusals(
     yield from _settled(found, steps, rules, taken)
 
 
-def _kind(kind: Kind, steps: Path) -> str:
+def _kind(kind: Kind, steps: JsonPath) -> str:
     match kind:
-        case Kind.MISSING | Kind.EXTRA if steps[-1:] == (EVERY,):
+        case Kind.MISSING | Kind.EXTRA if steps[-1:] == (ANY_INDEX,):
             return "an array's length: elements come and go, and a rule would hide lost ones"
         case Kind.MISSING | Kind.EXTRA:
             return "presence: the member comes and goes, and a rule would hide a lost one"
@@ -64,21 +68,21 @@ def _kind(kind: Kind, steps: Path) -> str:
             return f"the whole body: {kind.value.replace('_', ' ')}"
 
 
-def _whole(shape: Shape | None, steps: Path) -> Iterator[str]:
+def _whole(shape: Shape | None, steps: JsonPath) -> Iterator[str]:
     if steps == ("status",):
         yield "the status is never noise"
     elif len(steps) < 2:  # noqa: PLR2004 - the roots are one step long
         yield "the root: a rule would hide the whole body"
-    if shape is None or shape.types & Type.STRUCTURE:
+    if shape is None or shape.types & ShapeType.STRUCTURE:
         yield "a whole subtree: a rule would hide all that is below"
 
 
-def _names(endpoint: str, steps: Path, crowded: Mapping[tuple[str, Path], int]) -> Iterator[str]:
+def _names(endpoint: str, steps: JsonPath, crowded: Mapping[tuple[str, JsonPath], int]) -> Iterator[str]:
     for at in range(len(steps)):
         names = crowded.get((endpoint, steps[:at]))
         if names is not None:
             yield (
-                f"one of {names:,} differing names under {render(steps[:at])}: an object whose names are ids; "
+                f"one of {names:,} differing names under {render_path(steps[:at])}: an object whose names are ids; "
                 "a written rule can name them all with `.*`"
             )
 
@@ -98,7 +102,7 @@ def _odds(rate: float) -> float:
     return rate / (1 - rate) if rate < 1 else math.inf
 
 
-def _settled(found: Noise, steps: Path, rules: tuple[Rule, ...], taken: list[Path]) -> Iterator[str]:
+def _settled(found: Noise, steps: JsonPath, rules: tuple[Rule, ...], taken: list[JsonPath]) -> Iterator[str]:
     learned = replace(found, refused=None).rule()
     for rule in rules:
         if rule.meets(learned):
@@ -109,16 +113,16 @@ def _settled(found: Noise, steps: Path, rules: tuple[Rule, ...], taken: list[Pat
         yield f"more than {MAXIMUM_LEARNED} volatile paths at this endpoint"
 
 
-def _meet(one: Path, other: Path) -> bool:
+def _meet(one: JsonPath, other: JsonPath) -> bool:
     """Says whether two learned paths can name the same place: ``[*]`` in a rule also stands for a name."""
     return len(one) == len(other) and all(
-        here == there or EVERY in {here, there} for here, there in zip(one, other, strict=True)
+        here == there or ANY_INDEX in {here, there} for here, there in zip(one, other, strict=True)
     )
 
 
-def crowded(counts: NoiseCounts) -> dict[tuple[str, Path], int]:
+def crowded(counts: NoiseCounts) -> dict[tuple[str, JsonPath], int]:
     """Parents of more differing names than an object with fixed members has."""
-    names: dict[tuple[str, Path], set[Step]] = defaultdict(set)
+    names: dict[tuple[str, JsonPath], set[PathStep]] = defaultdict(set)
     for endpoint, path, _ in counts.paths:
         steps = steps_of(path)
         for at, step in enumerate(steps):

@@ -4,8 +4,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from darklaunch.diff.values.character_class import MAXIMUM_INSPECTED
 from darklaunch.diff.values.json_text import Constant
-from darklaunch.diff.values.value_class import LOOK
 
 _CUT = "…"
 _FILL = "_"
@@ -15,8 +15,8 @@ def value_of(shown: str) -> Any:  # noqa: ANN401 - any JSON value
     """Reads what ``show`` wrote without masking.
 
     Returns:
-        The value; of a text that was cut at least ``LOOK`` characters, of a number that was cut its constant, and an
-        empty object for anything that holds others.
+        The value; of a text that was cut at least ``MAXIMUM_INSPECTED`` characters, of a number that was cut its
+        constant, and an empty object for anything that holds others.
     """
     try:
         return json.loads(shown, parse_float=Decimal, parse_constant=Constant)
@@ -35,5 +35,5 @@ def _text(start: str) -> str:
             found: str = json.loads(start[: len(start) - lost] + '"')
         except ValueError:
             continue
-        return found.ljust(LOOK, found[-1:] or _FILL)
-    return _FILL * LOOK
+        return found.ljust(MAXIMUM_INSPECTED, found[-1:] or _FILL)
+    return _FILL * MAXIMUM_INSPECTED

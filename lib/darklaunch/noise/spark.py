@@ -19,9 +19,11 @@ from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark.batch import INPUTS, Responses, Row, no_cycle_search, read_batch, struct_array
-from darklaunch.diff.values.json_types import Type
-from darklaunch.diff.values.shape import Shape, shape_of
-from darklaunch.diff.values.value_class import Characters, Form
+from darklaunch.diff.values.character_class import CharacterClass
+from darklaunch.diff.values.json_types import ShapeType
+from darklaunch.diff.values.shape import Shape
+from darklaunch.diff.values.shape_inference import infer_shape
+from darklaunch.diff.values.timestamps import TimestampFormat
 from darklaunch.noise.candidate import steps_of
 from darklaunch.noise.counts import NoiseCounts, PathCount
 from darklaunch.noise.shown_value import value_of
@@ -114,7 +116,11 @@ def _counted(requests: DataFrame, rules: RuleSet, masking: Masking) -> DataFrame
 def _shape(row: SparkRow) -> Shape | None:
     if row["types"] is None:
         return None
-    flags: dict[str, Callable[[int], Any]] = {"types": Type, "characters": Characters, "forms": Form}
+    flags: dict[str, Callable[[int], Any]] = {
+        "types": ShapeType,
+        "characters": CharacterClass,
+        "forms": TimestampFormat,
+    }
     yes_no = dict.fromkeys(("uuid", "moment", "whole"), bool)
     readers = flags | yes_no
     members: dict[str, Any] = {name: readers[name](row[name]) if name in readers else row[name] for name in _SHAPE}
@@ -127,7 +133,7 @@ def _counter(rules: RuleSet, masking: Masking) -> Callable[..., pa.Array]:
 
     def masked(path: str) -> str:
         steps = steps_of(path)
-        return masking.at(steps).text if steps else path
+        return masking.mask_path(steps).text if steps else path
 
     def count_batch(*columns: pa.Array) -> pa.Array:
         with no_cycle_search():
@@ -168,8 +174,8 @@ def _shape_members(difference: Difference | None) -> Row:
         return _NO_SHAPE
     if difference.production is None or difference.shadow is None:
         return _NO_SHAPE
-    shape = shape_of((value_of(difference.production), value_of(difference.shadow)))
-    texts, numbers = bool(shape.types & Type.TEXT), bool(shape.types & Type.NUMBER)
+    shape = infer_shape((value_of(difference.production), value_of(difference.shadow)))
+    texts, numbers = bool(shape.types & ShapeType.TEXT), bool(shape.types & ShapeType.NUMBER)
     # a shape without texts has no say in whether texts are UUIDs
     undefined = {name for name, defined in (("uuid", texts), ("whole", numbers)) if not defined}
     return tuple(None if name in undefined else getattr(shape, name) for name in _SHAPE)

@@ -1,1 +1,1 @@
-"""Scores: bounds and confidence of every endpoint."""
+"""Scores of every endpoint: excess, bounds and confidence."""

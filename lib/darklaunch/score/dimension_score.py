@@ -9,7 +9,7 @@ from darklaunch.stats import UnitTable, confidence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scoring:
-    """What scores depend on besides evidence.
+    """Parameters of scores.
 
     Attributes:
         alpha: the chance of a wrong claim that is accepted, for each side.
@@ -24,20 +24,20 @@ class Scoring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DimensionScore:
-    """What the evidence says of one dimension of an endpoint.
+    """The score of one dimension of an endpoint.
 
-    What it says is worked out when somebody asks, or of many at once by ``score.worked_out``.
+    E-values and bounds are computed when they are asked for, or those of many endpoints at once by ``precompute``.
 
     Attributes:
-        dimension: which.
-        tolerated_excess: a fraction; of latency 0, as what is tolerated lies in the ratio.
+        dimension: the dimension scored.
+        tolerated_excess: a fraction; 0 for latency, where the ratio holds what is tolerated.
         alpha: the chance of a wrong claim that is accepted, for each side.
         pairs: compared requests.
         compared: the units as they were compared.
         against: the units as they count against the release.
         in_favour: the units as they count in its favour.
-        log_es: the e-values to promote and to block, where they have been worked out.
-        bounds: the time-uniform bounds, where they have been worked out.
+        log_es: natural logs of the e-values to promote and to block; None: not computed yet.
+        bounds: the time-uniform bounds; None: not computed yet.
     """
 
     dimension: Dimension
@@ -52,7 +52,7 @@ class DimensionScore:
 
     @property
     def excess(self) -> float | None:
-        """Estimated excess rate of a session; None: nothing was compared."""
+        """Estimated excess rate of a session; None without a compared request."""
         return self.compared.estimate
 
     @property
@@ -82,17 +82,17 @@ class DimensionScore:
 
     @property
     def expected_needed(self) -> float | None:
-        """Effective pairs still needed if the excess stays what it seems; None: it would not do."""
+        """Effective pairs still needed at the estimated excess; None: no number would do."""
         return self.against.units_expected(self.tolerated_excess, self.alpha)
 
     @property
     def confidence(self) -> float:
-        """That the excess is below the tolerated one; a fraction in [0, 1]."""
+        """Confidence that the excess is below the tolerated one; a fraction in [0, 1]."""
         return confidence(self.log_e_promote)
 
     @property
     def regression_confidence(self) -> float:
-        """That the excess is above the tolerated one; a fraction in [0, 1]."""
+        """Confidence that the excess is above the tolerated one; a fraction in [0, 1]."""
         return confidence(self.log_e_block)
 
 
@@ -100,10 +100,10 @@ def score_dimension(evidence: Evidence, tolerated_excess: float, scoring: Scorin
     """Scores one dimension of an endpoint.
 
     Args:
-        evidence: what is known of it.
+        evidence: its units.
         tolerated_excess: the excess rate that is still accepted.
-        scoring: what else scores depend on.
-        complete: whether enough shadows answered; else missing ones count against the release.
+        scoring: the parameters of scores.
+        complete: whether enough requests have a shadow response; else missing ones count against the release.
     """
     compared, against, in_favour = _tables(evidence, scoring.minimum_sample_rate, complete=complete)
     return DimensionScore(
@@ -118,7 +118,7 @@ def score_dimension(evidence: Evidence, tolerated_excess: float, scoring: Scorin
 
 
 def _tables(evidence: Evidence, rate: float, *, complete: bool) -> tuple[UnitTable, UnitTable, UnitTable]:
-    """What was compared; what counts against the release; what counts in its favour."""
+    """The units as compared, as they count against the release, and as they count in its favour."""
     compared = evidence.table(rate, missing_differs=None, unpaired_differs=True)
     unpaired = evidence.baseline and any(pattern.k_unpaired for pattern in evidence.patterns)
     if complete and not unpaired:

@@ -1,4 +1,4 @@
-"""score: from the evidence of an endpoint to its excess, bounds, confidence and what is still missing."""
+"""The score of an endpoint, over all dimensions of its evidence."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,17 +11,17 @@ from darklaunch.stats import confidence, log_es_block, log_es_promote, lowers, u
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """What the evidence says of one endpoint; None is undefined, and ``pairs == 0`` is then the reason.
+class EndpointScore:
+    """The score of one endpoint; None is undefined, and ``pairs == 0`` is then the reason.
 
     Attributes:
         endpoint: ``METHOD template``, or ``*`` for the fleet.
-        dimensions: each that it is scored on, the response first.
-        units: sessions by hour.
+        dimensions: the score of each dimension, that of the responses first.
+        units: sessions, counted once in every hour.
         effective_pairs: the sum of the units' sampling weights.
         bodies_equal: pairs with byte-equal bodies.
         mismatches: pairs that differ after the rules.
-        baseline_mismatches: the same of production against baseline; None without a baseline.
+        baseline_mismatches: pairs at which the baseline differs from production; None without a baseline.
         noise: the share of pairs at which the baseline differs; None without a baseline.
         completeness: the share of requests that the shadow answered.
         log_e_burst: natural log of the e-value to promote where an hour is one unit; None: mismatches are spread.
@@ -60,32 +60,35 @@ class Score:
     @property
     def limiting(self) -> DimensionScore:
         """The dimension with the least evidence to promote."""
-        return min(self.dimensions, key=lambda one: one.log_e_promote)
+        return min(self.dimensions, key=lambda dimension: dimension.log_e_promote)
 
     @property
     def log_e_promote(self) -> float:
-        """The least over dimensions, which is an e-value against "it is as bad as tolerated in any of them"."""
+        """Natural log of the least e-value over dimensions, by hours too where mismatches came in a burst.
+
+        It is an e-value against "the release is as bad as tolerated in at least one dimension" (intersection-union).
+        """
         least = self.limiting.log_e_promote
         return least if self.log_e_burst is None else min(least, self.log_e_burst)
 
     @property
     def log_e_block(self) -> float:
-        """The mean over dimensions by their ``SHARES``: a mean of e-values is one."""
-        total = sum(SHARES[one.dimension] for one in self.dimensions)
-        logs = [one.log_e_block + math.log(SHARES[one.dimension] / total) for one in self.dimensions]
+        """Natural log of the mean e-value over dimensions by their ``SHARES``: a mean of e-values is one."""
+        total = sum(SHARES[each.dimension] for each in self.dimensions)
+        logs = [each.log_e_block + math.log(SHARES[each.dimension] / total) for each in self.dimensions]
         highest = max(logs)
         if not math.isfinite(highest):
             return highest
-        return highest + math.log(sum(math.exp(each - highest) for each in logs))
+        return highest + math.log(sum(math.exp(log - highest) for log in logs))
 
     @property
     def confidence(self) -> float:
-        """That the release is as good as tolerated in every dimension: 1 - 1/E, anytime-valid; in [0, 1]."""
+        """Confidence that the release is better than tolerated in all dimensions: 1 - 1/E, anytime-valid."""
         return confidence(self.log_e_promote)
 
     @property
     def regression_confidence(self) -> float:
-        """That it is worse than tolerated; a fraction in [0, 1]."""
+        """Confidence that the release is worse than tolerated; a fraction in [0, 1]."""
         return confidence(self.log_e_block)
 
     @property
@@ -94,13 +97,13 @@ class Score:
         return 1 - self.mismatches / self.pairs if self.pairs else None
 
 
-def score(
+def score_endpoint(
     endpoint: str,
     evidence: Mapping[Dimension, Evidence],
     tolerated_excess: float,
     scoring: Scoring,
     judged: Iterable[Dimension] = (Dimension.BODY, Dimension.STATUS),
-) -> Score:
+) -> EndpointScore:
     """Scores one endpoint.
 
     Where too many shadows are missing, each of them is a mismatch in the evidence to promote and a match in the
@@ -108,27 +111,25 @@ def score(
 
     Args:
         endpoint: its name.
-        evidence: what is known of it; a dimension without any is one where nothing was seen.
+        evidence: its units by dimension; a dimension that is absent has none.
         tolerated_excess: the excess mismatch rate, and rate of server errors, that is still accepted.
-        scoring: what else scores depend on.
+        scoring: the parameters of scores.
         judged: the dimensions that it is scored on, chosen without a look at outcomes.
     """
-    nothing = Evidence(endpoint=endpoint, patterns=())
-    body = evidence.get(Dimension.BODY, nothing)
+    body = evidence.get(Dimension.BODY, Evidence(endpoint=endpoint, patterns=()))
     completeness = body.completeness
     complete = completeness is None or completeness >= scoring.minimum_completeness
     baseline_pairs, baseline_mismatches = body.total("baseline_pairs"), body.total("baseline_mismatches")
-    return Score(
+    return EndpointScore(
         endpoint=endpoint,
         dimensions=tuple(
             score_dimension(
-                evidence.get(one) or Evidence(endpoint=endpoint, patterns=(), dimension=one),
-                tolerated,
+                evidence.get(dimension) or Evidence(endpoint=endpoint, patterns=(), dimension=dimension),
+                0.0 if dimension in RUNGS else tolerated_excess,
                 scoring,
                 complete=complete,
             )
-            for one in sorted(set(judged) | {Dimension.BODY}, key=list(Dimension).index)
-            for tolerated in [tolerated_excess if one in {Dimension.BODY, Dimension.STATUS} else 0.0]
+            for dimension in sorted(set(judged) | {Dimension.BODY}, key=list(Dimension).index)
         ),
         units=sum(pattern.units for pattern in body.patterns),
         effective_pairs=sum(
@@ -142,23 +143,29 @@ def score(
     )
 
 
-def worked_out(scores: Sequence[Score]) -> list[Score]:
-    """The same scores with all e-values worked out at once, and the bounds of rates and of what limits them."""
-    every = [one for score in scores for one in score.dimensions]
-    if not every:
+def precompute(scores: Sequence[EndpointScore]) -> list[EndpointScore]:
+    """Computes the e-values of all scores at once, and the bounds that the report shows; the numbers stay the same.
+
+    Bounds of latencies that don't limit an endpoint are left to whoever asks: they take most of the time.
+    """
+    dimensions = [dimension for score in scores for dimension in score.dimensions]
+    if not dimensions:
         return list(scores)
-    taus = [one.tolerated_excess for one in every]
-    promote = log_es_promote([one.against for one in every], taus)
-    block = log_es_block([one.in_favour for one in every], taus)
-    places = iter(range(len(every)))
-    owned = [[next(places) for _ in score.dimensions] for score in scores]
-    limiting = {min(own, key=lambda at: promote[at]) for own in owned}
-    rates = [at for at, one in enumerate(every) if one.dimension not in RUNGS or at in limiting]
-    lows = lowers([every[at].in_favour for at in rates], every[0].alpha)
-    highs = uppers([every[at].against for at in rates], every[0].alpha)
-    bounds = dict(zip(rates, zip(lows, highs, strict=True), strict=True))
-    known = (
-        replace(one, log_es=logs, bounds=bounds.get(at))
-        for at, (one, logs) in enumerate(zip(every, zip(promote, block, strict=True), strict=True))
-    )
-    return [replace(score, dimensions=tuple(next(known) for _ in score.dimensions)) for score in scores]
+    taus = [dimension.tolerated_excess for dimension in dimensions]
+    promote = log_es_promote([dimension.against for dimension in dimensions], taus)
+    block = log_es_block([dimension.in_favour for dimension in dimensions], taus)
+    positions = iter(range(len(dimensions)))
+    by_score = [[next(positions) for _ in score.dimensions] for score in scores]
+    limiting = {min(of_score, key=lambda index: promote[index]) for of_score in by_score}
+    bounded = [i for i, dimension in enumerate(dimensions) if dimension.dimension not in RUNGS or i in limiting]
+    lows = lowers([dimensions[index].in_favour for index in bounded], dimensions[0].alpha)
+    highs = uppers([dimensions[index].against for index in bounded], dimensions[0].alpha)
+    bounds = dict(zip(bounded, zip(lows, highs, strict=True), strict=True))
+    computed = [
+        replace(dimension, log_es=(promote[index], block[index]), bounds=bounds.get(index))
+        for index, dimension in enumerate(dimensions)
+    ]
+    return [
+        replace(score, dimensions=tuple(computed[index] for index in of_score))
+        for score, of_score in zip(scores, by_score, strict=True)
+    ]

@@ -1,6 +1,12 @@
 """What Spark's exceptions say of the data."""
 
 import re
+from typing import TypeAlias
+
+from pyspark.errors import PySparkException
+
+SparkError: TypeAlias = PySparkException
+"""Any failure of Spark, for modules that import no pyspark."""
 
 _PATH = re.compile(r"(?:[a-z][a-z0-9+.-]*:/*)?/?[^\s:,'\"]*?arm=[^\s:,'\"]*?\.parquet")
 _BROKEN = (

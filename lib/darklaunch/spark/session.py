@@ -7,12 +7,16 @@ import threading
 import warnings
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Final
+from typing import Final, TypeAlias
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from darklaunch.errors import OutsideError
 from darklaunch.spark.java import find_java, use_java
+
+Session: TypeAlias = SparkSession
+Table: TypeAlias = DataFrame
+"""What modules outside the packages called spark call Spark's session and tables by; they import no pyspark."""
 
 _LOCAL: Final = {
     "spark.driver.host": "127.0.0.1",

@@ -1,33 +1,33 @@
 """again: the comparison of a window, and of the earlier hours of a launch once its noise has been learned."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-from pyspark.sql import SparkSession
 
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
 from darklaunch.evidence import store
 from darklaunch.request import Request, silent
+from darklaunch.spark.session import Session
 from darklaunch.stages import latency
 from darklaunch.stages.noise import Known
 from darklaunch.stages.validate import Apart, Taken, validate
-from darklaunch.stages.window import Compared, Comparing, compare_window
-from darklaunch.triage.spark.causes import causes
-from darklaunch.window import HOUR, Window
+from darklaunch.stages.window import ComparePlan, WindowCounts, compare_window
+from darklaunch.triage.spark.causes import find_causes
+from darklaunch.window import stretches
 
 LONGEST_HOURS = 6
 """Earlier windows are joined up to this, or to the length of the present one, which is known to be bearable."""
 
-Spark = Callable[[], SparkSession]
+Spark = Callable[[], Session]
 
 
-def compare_taken(request: Request, rules: RuleSet, taken: Taken, spark: Spark, launch: Path | None = None) -> Compared:
+def compare_taken(
+    request: Request, rules: RuleSet, taken: Taken, spark: Spark, launch: Path | None = None
+) -> WindowCounts:
     """Compares a window that kept its contract; leaves ``pairs/`` and ``differences/`` in its place.
 
     Args:
@@ -38,18 +38,19 @@ def compare_taken(request: Request, rules: RuleSet, taken: Taken, spark: Spark, 
         launch: the folder of the launch whose latency thresholds hold; None: that of the window's place.
     """
     request.stage("pair")
-    settings, here = request.settings, taken.place.launch
-    comparing = Comparing(
+    plan, here = request.plan, taken.place.launch
+    ratios = plan.scoring.latency_ratios
+    comparing = ComparePlan(
         selection=taken.selection,
         rules=rules,
-        masking=settings.publish.masks,
+        masking=plan.masking,
         baseline=taken.baseline,
         ladder=(
-            partial(latency.keep, here, taken.window, settings)
+            partial(latency.keep, here, taken.window, ratios)
             if launch is None
-            else lambda _histograms: latency.ladder(launch, taken.window.end, settings)
+            else lambda _histograms: latency.ladder(launch, taken.window.end, ratios)
         ),
-        groups=settings.scoring.groups,
+        groups=plan.scoring.groups,
     )
     captures = taken.files.read(spark(), taken.selection)
     return compare_window(spark(), captures, comparing, taken.place.work, request.stage)
@@ -58,14 +59,14 @@ def compare_taken(request: Request, rules: RuleSet, taken: Taken, spark: Spark, 
 def causes_taken(request: Request, taken: Taken, spark: Spark) -> list[dict[str, Any]]:
     """Finds the causes of what ``compare_taken`` has left in the place of the window."""
     session, folder = spark(), taken.place.work
-    return causes(
+    return find_causes(
         session,
         taken.files.read(session, taken.selection),
         session.read.parquet(str(folder / "pairs")),
         session.read.parquet(str(folder / "differences")),
         selection=taken.selection,
-        masking=request.settings.publish.masks,
-        alpha=request.settings.scoring.alpha,
+        masking=request.plan.masking,
+        alpha=request.plan.scoring.alpha,
     )
 
 
@@ -80,7 +81,7 @@ def evidence_again(request: Request, known: Known, taken: Taken, spark: Spark, a
         apart: files that Spark has failed to read, as it names them.
     """
     try:
-        earlier = validate(request, known.written, spark, apart)
+        earlier = validate(request, spark, apart)
     except ContractError:
         return None
     if earlier.launch != taken.launch:
@@ -101,20 +102,10 @@ def compare_again(request: Request, taken: Taken, empty: Any, again: Callable[[R
         How many hours lost their evidence.
     """
     launch, scratch = taken.place.launch, taken.place.again
-    longest = max(LONGEST_HOURS, (taken.window.end - taken.window.start) // HOUR)
+    longest = max(LONGEST_HOURS, taken.window.hours)
     earlier = [hour for hour in store.hours(launch) if not taken.window.contains(hour)]
-    for span in _spans(earlier, longest):
+    for span in stretches(earlier, longest=longest):
         table = again(replace(request, out=scratch, window=span, stage=silent))
         store.upsert(launch, span, empty if table is None else table)
         shutil.rmtree(scratch, ignore_errors=True)
     return len(set(earlier) - set(store.hours(launch)))
-
-
-def _spans(hours: list[datetime], longest: int) -> Iterator[Window]:
-    at = 0
-    while at < len(hours):
-        end = at + 1
-        while end < len(hours) and hours[end] == hours[end - 1] + HOUR and end - at < longest:
-            end += 1
-        yield Window(start=hours[at], end=hours[end - 1] + HOUR)
-        at = end

@@ -6,32 +6,29 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from pyspark.sql import SparkSession
-
-from darklaunch.config.flat import flat
 from darklaunch.contract.profile import quarantined
 from darklaunch.diff.rules.rule import Rule
-from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.evidence import panel_store, store
 from darklaunch.pair.funnel import funnel
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 from darklaunch.request import Request
+from darklaunch.spark.session import Session
 from darklaunch.stages.again import causes_taken, compare_again, compare_taken, evidence_again
 from darklaunch.stages.noise import Known, freeze, learn
 from darklaunch.stages.validate import Apart, Taken, validate
-from darklaunch.stages.window import Compared
+from darklaunch.stages.window import WindowCounts
 from darklaunch.storage.atomic import write_json
 from darklaunch.storage.run_folder import FACTS, Place
 
 
-def compare(request: Request, rules: RuleSet, spark: Callable[[], SparkSession], apart: Apart = ()) -> Place:
+def compare(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> Place:
     """Compares a window and replaces the evidence of its hours.
 
     Returns:
         Where the run is made: it now holds ``pairs/``, ``differences/``, ``contract.json`` and ``facts.json``.
     """
-    taken = validate(request, rules, spark, apart)
-    known = learn(request, rules, taken, spark)
+    taken = validate(request, spark, apart)
+    known = learn(request, taken, spark)
     compared = compare_taken(request, known.rules, taken, spark)
     if known.fresh is not None:
         again = partial(evidence_again, known=known, taken=taken, spark=spark, apart=apart)
@@ -46,7 +43,7 @@ def compare(request: Request, rules: RuleSet, spark: Callable[[], SparkSession],
     return taken.place
 
 
-def _facts(request: Request, known: Known, taken: Taken, compared: Compared) -> dict[str, Any]:
+def _facts(request: Request, known: Known, taken: Taken, compared: WindowCounts) -> dict[str, Any]:
     launch = taken.launch
     names = ("name", "key", "production_release", "shadow_release", "rules_digest")
     return {
@@ -64,7 +61,7 @@ def _facts(request: Request, known: Known, taken: Taken, compared: Compared) -> 
         },
         "rules": [_rule(rule, compared.settled.get(rule.name, 0)) for rule in known.rules.rules],
         "presence_only_headers": list(PRESENCE_ONLY_HEADERS),
-        "settings": flat(request.settings),
+        "settings": dict(request.plan.settings),
         "statuses": _by_endpoint(compared.statuses),
         "differences": _by_endpoint(compared.top_differences),
         "window_pairs": _pairs(compared.statuses),

@@ -7,24 +7,24 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
-from pyspark.sql import SparkSession
-
-from darklaunch.config.settings.model import Settings
+from darklaunch.config.domain import Plan
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import UsageError
 from darklaunch.noise.candidate import Noise
 from darklaunch.noise.counts import NoiseCounts, together
-from darklaunch.noise.proposal import RARE, Proposal, propose
+from darklaunch.noise.proposal import Proposal, propose
 from darklaunch.noise.spark import count_noise
+from darklaunch.noise.store import keep_counts, read_counts
 from darklaunch.pair.spark import pair
 from darklaunch.request import Request
+from darklaunch.spark.session import Session
 from darklaunch.stages.validate import Apart, Taken, validate
 from darklaunch.storage.atomic import read_json, write_json
 from darklaunch.storage.run_folder import Place
 from darklaunch.window import HOUR, Window, parse_moment
 
-Spark: TypeAlias = Callable[[], SparkSession]
+Spark: TypeAlias = Callable[[], Session]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,36 +44,36 @@ class Known:
     fresh: Mapping[str, Any] | None = None
 
 
-def learn(request: Request, written: RuleSet, taken: Taken, spark: Spark) -> Known:
+def learn(request: Request, taken: Taken, spark: Spark) -> Known:
     """Takes the frozen rules of the launch, or counts the window's A/A differences towards them.
 
     Raises:
         UsageError: the launch has learned rules, and ``noise.learn`` is false.
     """
-    settings, place = request.settings, taken.place
+    plan, place, written = request.plan.noise, taken.place, request.plan.rules
     if place.learned.exists():
-        if not settings.noise.learn:
+        if not plan.learn:
             raise UsageError(
                 "noise.learn: found false, but the evidence of this launch rests on learned rules "
                 f"({place.learned}); set it true, or give the launch another name"
             )
         return _known(written, read_json(place.learned), taken)
-    if not settings.noise.learn:
+    if not plan.learn:
         return Known(written=written, rules=written, told=_told(taken))
     if taken.baseline:
         request.stage("noise")
-        _keep(place, taken.window, count(request, written, taken, spark))
-    kept = _kept(place)
+        keep_counts(place, taken.window, count(request, taken, spark))
+    kept = read_counts(place)
     if not kept:
         return Known(written=written, rules=written, told=_told(taken))
     hours = _hours(kept)
-    if len(hours) < settings.noise.learning_hours:
+    if len(hours) < plan.learning_hours:
         return Known(
             written=written,
             rules=written,
-            told=_told(taken, learning=_learning(len(hours), settings.noise.learning_hours)),
+            told=_told(taken, learning=_learning(len(hours), plan.learning_hours)),
         )
-    fresh = _frozen(propose(together(kept.values()), written.rules, _floor(settings)), kept, settings, written)
+    fresh = _frozen(propose(together(kept.values()), written.rules, plan.least_rate), kept, request.plan)
     return _known(written, fresh, taken, fresh=fresh)
 
 
@@ -83,31 +83,27 @@ def freeze(place: Place, known: Known) -> None:
         write_json(place.learned, {**known.fresh, "lost_hours": known.told["lost_hours"]})
 
 
-def suggest(request: Request, written: RuleSet, spark: Spark, apart: Apart = ()) -> Proposal:
+def suggest(request: Request, spark: Spark, apart: Apart = ()) -> Proposal:
     """Proposes rules from one window, and keeps nothing.
 
     Raises:
         UsageError: there is no baseline arm to learn from.
     """
     with TemporaryDirectory(prefix="darklaunch-") as scratch:
-        taken = validate(replace(request, out=Path(scratch)), written, spark, apart)
+        taken = validate(replace(request, out=Path(scratch)), spark, apart)
         if not taken.baseline:
             raise UsageError(
                 "captures: found no baseline arm, wanted one (arm=baseline, the production release again); "
                 "what is volatile shows only where production differs from itself"
             )
         request.stage("noise")
-        return propose(count(request, written, taken, spark), written.rules, _floor(request.settings))
+        return propose(count(request, taken, spark), request.plan.rules.rules, request.plan.noise.least_rate)
 
 
-def count(request: Request, written: RuleSet, taken: Taken, spark: Spark) -> NoiseCounts:
+def count(request: Request, taken: Taken, spark: Spark) -> NoiseCounts:
     """Counts the A/A differences of a window."""
     captures = taken.files.read(spark(), taken.selection)
-    return count_noise(pair(captures, taken.selection, baseline=True), written, request.settings.publish.masks)
-
-
-def _floor(settings: Settings) -> Callable[[str], float]:
-    return lambda endpoint: max(settings.scoring.tolerated_excess_at(endpoint) / 2, RARE)
+    return count_noise(pair(captures, taken.selection, baseline=True), request.plan.rules, request.plan.masking)
 
 
 def _told(
@@ -128,13 +124,11 @@ def _learning(seen: int, wanted: int) -> dict[str, int]:
     return {"hours_seen": seen, "hours_wanted": wanted}
 
 
-def _frozen(
-    proposal: Proposal, kept: Mapping[Window, NoiseCounts], settings: Settings, written: RuleSet
-) -> dict[str, Any]:
+def _frozen(proposal: Proposal, kept: Mapping[Window, NoiseCounts], plan: Plan) -> dict[str, Any]:
     return {
         "schema_version": 1,
-        "launch": {"name": settings.launch.name, "rules_digest": written.digest},
-        "hours_wanted": settings.noise.learning_hours,
+        "launch": {"name": plan.name, "rules_digest": plan.rules.digest},
+        "hours_wanted": plan.noise.learning_hours,
         "windows": [[window.start.isoformat(), window.end.isoformat()] for window in kept],
         "learned": [found.as_dict() for found in proposal.learned],
         "refused": [found.as_dict() for found in proposal.refused],
@@ -160,25 +154,5 @@ def _rules(frozen: Mapping[str, Any]) -> list[Rule]:
     return [Noise.from_dict(found).rule() for found in frozen["learned"]]
 
 
-def _keep(place: Place, window: Window, counts: NoiseCounts) -> None:
-    for other in _kept(place):
-        if other.start < window.end and window.start < other.end:
-            _file(place, other).unlink()
-    span = {"from": window.start.isoformat(), "to": window.end.isoformat()}
-    write_json(_file(place, window), span | counts.as_dict())
-
-
-def _kept(place: Place) -> dict[Window, NoiseCounts]:
-    files = sorted(place.noise_counts.glob("*.json")) if place.noise_counts.exists() else []
-    read = [read_json(file) for file in files]
-    return {
-        Window(start=parse_moment(one["from"]), end=parse_moment(one["to"])): NoiseCounts.from_dict(one) for one in read
-    }
-
-
-def _file(place: Place, window: Window) -> Path:
-    return place.noise_counts / f"{window.slug}-{(window.end - window.start) // HOUR}h.json"
-
-
 def _hours(windows: Iterable[Window]) -> set[datetime]:
-    return {window.start + at * HOUR for window in windows for at in range((window.end - window.start) // HOUR)}
+    return {window.start + at * HOUR for window in windows for at in range(window.hours)}

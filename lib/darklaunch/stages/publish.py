@@ -1,11 +1,10 @@
 """publish: the report and the tables beside the verdict, the run in its place, and the MLflow run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from darklaunch.config.settings.model import Settings
 from darklaunch.publish.html import render_html
 from darklaunch.publish.look import Look
 from darklaunch.publish.mlflow.client import default_tracking_uri
@@ -27,26 +26,25 @@ def publish(request: Request, place: Place) -> tuple[dict[str, Any], LoggedRun]:
     request.stage("publish")
     verdict = read_json(place.work / "verdict.json")
     earlier = history(place.launch, parse_moment(verdict["window"]["to"]), endpoints=False)
-    _render(request.settings, place.work, verdict, earlier)
+    _render(request.plan.formats, place.work, verdict, earlier)
     place.finish()
     request.stage("mlflow")
-    mlflow = request.settings.publish.mlflow
     logged = log_run(
         place.run,
         verdict,
-        tracking_uri=mlflow.tracking_uri or default_tracking_uri(place.out),
-        experiment=mlflow.experiment or request.settings.launch.name,
+        tracking_uri=request.plan.tracking_uri or default_tracking_uri(place.out),
+        experiment=request.plan.experiment,
     )
     return verdict, logged
 
 
-def _render(settings: Settings, folder: Path, verdict: dict[str, Any], earlier: Sequence[Look]) -> None:
+def _render(formats: Set[str], folder: Path, verdict: dict[str, Any], earlier: Sequence[Look]) -> None:
     rendered: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
         "html": ("report.html", partial(render_html, earlier=earlier)),
         "csv": ("endpoints.csv", endpoints_csv),
     }
     for form, (name, render) in rendered.items():
-        if form in settings.publish.formats:
+        if form in formats:
             write_text(folder / name, render(verdict))
         else:
             (folder / name).unlink(missing_ok=True)

@@ -4,9 +4,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias, TypeVar
 
-from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
-
 from darklaunch.capture.files import CaptureFile, Stray
 from darklaunch.capture.footers import check_files
 from darklaunch.capture.inventory import list_log
@@ -17,10 +14,10 @@ from darklaunch.contract.judgement import judge, refuse
 from darklaunch.contract.launch import Launch
 from darklaunch.contract.profile import ArmProfile, Expectation, good
 from darklaunch.contract.spark import profile
-from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
 from darklaunch.request import Request
-from darklaunch.spark.errors import unreadable_file
+from darklaunch.spark.errors import SparkError, unreadable_file
+from darklaunch.spark.session import Session, Table
 from darklaunch.storage.atomic import write_json
 from darklaunch.storage.run_folder import Place
 from darklaunch.window import Window
@@ -39,7 +36,7 @@ class Files:
     good: tuple[CaptureFile, ...]
     corrupt: tuple[Stray, ...]
 
-    def read(self, spark: SparkSession, selection: Selection) -> DataFrame:
+    def read(self, spark: Session, selection: Selection) -> Table:
         """The rows of the good files.
 
         Raises:
@@ -79,12 +76,11 @@ class Taken:
         return good(self.profiles, "baseline") is not None
 
 
-def validate(request: Request, rules: RuleSet, spark: Callable[[], SparkSession], apart: Apart = ()) -> Taken:
+def validate(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> Taken:
     """Lists the files of the window, profiles their rows in one Spark pass and judges the profile.
 
     Args:
         request: what was asked for.
-        rules: the rules of the launch, which its key depends on.
         spark: opens the session, once the log has been found.
         apart: files that Spark has failed to read, as it names them.
 
@@ -93,20 +89,13 @@ def validate(request: Request, rules: RuleSet, spark: Callable[[], SparkSession]
         ContractError: the log as a whole can't be judged; ``contract.json`` says why.
     """
     request.stage("capture")
-    captures = request.settings.captures
-    log = list_log(captures.uri)
+    plan = request.plan
+    log = list_log(plan.captures_uri)
     window = request.window or Window(start=log.span[0], end=log.span[1])
-    selection = Selection(
-        window=window,
-        late_grace=captures.late_grace,
-        max_pair_gap=captures.max_pair_gap,
-        production_release=request.settings.launch.production_release,
-        shadow_release=request.settings.launch.shadow_release,
-        templates=tuple((endpoint.template, endpoint.name) for endpoint in captures.endpoints),
-    )
+    selection = plan.selection(window)
     around = log.around(window, selection.reach, selection.reach)
     if not around:
-        raise ContractError(_empty(captures.uri, window, log.span))
+        raise ContractError(_empty(plan.captures_uri, window, log.span))
     checked = check_files(log, around)
     broken = {file.place: reason for file, reason in ((c.file, c.reason) for c in checked.corrupt)}
     broken |= {file.place: UNDECODABLE for file in checked.good if any(told.endswith(file.place) for told in apart)}
@@ -119,7 +108,7 @@ def validate(request: Request, rules: RuleSet, spark: Callable[[], SparkSession]
     session = spark()
     request.stage("contract")
     profiles = profile(files.read(session, selection))
-    return _judged(request, rules, selection, files, tuple(profiles))
+    return _judged(request, selection, files, tuple(profiles))
 
 
 def setting_apart(act: Callable[[Apart], Result]) -> Result:
@@ -128,7 +117,7 @@ def setting_apart(act: Callable[[Apart], Result]) -> Result:
     while True:
         try:
             return act(apart)
-        except PySparkException as error:  # noqa: PERF203 - the loop is the point
+        except SparkError as error:  # noqa: PERF203 - the loop is the point
             told = unreadable_file(error)
             if told is None or told in apart:
                 raise
@@ -136,7 +125,7 @@ def setting_apart(act: Callable[[Apart], Result]) -> Result:
 
 
 def _refuse_corrupt(files: Files, request: Request) -> None:
-    if files.corrupt and request.settings.captures.on_corrupt_file == "fail":
+    if files.corrupt and request.plan.refuse_corrupt:
         first = files.corrupt[0]
         raise ContractError(
             f"captures: found {len(files.corrupt)} unreadable files, the first {first.file} ({first.reason}); "
@@ -151,19 +140,15 @@ def _empty(uri: str, window: Window, span: tuple[Any, Any]) -> str:
     )
 
 
-def _judged(
-    request: Request, rules: RuleSet, selection: Selection, files: Files, profiles: tuple[ArmProfile, ...]
-) -> Taken:
-    settings, window = request.settings, selection.window
-    judgement = judge(
-        profiles, settings.contract, minimum_sample_rate=settings.scoring.minimum_sample_rate, window=window
-    )
+def _judged(request: Request, selection: Selection, files: Files, profiles: tuple[ArmProfile, ...]) -> Taken:
+    plan, window = request.plan, selection.window
+    judgement = judge(profiles, plan.limits, minimum_sample_rate=plan.minimum_sample_rate, window=window)
     launch = Launch(
-        name=settings.launch.name,
+        name=plan.name,
         production_release=_release(profiles, "production"),
         shadow_release=_release(profiles, "shadow"),
-        rules_digest=rules.digest,
-        sampler=f"minimum sample rate {settings.scoring.minimum_sample_rate:g}",
+        rules_digest=plan.rules.digest,
+        sampler=f"minimum sample rate {plan.minimum_sample_rate:g}",
     )
     place = Place(out=request.out, launch_key=launch.key, slug=window.slug)
     place.begin()

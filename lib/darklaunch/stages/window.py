@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pyspark.sql import DataFrame, Row, SparkSession
-
 from darklaunch.capture.endpoint import FLEET
 from darklaunch.capture.selection import Selection
 from darklaunch.diff.privacy.masking import Masking
@@ -20,11 +18,12 @@ from darklaunch.evidence.spark.panel import panel
 from darklaunch.evidence.spark.units import evidence
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.pair.spark import pair
+from darklaunch.spark.session import Session, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """What leaves Spark of one window.
+class WindowCounts:
+    """The counts that leave Spark of one window.
 
     Attributes:
         evidence: the rows of the evidence table, as a PyArrow table.
@@ -43,14 +42,9 @@ class Compared:
     settled: dict[str, int]
 
 
-def no_ladder(_histograms: Any) -> Ladder | None:  # noqa: ANN401 - a PyArrow table
-    """Latencies are not judged."""
-    return None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparing:
-    """How a window is compared.
+class ComparePlan:
+    """The rows, rules and thresholds that a window is compared with.
 
     Attributes:
         selection: which rows are taken in.
@@ -65,13 +59,13 @@ class Comparing:
     rules: RuleSet
     masking: Masking
     baseline: bool
-    ladder: Callable[[Any], Ladder | None] = no_ladder
+    ladder: Callable[[Any], Ladder | None]
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def compare_window(
-    spark: SparkSession, captures: DataFrame, comparing: Comparing, folder: Path, stage: Callable[[str], None]
-) -> Compared:
+    spark: Session, captures: Table, plan: ComparePlan, folder: Path, stage: Callable[[str], None]
+) -> WindowCounts:
     """Compares the rows of a window and writes ``pairs/`` and ``differences/``.
 
     ``pairs/`` holds each request's differences as well, so that it is written in the one pass over the bodies.
@@ -79,14 +73,12 @@ def compare_window(
     Args:
         spark: the session.
         captures: what ``read_captures`` returns.
-        comparing: how.
+        plan: how.
         folder: where the two tables go.
         stage: called with the name of each stage as it begins.
     """
     stage("diff")
-    pairs = diff_responses(
-        pair(captures, comparing.selection, baseline=comparing.baseline), comparing.rules, comparing.masking
-    )
+    pairs = diff_responses(pair(captures, plan.selection, baseline=plan.baseline), plan.rules, plan.masking)
     # bodies are joined and parsed in this one job; all that follows reads the small table it leaves
     pairs.write.mode("overwrite").parquet(str(folder / "pairs"))
     compared = spark.read.parquet(str(folder / "pairs"))
@@ -106,11 +98,11 @@ def compare_window(
             )
         ]
         # the longest way: which thresholds hold is known only once latencies have been counted
-        ladder = comparing.ladder(histograms(compared, COMPARED, FLEET).toArrow())
-        counted = evidence(compared, ladder, comparing.groups).toArrow()
+        ladder = plan.ladder(histograms(compared, COMPARED, FLEET).toArrow())
+        counted = evidence(compared, ladder, plan.groups).toArrow()
         written.result()
         top, statuses, outcomes, settled = (future.result() for future in facts)
-    return Compared(
+    return WindowCounts(
         evidence=counted,
         panel=who.result(),
         outcomes=outcomes,
@@ -120,6 +112,5 @@ def compare_window(
     )
 
 
-def _rows(frame: DataFrame) -> list[dict[str, Any]]:
-    rows: list[Row] = frame.collect()
-    return [row.asDict(recursive=True) for row in rows]
+def _rows(frame: Table) -> list[dict[str, Any]]:
+    return [row.asDict(recursive=True) for row in frame.collect()]

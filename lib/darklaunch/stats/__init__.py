@@ -1,11 +1,11 @@
 """Mathematics that knows numbers only: unit tables, e-processes, bounds, forecast, multiplicity."""
 
 from darklaunch.stats.batch import log_es_block, log_es_promote, lowers, uppers
+from darklaunch.stats.eprocess import confidence, log_threshold
 from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, GRID_VERSION, PROMOTE, BetGrid
 from darklaunch.stats.intervals import clopper_pearson
 from darklaunch.stats.multiplicity import e_bh
 from darklaunch.stats.sample import Row
-from darklaunch.stats.score import confidence, log_threshold
 from darklaunch.stats.unit_table import UnitTable
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The types of the arrays that the statistics compute on, and how parts of them are worked on at once."""
+"""Types of the arrays that the statistics compute on, and a map over parts of them in threads."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -12,13 +12,13 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 _Part = TypeVar("_Part")
-_Found = TypeVar("_Found")
+_Result = TypeVar("_Result")
 
 
-def each_at_once(worked: Callable[[_Part], _Found], parts: Iterable[_Part]) -> list[_Found]:
-    """What is found of each part, in their order; NumPy works outside of Python's lock, so threads do."""
-    every = list(parts)
-    if len(every) <= 1:
-        return [worked(part) for part in every]
-    with ThreadPoolExecutor(max_workers=min(len(every), os.cpu_count() or 1)) as pool:
-        return list(pool.map(worked, every))
+def map_in_threads(compute: Callable[[_Part], _Result], parts: Iterable[_Part]) -> list[_Result]:
+    """The results of all parts in their order; NumPy computes outside of Python's lock, so threads are enough."""
+    listed = list(parts)
+    if len(listed) <= 1:
+        return [compute(part) for part in listed]
+    with ThreadPoolExecutor(max_workers=min(len(listed), os.cpu_count() or 1)) as pool:
+        return list(pool.map(compute, listed))

@@ -1,20 +1,20 @@
-"""Many unit tables at once: the same numbers as one by one, many times as fast."""
+"""E-values and bounds of many unit tables at once: the same numbers as one by one, many times as fast."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
-from darklaunch.stats.arrays import FloatArray, each_at_once
+from darklaunch.stats.arrays import FloatArray, map_in_threads
 from darklaunch.stats.bounds import last_unrefuted
-from darklaunch.stats.eprocess import log_e
+from darklaunch.stats.eprocess import log_e, log_threshold
 from darklaunch.stats.grid import PROMOTE, BetGrid
-from darklaunch.stats.sample import stacked
-from darklaunch.stats.score import log_threshold
+from darklaunch.stats.sample import stack_samples
 from darklaunch.stats.unit_table import UnitTable
 
-_AT_ONCE = 128
+_PART: Final = 128
+"""Tables that are computed in one call."""
 
 
 def log_es_promote(tables: Sequence[UnitTable], taus: Sequence[float]) -> list[float]:
@@ -37,44 +37,45 @@ def lowers(tables: Sequence[UnitTable], alpha: float) -> list[float]:
     return _bounds(tables, alpha, lambda table: (table.block_grid, table.lowest))
 
 
-def _log_es(tables: Sequence[UnitTable], taus: Sequence[float], asked: Callable[[UnitTable], BetGrid]) -> list[float]:
-    found = [0.0] * len(tables)
-    for grid, places in _alike(tables, asked):
+def _log_es(tables: Sequence[UnitTable], taus: Sequence[float], grid_of: Callable[[UnitTable], BetGrid]) -> list[float]:
+    log_es = [0.0] * len(tables)
+    for grid, indices in _group_by(tables, grid_of):
         # tables of like sizes go together, so that little is padded
-        places.sort(key=lambda at: len(tables[at].rows))
-        parts = [places[start : start + _AT_ONCE] for start in range(0, len(places), _AT_ONCE)]
-        for part, logs in zip(parts, each_at_once(partial(_log_e, tables, taus, grid), parts), strict=True):
-            for at, log in zip(part, logs[:, 0].tolist(), strict=True):
-                found[at] = log
-    return found
+        indices.sort(key=lambda index: len(tables[index].rows))
+        parts = [indices[start : start + _PART] for start in range(0, len(indices), _PART)]
+        computed = map_in_threads(partial(_log_e, tables, taus, grid), parts)
+        for part, values in zip(parts, computed, strict=True):
+            for index, value in zip(part, values[:, 0].tolist(), strict=True):
+                log_es[index] = value
+    return log_es
 
 
 def _log_e(tables: Sequence[UnitTable], taus: Sequence[float], grid: BetGrid, part: Sequence[int]) -> FloatArray:
-    tested = np.asarray([[taus[at]] for at in part], dtype=np.float64)
-    return log_e(grid, stacked([tables[at].sample for at in part]), tested)
+    tested = np.asarray([[taus[index]] for index in part], dtype=np.float64)
+    return log_e(grid, stack_samples([tables[index].sample for index in part]), tested)
 
 
 def _bounds(
-    tables: Sequence[UnitTable], alpha: float, asked: Callable[[UnitTable], tuple[BetGrid, float]]
+    tables: Sequence[UnitTable], alpha: float, direction_of: Callable[[UnitTable], tuple[BetGrid, float]]
 ) -> list[float]:
     threshold = log_threshold(alpha)
-    found = [asked(table)[1] for table in tables]
-    for (grid, furthest), places in _alike(tables, asked):
-        samples = [tables[at].sample for at in places]
-        start = np.asarray([tables[at].estimate for at in places], dtype=np.float64)
-        bounds = last_unrefuted(grid, samples, nearest=start, furthest=furthest, threshold=threshold)
-        for at, bound in zip(places, bounds.tolist(), strict=True):
-            found[at] = bound
-    return found
+    bounds = [direction_of(table)[1] for table in tables]
+    for (grid, furthest), indices in _group_by(tables, direction_of):
+        samples = [tables[index].sample for index in indices]
+        estimates = np.asarray([tables[index].estimate for index in indices], dtype=np.float64)
+        last = last_unrefuted(grid, samples, nearest=estimates, furthest=furthest, threshold=threshold)
+        for index, bound in zip(indices, last.tolist(), strict=True):
+            bounds[index] = bound
+    return bounds
 
 
-_Asked = TypeVar("_Asked")
+_Key = TypeVar("_Key")
 
 
-def _alike(tables: Sequence[UnitTable], asked: Callable[[UnitTable], _Asked]) -> Iterator[tuple[_Asked, list[int]]]:
-    """The places of tables that are asked the same; those without a row are left out."""
-    alike: dict[_Asked, list[int]] = {}
-    for at, table in enumerate(tables):
+def _group_by(tables: Sequence[UnitTable], key_of: Callable[[UnitTable], _Key]) -> Iterator[tuple[_Key, list[int]]]:
+    """The indices of the tables with each key; tables without a row are left out."""
+    groups: dict[_Key, list[int]] = {}
+    for index, table in enumerate(tables):
         if table.rows:
-            alike.setdefault(asked(table), []).append(at)
-    yield from alike.items()
+            groups.setdefault(key_of(table), []).append(index)
+    yield from groups.items()

@@ -1,4 +1,4 @@
-"""The mixture betting e-process on unit rows.
+"""The mixture betting e-process on unit rows, and the reading of its e-values.
 
 Model: unit t has a weight v_t in (0, 1] and an excess d_t in [-1, 1]. For a fixed bet lam the capital
 
@@ -11,22 +11,26 @@ chance that it EVER reaches 1/alpha is at most alpha. A product does not know th
 evidence adds up from any parts in any order.
 """
 
+import math
+from typing import Final
+
 import numpy as np
 
 from darklaunch.stats.arrays import FloatArray
 from darklaunch.stats.grid import BetGrid
 from darklaunch.stats.sample import Sample
 
-_NEARLY_RUINED = 0.5
+_NEARLY_RUINED: Final = 0.5
+"""Factor of a capital below which it is computed without cancellation; any factor well above 0 will do."""
 
 
 def log_capitals(grid: BetGrid, sample: Sample, tested: FloatArray) -> FloatArray:
     """The log capital of each node, its share of the stake included; -inf where void or ruined.
 
     Args:
-        grid: The bets.
-        sample: The units seen; one table, or several of shape (tables, rows).
-        tested: Tested excesses m in [-1, 1]; shape (points,), for several tables (tables, points).
+        grid: the bets.
+        sample: the units; one table, or several of shape (tables, rows).
+        tested: tested excesses m in [-1, 1]; shape (points,), for several tables (tables, points).
 
     Returns:
         Shape (points, nodes), for several tables (tables, points, nodes).
@@ -34,19 +38,19 @@ def log_capitals(grid: BetGrid, sample: Sample, tested: FloatArray) -> FloatArra
     exposures = grid.bet_array()[:, np.newaxis] * sample.weights[..., np.newaxis, :]
     excesses = sample.excesses[..., np.newaxis, :]
     gains = exposures[..., np.newaxis, :, :] * (excesses[..., np.newaxis, :] - tested[..., np.newaxis, np.newaxis])
-    leftovers = 1.0 + exposures * excesses
-    # 1 - (1 - m) has lost m's digits, so what a nearly total loss leaves is formed apart
-    nearly_ruined = leftovers < _NEARLY_RUINED
+    remainders = 1.0 + exposures * excesses
+    # 1 - (1 - m) has lost m's digits, so the remainder of a nearly total loss is computed in another order
+    nearly_ruined = remainders < _NEARLY_RUINED
     with np.errstate(divide="ignore"):
         # the clip only keeps void nodes out of the logarithm's undefined side: their share is -inf below
         logs = np.log1p(np.maximum(gains, -1.0))
         if nearly_ruined.any():
-            whole = np.broadcast_to(nearly_ruined[..., np.newaxis, :, :], logs.shape)
-            rests = (
-                leftovers[..., np.newaxis, :, :]
+            affected = np.broadcast_to(nearly_ruined[..., np.newaxis, :, :], logs.shape)
+            exact = (
+                remainders[..., np.newaxis, :, :]
                 - exposures[..., np.newaxis, :, :] * tested[..., np.newaxis, np.newaxis]
             )
-            logs[whole] = np.log(np.maximum(rests[whole], 0.0))
+            logs[affected] = np.log(np.maximum(exact[affected], 0.0))
     units = sample.units[..., np.newaxis, np.newaxis, :]
     capitals: FloatArray = grid.log_weights(tested) + (units * logs).sum(axis=-1)
     return capitals
@@ -56,7 +60,7 @@ def log_mixture(capitals: FloatArray) -> FloatArray:
     """The log of the summed capitals, without ever forming a capital (they overflow).
 
     Args:
-        capitals: Log capitals; shape (..., nodes).
+        capitals: log capitals; shape (..., nodes).
 
     Returns:
         Shape (...,), -inf where every node is void or ruined.
@@ -71,3 +75,33 @@ def log_mixture(capitals: FloatArray) -> FloatArray:
 def log_e(grid: BetGrid, sample: Sample, tested: FloatArray) -> FloatArray:
     """The natural log of the e-value against each tested excess; the shape of ``tested``."""
     return log_mixture(log_capitals(grid, sample, tested))
+
+
+def log_threshold(alpha: float) -> float:
+    """The log e-value at which the evidence is enough: log(1 / alpha).
+
+    Raises:
+        ValueError: alpha is outside (0, 1).
+    """
+    if not 0.0 < alpha < 1.0:
+        raise ValueError(f"alpha == {alpha}, must lie strictly between 0 and 1: give such as 0.05")
+    return -math.log(alpha)
+
+
+def confidence(log_e: float) -> float:
+    """The confidence score max(0, 1 - 1/E), a fraction in [0, 1].
+
+    If the tested hypothesis were true, the chance that this score would ever reach S or more, however often
+    anybody looks, is at most 1 - S. It is not a probability that the endpoint is fine.
+
+    Args:
+        log_e: the natural log of the e-value; -inf (ruined) and inf are allowed.
+
+    Raises:
+        ValueError: log_e is NaN.
+    """
+    if math.isnan(log_e):
+        raise ValueError("log_e is NaN, must be a number: pass the value of log_e_promote or log_e_block")
+    if log_e <= 0.0:
+        return 0.0
+    return -math.expm1(-log_e)

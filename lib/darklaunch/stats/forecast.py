@@ -1,4 +1,6 @@
-"""How much more clean traffic the evidence to promote would take."""
+"""Forecasts of the traffic that the evidence to promote still takes."""
+
+from typing import Final
 
 import numpy as np
 from scipy.optimize import brentq
@@ -7,7 +9,7 @@ from darklaunch.stats.arrays import FloatArray
 from darklaunch.stats.eprocess import log_mixture
 from darklaunch.stats.grid import PROMOTE
 
-_MARGIN = 1e-9
+_MARGIN: Final = 1e-9
 
 
 def clean_units_needed(capitals: FloatArray, *, tau: float, threshold: float) -> float | None:
@@ -16,13 +18,13 @@ def clean_units_needed(capitals: FloatArray, *, tau: float, threshold: float) ->
     Solves logsumexp_j(capital_j + x * log(1 + s_j * tau)) = threshold for x.
 
     Args:
-        capitals: Log capitals of the promoting nodes at tau, their shares included; shape (nodes,).
-        tau: The tolerated excess.
+        capitals: log capitals of the promoting nodes at tau, their shares included; shape (nodes,).
+        tau: the tolerated excess.
         threshold: log(1 / alpha).
 
     Returns:
         0.0 where the evidence is there already. None where it isn't and no finite number would do: a unit
-        that equals production says nothing against an excess of 0 or less.
+        without a mismatch is no evidence against an excess of 0 or less.
     """
     if log_mixture(capitals[np.newaxis])[0] >= threshold:
         return 0.0
@@ -33,7 +35,7 @@ def clean_units_needed(capitals: FloatArray, *, tau: float, threshold: float) ->
     def surplus(units: float) -> float:
         return float(log_mixture((capitals + units * rates)[np.newaxis])[0] - threshold)
 
-    # any one node that gets there alone is enough, and all nodes together hold at most nodes times the best
+    # any one node that reaches the threshold alone is enough, and the sum is at most as many times the best node
     with np.errstate(divide="ignore", over="ignore"):
         high = float(((threshold - capitals) / rates).min()) * (1.0 + _MARGIN)
         low = float(((threshold - np.log(capitals.size) - capitals) / rates).min()) * (1.0 - _MARGIN)
@@ -45,7 +47,7 @@ def clean_units_needed(capitals: FloatArray, *, tau: float, threshold: float) ->
 def expected_units_needed(
     capitals: FloatArray, *, tau: float, plus: float, minus: float, threshold: float
 ) -> float | None:
-    """The units (weight 1) still needed to promote if they go on to differ as often as is expected.
+    """The units (weight 1) still needed to promote if they differ as often as is expected.
 
     Solves logsumexp_j(capital_j + x * g_j) = threshold for x, where g_j is the mean gain of node j by one unit.
 
@@ -69,9 +71,10 @@ def expected_units_needed(
     high = float(alone.min())
     if not np.isfinite(high):
         return None
-    living = np.where(np.isfinite(gains), gains, 0.0), np.where(np.isfinite(gains), capitals, -np.inf)
+    live_gains = np.where(np.isfinite(gains), gains, 0.0)
+    live_capitals = np.where(np.isfinite(gains), capitals, -np.inf)
 
     def surplus(units: float) -> float:
-        return float(log_mixture((living[1] + units * living[0])[np.newaxis])[0] - threshold)
+        return float(log_mixture((live_capitals + units * live_gains)[np.newaxis])[0] - threshold)
 
     return high if surplus(high) <= 0.0 else float(brentq(surplus, 0.0, high, xtol=1e-6, rtol=1e-12))

@@ -1,4 +1,4 @@
-"""The fixed bets of the e-process: what share of the stake lies on which alternative.
+"""The fixed bets of the e-process, and the share of the stake on each.
 
 A bet ``lam`` multiplies the stake of its node by ``1 + lam * v * (d - m)`` for every unit of weight v and
 excess d when the tested excess is m. Bets against "the excess is m or worse" are negative, bets against
@@ -9,13 +9,14 @@ order of the units and would not hold for an excess that drifts.
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
 from darklaunch.stats.arrays import BoolArray, FloatArray
 
-GRID_VERSION = "1"
-"""Part of a launch's key: evidence scored with other bets doesn't add to this one."""
+GRID_VERSION: Final = "1"
+"""Version of the bets, part of a launch's key: evidence scored with other bets doesn't add to this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +24,13 @@ class BetGrid:
     """Signed bets with the percent of the stake on each.
 
     Attributes:
-        bets: Signed, all of one sign; shape (nodes,).
-        percents: Positive, summing to 100; shape (nodes,).
-        worst_excess: The outcome a unit of weight 1 loses most by: -1, 0 or 1.
-        ruin_allowed: Whether a factor of exactly 0 is kept (the node dies when it happens) or makes it void.
+        bets: signed, all of one sign; shape (nodes,).
+        percents: positive, summing to 100; shape (nodes,).
+        worst_excess: the outcome a unit of weight 1 loses most by: -1, 0 or 1.
+        ruin_allowed: whether a factor of exactly 0 is kept (the node dies when it happens) or makes it void.
 
     Raises:
-        ValueError: The bets and percents don't make a mixture.
+        ValueError: the bets and percents don't make a mixture.
     """
 
     bets: tuple[float, ...]
@@ -57,7 +58,7 @@ class BetGrid:
         spread over the others, because spreading it would make the e-value jump as the tested excess moves.
 
         Args:
-            tested: Tested excesses in [-1, 1]; shape (..., points).
+            tested: tested excesses in [-1, 1]; shape (..., points).
 
         Returns:
             Shape (..., points, nodes).
@@ -76,7 +77,7 @@ def _arrays(grid: BetGrid) -> tuple[FloatArray, FloatArray]:
     return bets, shares
 
 
-PROMOTE = BetGrid(
+PROMOTE: Final = BetGrid(
     bets=(
         *(-1.0, -0.95, -0.9, -0.8, -0.7, -0.6, -0.5, -0.4, -0.3),
         *(-0.2, -0.1, -0.05, -0.02, -0.01, -0.005, -0.002, -0.001),
@@ -87,7 +88,7 @@ PROMOTE = BetGrid(
 )
 """Bets against "the excess is m or worse"."""
 
-BLOCK = BetGrid(
+BLOCK: Final = BetGrid(
     bets=(0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000),
     percents=(2, 3, 4, 6, 10, 12, 12, 12, 9, 7, 6, 5, 4, 3, 2, 1.5, 1, 0.5),
     worst_excess=0.0,
@@ -95,7 +96,7 @@ BLOCK = BetGrid(
 )
 """Bets against "the excess is m or better" where no unit can be negative (no baseline arm)."""
 
-BLOCK_BASELINE = BetGrid(
+BLOCK_BASELINE: Final = BetGrid(
     bets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
     percents=(1, 1, 2, 3, 4, 6, 8, 10, 10, 11, 12, 11, 9, 7, 5),
     worst_excess=-1.0,

@@ -1,4 +1,4 @@
-"""The one-look interval for a proportion: valid when the number of trials was settled beforehand."""
+"""The one-look interval of a proportion, valid where the number of trials was fixed beforehand."""
 
 from scipy.special import betaincinv
 
@@ -6,18 +6,18 @@ from scipy.special import betaincinv
 def clopper_pearson(k: int, n: int, level: float) -> tuple[float, float] | None:
     """The exact two-sided interval of a proportion after ONE look (Clopper and Pearson 1934).
 
-    Whoever looks again and again needs `UnitTable.bounds`: this one misses the truth far more often then.
+    Repeated looks need `UnitTable.bounds`: this one misses the truth far more often then.
 
     Args:
-        k: Successes, in [0, n].
-        n: Trials, at least 0.
-        level: Coverage in (0, 1).
+        k: successes, in [0, n].
+        n: trials, at least 0.
+        level: coverage in (0, 1).
 
     Returns:
         (low, high), fractions in [0, 1]; None without a trial, since nothing was seen.
 
     Raises:
-        ValueError: The counts or the level are out of range.
+        ValueError: the counts or the level are out of range.
     """
     if not 0 <= k <= n:
         raise ValueError(f"k == {k} of n == {n}, must be 0 <= k <= n: pass successes, then trials")

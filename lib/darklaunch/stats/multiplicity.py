@@ -1,9 +1,9 @@
-"""Many endpoints at once: e-BH (Wang and Ramdas 2022), whatever the dependence between them."""
+"""Decisions about many endpoints at once: e-BH (Wang and Ramdas 2022), under any dependence between them."""
 
 import math
 from collections.abc import Sequence
 
-from darklaunch.stats.score import log_threshold
+from darklaunch.stats.eprocess import log_threshold
 
 
 def e_bh(log_es: Sequence[float], alpha: float, denominator: int) -> tuple[int, ...]:
@@ -14,9 +14,9 @@ def e_bh(log_es: Sequence[float], alpha: float, denominator: int) -> tuple[int, 
     not control the rate.
 
     Args:
-        log_es: Natural logs of the e-values; -inf and inf are allowed.
-        alpha: The rate in (0, 1).
-        denominator: How many hypotheses there are in all, chosen without looking at outcomes; at least
+        log_es: natural logs of the e-values; -inf and inf are allowed.
+        alpha: the rate in (0, 1).
+        denominator: how many hypotheses there are in all, chosen without looking at outcomes; at least
             as many as there are e-values.
 
     Returns:

@@ -1,8 +1,8 @@
-"""Unit rows as columns: checked, collapsed, in one order."""
+"""Unit rows as columns: checked, collapsed and sorted."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,8 @@ from darklaunch.stats.arrays import FloatArray
 Row: TypeAlias = tuple[float, float, float]
 """(units, weight, excess)."""
 
-_MOST_UNITS = 2.0**53
+_MOST_UNITS: Final = 2.0**53
+"""The largest count up to which every whole number is a float."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -20,12 +21,12 @@ class Sample:
     """Unit rows as read-only columns, each of shape (rows,), or of several tables (tables, rows).
 
     Attributes:
-        units: How many units the row stands for, above 0.
-        weights: Each unit's weight v in (0, 1].
-        excesses: Each unit's excess d in [-1, 1].
+        units: how many units the row stands for, above 0.
+        weights: each unit's weight v in (0, 1].
+        excesses: each unit's excess d in [-1, 1].
 
     Raises:
-        ValueError: The columns differ in shape.
+        ValueError: the columns differ in shape.
     """
 
     units: FloatArray
@@ -40,50 +41,50 @@ class Sample:
         for column in columns:
             column.setflags(write=False)
 
-    def at(self, tables: npt.NDArray[np.intp]) -> "Sample":
-        """Some of several tables."""
+    def select(self, tables: npt.NDArray[np.intp]) -> "Sample":
+        """Some of the tables of a stack, by their indices."""
         return Sample(units=self.units[tables], weights=self.weights[tables], excesses=self.excesses[tables])
 
     def rows(self) -> tuple[Row, ...]:
-        """The same as (units, weight, excess) rows."""
+        """The columns as (units, weight, excess) rows."""
         columns = (self.units.tolist(), self.weights.tolist(), self.excesses.tolist())
         return tuple(zip(*columns, strict=True))
 
 
-def stacked(samples: Sequence[Sample]) -> Sample:
-    """Several tables as one, filled up with rows of no unit and no weight."""
+def stack_samples(samples: Sequence[Sample]) -> Sample:
+    """A stack of several tables, padded with rows of no unit and no weight."""
     longest = max(sample.units.size for sample in samples)
     columns = [np.zeros((len(samples), longest)) for _ in range(3)]
-    for at, sample in enumerate(samples):
+    for index, sample in enumerate(samples):
         for column, values in zip(columns, (sample.units, sample.weights, sample.excesses), strict=True):
-            column[at, : values.size] = values
+            column[index, : values.size] = values
     return Sample(units=columns[0], weights=columns[1], excesses=columns[2])
 
 
 def collapse(rows: Iterable[Row], *, lowest_excess: float) -> Sample:
-    """One row for each (weight, excess), sorted by both, so that the order of the rows leaves no trace.
+    """Adds up the units of each (weight, excess) and sorts by both, so that the order of the rows leaves no trace.
 
     Args:
         rows: (units, weight, excess) of each row.
         lowest_excess: -1 with a baseline arm, 0 without.
 
     Raises:
-        ValueError: A row isn't three numbers or is out of range; names the row.
+        ValueError: a row isn't three numbers or is out of range; names the row.
     """
     arm = "with" if lowest_excess < 0 else "without"
     wanted = f"excess must lie in [{lowest_excess:g}, 1] {arm} a baseline arm: divide by the unit's requests"
     totals: dict[tuple[float, float], float] = {}
     # a loop, because most tables have a handful of rows and a fleet has many tables
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         if len(row) != 3:  # noqa: PLR2004 - the shape of a row
-            raise ValueError(f"row {place} has {len(row)} members, must be (units, weight, excess)")
+            raise ValueError(f"row {index} has {len(row)} members, must be (units, weight, excess)")
         units, weight, excess = map(float, row)
         if not 0.0 <= units <= _MOST_UNITS:
-            raise _refusal(place, row, "units must lie in [0, 2**53]: count units")
+            raise _row_error(index, row, "units must lie in [0, 2**53]: count units")
         if not 0.0 < weight <= 1.0:
-            raise _refusal(place, row, "weight must lie in (0, 1]: divide by the largest one")
+            raise _row_error(index, row, "weight must lie in (0, 1]: divide by the largest one")
         if not lowest_excess <= excess <= 1.0:
-            raise _refusal(place, row, wanted)
+            raise _row_error(index, row, wanted)
         if units > 0.0:
             # adding 0 turns -0.0 into 0.0
             totals[weight, excess + 0.0] = totals.get((weight, excess + 0.0), 0.0) + units
@@ -95,6 +96,6 @@ def collapse(rows: Iterable[Row], *, lowest_excess: float) -> Sample:
     )
 
 
-def _refusal(place: int, row: Row, wanted: str) -> ValueError:
+def _row_error(index: int, row: Row, wanted: str) -> ValueError:
     units, weight, excess = row
-    return ValueError(f"row {place} is (units {units:g}, weight {weight:g}, excess {excess:g}): {wanted}")
+    return ValueError(f"row {index} is (units {units:g}, weight {weight:g}, excess {excess:g}): {wanted}")

@@ -1,23 +1,27 @@
-"""The evidence of one endpoint as counts that add up."""
+"""Unit tables: the evidence of one endpoint as counts that add up."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from darklaunch.stats.bounds import last_unrefuted
-from darklaunch.stats.eprocess import log_capitals, log_e
+from darklaunch.stats.eprocess import log_capitals, log_e, log_threshold
 from darklaunch.stats.forecast import clean_units_needed, expected_units_needed
 from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, PROMOTE, BetGrid
 from darklaunch.stats.sample import Row, Sample, collapse
-from darklaunch.stats.score import log_threshold
 
-_PROMISING = 0.8
+_PROMISING: Final = 0.8
+"""Share of the tolerated excess above which no forecast is made: the number needed grows without bound towards 1.
+
+Chosen by judgement.
+"""
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class UnitTable:
-    """How many units showed which excess at which weight; `table + table` adds two of them.
+    """The numbers of units by weight and excess; `table + table` adds two of them.
 
     A unit is a session in a time bucket. Its weight v is its sampling weight over the largest one; its excess
     d is the share of its requests where shadow differs from production and the baseline doesn't, less the
@@ -27,10 +31,10 @@ class UnitTable:
     Args:
         rows: (units, weight, excess): units in [0, 2**53], weight in (0, 1], excess in [-1, 1], or in [0, 1]
             without a baseline arm. Kept collapsed, without rows of 0 units.
-        baseline: Whether a baseline arm was compared, so that an excess may be negative.
+        baseline: whether a baseline arm was compared, so that an excess may be negative.
 
     Raises:
-        ValueError: A row is out of range; names the row.
+        ValueError: a row is out of range; names the row.
     """
 
     rows: tuple[Row, ...]
@@ -47,7 +51,7 @@ class UnitTable:
         """The table of both tables' units; for many tables, chain their rows into one instead.
 
         Raises:
-            ValueError: One was compared with a baseline arm and the other was not.
+            ValueError: one was compared with a baseline arm and the other was not.
         """
         if self.baseline != other.baseline:
             raise ValueError(
@@ -88,7 +92,7 @@ class UnitTable:
         return self._log_e(self.block_grid, tau)
 
     def upper(self, alpha: float) -> float:
-        """The largest excess not refuted, 1 if none is; below tau exactly when log_e_promote suffices.
+        """The largest excess not refuted, 1 if none is refuted; below tau exactly when log_e_promote suffices.
 
         The chance that the true excess is ever above it, at any look, is at most alpha.
 
@@ -98,7 +102,7 @@ class UnitTable:
         return self._bound(PROMOTE, alpha, furthest=1.0)
 
     def lower(self, alpha: float) -> float:
-        """The smallest excess not refuted, -1 or (without a baseline arm) 0 if none is.
+        """The smallest excess not refuted, -1 or (without a baseline arm) 0 if none is refuted.
 
         It lies above tau exactly when log_e_block suffices. The chance that the true excess is ever below it,
         at any look, is at most alpha.
@@ -129,22 +133,23 @@ class UnitTable:
         return clean_units_needed(capitals, tau=tau, threshold=log_threshold(alpha))
 
     def units_expected(self, tau: float, alpha: float) -> float | None:
-        """The units of weight 1 still needed to promote if the excess stays what it seems; None if it would not do.
+        """The units of weight 1 still needed to promote at the excess expected; None if no number would do.
 
-        The excess is taken as (sum of v * d + 1/2) / (effective units + 1/tau), which is half of tau before anything
-        was seen; above four fifths of tau nothing is promised (statistics.md, section 4).
+        The excess expected is (sum of v * d + 1/2) / (effective units + 1/tau), the mean of a rate under a Gamma prior
+        of shape 1/2 and rate 1/tau: half of tau before the first unit. Above four fifths of tau there is no forecast.
 
         Raises:
             ValueError: tau is no possible excess, or alpha is outside (0, 1).
         """
         capitals = log_capitals(PROMOTE, self.sample, np.asarray([self._checked(tau)]))[0]
         masses = self.sample.units * self.sample.weights
-        excess, below = (masses * self.sample.excesses).sum(), (masses * np.minimum(self.sample.excesses, 0.0)).sum()
+        excess = (masses * self.sample.excesses).sum()
+        negative = (masses * np.minimum(self.sample.excesses, 0.0)).sum()
         total = max(self.effective_units, 1.0)
         expected = (excess + 0.5) / (self.effective_units + 1.0 / tau) if tau > 0.0 else excess / total
         if expected > _PROMISING * tau:
             return 0.0 if self.log_e_promote(tau) >= log_threshold(alpha) else None
-        minus = max(-below / total, -expected, 0.0)
+        minus = max(-negative / total, -expected, 0.0)
         return expected_units_needed(
             capitals, tau=tau, plus=min(expected + minus, 1.0 - minus), minus=minus, threshold=log_threshold(alpha)
         )

@@ -1,1 +1,1 @@
-"""Triage: from differences to causes."""
+"""Triage: the causes of differences, few and ranked."""

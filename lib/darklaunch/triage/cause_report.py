@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from darklaunch.stats import clopper_pearson
 from darklaunch.triage.cause import Cause, Element
-from darklaunch.triage.slices import Slice, moment
+from darklaunch.triage.slices import Slice, format_hour
 
 LISTED: Final = 200
 """So many causes are told."""
@@ -67,7 +67,7 @@ def tell(
     elsewhere: dict[frozenset[Element], list[str]] = {}
     for cause in told:
         placed[cause.endpoint] = placed.get(cause.endpoint, 0) + cause.requests
-        elsewhere.setdefault(cause.members[0].shapes, []).append(cause.endpoint)
+        elsewhere.setdefault(cause.members[0].shape, []).append(cause.endpoint)
     return [
         {
             "id": cause.id,
@@ -77,10 +77,10 @@ def tell(
             "requests": cause.requests,
             **_share(cause, traffic[cause.endpoint], hours, level),
             **_noise(cause),
-            "first_hour": moment(min(member.first_hour for member in cause.members)),
-            "last_hour": moment(max(member.last_hour for member in cause.members)),
+            "first_hour": format_hour(min(member.first_hour for member in cause.members)),
+            "last_hour": format_hour(max(member.last_hour for member in cause.members)),
             "variants": len(cause.members),
-            "also_at": _also_at(cause, elsewhere[cause.members[0].shapes]),
+            "also_at": _also_at(cause, elsewhere[cause.members[0].shape]),
             "unlisted_requests": traffic[cause.endpoint].differing - placed[cause.endpoint],
             **_detail(details.get(place)),
         }

@@ -1,89 +1,114 @@
-"""Which signatures are taken for one cause, so that one bug with a hundred variants is told once."""
+"""Clustering of signatures into causes, so that one bug with a hundred variants is reported once.
+
+Greedy leader clustering (Hartigan 1975, chapter 3) by Jaccard similarity, with rules for signatures that are parts of
+others. The thresholds below were chosen by judgement: no paper and no labelled set of real bugs stands behind them. The
+cases of ``tests/triage/test_clustering.py`` pin what they do. In doubt they keep causes apart: a bug reported twice
+costs a glance, one swallowed by another is missed.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from darklaunch.triage.cause import BEST_FIRST, Cause, Element, Signature
+from darklaunch.triage.cause import SEVERITIES, Cause, Element, Signature
 
 _STATUS: Final = "$.status"
-_ALIKE: Final = 0.6
-_PART: Final = 0.05
-_RARE_REQUESTS: Final = 3
-_RARE_SHARE: Final = 0.001
+
+_JACCARD: Final = 0.6
+"""Jaccard index from which two sets are variants of one: three of five paths in common will do, one of two won't."""
+
+_PART_SHARE: Final = 0.05
+"""A part of a set is a bug of its own above this share of the requests of the whole."""
+
+_EXTRA_REQUESTS: Final = 3
+_EXTRA_SHARE: Final = 0.001
+"""A set with an extra is a variant up to 3 requests or this share of the original's, whichever is more.
+
+An extra is likelier a second bug than a part is, so it has to be rarer by far.
+"""
+
 _CROWD: Final = 10
 _CROWD_SHARE: Final = 0.25
+"""So many causes with a path in common are one, if none has more than this share of their requests.
+
+A handful of bugs beside one volatile path is common, ten that are all rare and share a path are not.
+"""
 
 
-def merge(signatures: Iterable[Signature]) -> list[Cause]:
-    """Takes near-identical signatures for one cause, and ranks causes by the requests that noise does not explain.
+def cluster_signatures(signatures: Iterable[Signature]) -> list[Cause]:
+    """Joins near-identical signatures into causes, ranked by the requests that noise does not explain.
 
     Only signatures of one endpoint meet, and only if both or neither touch the status: an error page differs in
-    everything, and must not swallow what differs on pages that are none. A signature joins a more frequent one
+    everything, and must not swallow what differs on other pages. A signature joins a more frequent one
 
     - that is nearly the same set (Jaccard index 0.6 and more),
     - if it is no more than several of them on the same requests,
     - if it is a rare part of it, or it with a rare extra that is no worse.
 
-    What then still has a path in common with ten and more others, each rare beside them all, is one cause with many
-    variants.
+    After that, ten and more causes with a path in common, each rare beside them all, are one cause with many variants.
     """
     groups: dict[tuple[str, bool], list[Signature]] = {}
-    for one in sorted(signatures, key=lambda s: (-s.requests, s.endpoint, s.key)):
-        groups.setdefault((one.endpoint, any(each.path == _STATUS for each in one.elements)), []).append(one)
-    causes = [Cause(members=tuple(members)) for group in groups.values() for members in _crowded(_greedy(group))]
+    for signature in sorted(signatures, key=lambda s: (-s.requests, s.endpoint, s.key)):
+        touches_status = any(element.path == _STATUS for element in signature.elements)
+        groups.setdefault((signature.endpoint, touches_status), []).append(signature)
+    causes = [
+        Cause(members=tuple(members))
+        for group in groups.values()
+        for members in _join_crowds(_cluster_by_leader(group))
+    ]
     return sorted(causes, key=lambda c: (-c.requests * (1 - (c.noise_share or 0)), -c.requests, c.endpoint, c.id))
 
 
-def _greedy(group: Sequence[Signature]) -> list[list[Signature]]:
-    found: list[list[Signature]] = []
+def _cluster_by_leader(group: Sequence[Signature]) -> list[list[Signature]]:
+    """Clusters of signatures, each led by its most frequent one."""
+    clusters: list[list[Signature]] = []
     shapes: list[list[frozenset[Element]]] = []
-    for one in group:
-        shape = one.shapes
-        at = _joined(one, shape, [members[0] for members in found], shapes)
-        if at is None:
-            found.append([one])
+    for signature in group:
+        shape = signature.shape
+        index = _matching_cluster(signature, shape, [members[0] for members in clusters], shapes)
+        if index is None:
+            clusters.append([signature])
             shapes.append([shape])
         else:
-            found[at].append(one)
-            shapes[at].append(shape)
-    return found
+            clusters[index].append(signature)
+            shapes[index].append(shape)
+    return clusters
 
 
-def _joined(
-    one: Signature, shape: frozenset[Element], leaders: list[Signature], shapes: list[list[frozenset[Element]]]
+def _matching_cluster(
+    signature: Signature, shape: frozenset[Element], leaders: list[Signature], shapes: list[list[frozenset[Element]]]
 ) -> int | None:
-    for at, known in enumerate(shapes):
-        if any(len(shape & other) >= _ALIKE * len(shape | other) for other in known):
-            return at
-    parts = [at for at, known in enumerate(shapes) if known[0] < shape]
-    if parts and frozenset[Element]().union(*(shapes[at][0] for at in parts)) == shape:
+    for index, members in enumerate(shapes):
+        if any(len(shape & member) >= _JACCARD * len(shape | member) for member in members):
+            return index
+    parts = [index for index, members in enumerate(shapes) if members[0] < shape]
+    if parts and frozenset[Element]().union(*(shapes[index][0] for index in parts)) == shape:
         return parts[0]
-    for at, leader in enumerate(leaders):
-        rare = one.requests <= _PART * leader.requests
-        extra = one.requests <= max(_RARE_REQUESTS, _RARE_SHARE * leader.requests)
-        no_worse = BEST_FIRST.index(one.severity) <= BEST_FIRST.index(leader.severity)
-        if rare and (shape < shapes[at][0] or (at in parts and extra and no_worse)):
-            return at
+    for index, leader in enumerate(leaders):
+        is_rare = signature.requests <= _PART_SHARE * leader.requests
+        is_rare_extra = signature.requests <= max(_EXTRA_REQUESTS, _EXTRA_SHARE * leader.requests)
+        is_no_worse = SEVERITIES.index(signature.severity) <= SEVERITIES.index(leader.severity)
+        if is_rare and (shape < shapes[index][0] or (index in parts and is_rare_extra and is_no_worse)):
+            return index
     return None
 
 
-def _crowded(found: list[list[Signature]]) -> list[list[Signature]]:
+def _join_crowds(clusters: list[list[Signature]]) -> list[list[Signature]]:
     """Joins the many variants around one path, most frequent path first."""
-    found = list(found)
+    clusters = list(clusters)
     while True:
-        around: dict[Element, list[int]] = {}
-        for at, members in enumerate(found):
-            for element in members[0].shapes:
-                around.setdefault(element, []).append(at)
-        sizes = [sum(member.requests for member in members) for members in found]
+        by_element: dict[Element, list[int]] = {}
+        for index, members in enumerate(clusters):
+            for element in members[0].shape:
+                by_element.setdefault(element, []).append(index)
+        sizes = [sum(member.requests for member in members) for members in clusters]
         crowds = [
-            (sum(sizes[at] for at in places), element)
-            for element, places in around.items()
-            if len(places) >= _CROWD
-            and max(sizes[at] for at in places) <= _CROWD_SHARE * sum(sizes[at] for at in places)
+            (sum(sizes[index] for index in indices), element)
+            for element, indices in by_element.items()
+            if len(indices) >= _CROWD
+            and max(sizes[index] for index in indices) <= _CROWD_SHARE * sum(sizes[index] for index in indices)
         ]
         if not crowds:
-            return found
-        places = around[max(crowds)[1]]
-        together = sorted((m for at in places for m in found[at]), key=lambda s: (-s.requests, s.key))
-        found = [members for at, members in enumerate(found) if at not in places] + [together]
+            return clusters
+        indices = by_element[max(crowds)[1]]
+        joined = sorted((member for index in indices for member in clusters[index]), key=lambda s: (-s.requests, s.key))
+        clusters = [members for index, members in enumerate(clusters) if index not in indices] + [joined]

@@ -1,4 +1,4 @@
-"""Slices: the part of an endpoint's traffic that shows a cause far more often than the rest."""
+"""Slices: parts of an endpoint's traffic that show a cause far more often than the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from darklaunch.triage.cause import Cause
 
 
 class Facet(str, Enum):
-    """What requests are sliced by; of equally telling slices the one that stands first here is told first."""
+    """Kinds of values that requests are sliced by; of slices with an equal gap the first of these comes first."""
 
     ATTRIBUTE = "attribute"
     HOURS = "hours"
@@ -21,15 +21,15 @@ class Facet(str, Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How many compared requests of one endpoint have a value, of each cause and of the rest.
+class FacetCounts:
+    """Numbers of the compared requests of one endpoint that have a value, by cause.
 
     Attributes:
-        facet: what the value is of.
+        facet: the kind of the value.
         name: of the attribute, parameter or header; empty for hours and status classes.
         value: as text; hours as an ISO 8601 interval.
-        inside: requests with it by the place of their cause.
-        outside: requests with it that are not of this cause, by the cause's place.
+        inside: requests with it that show a cause, by the cause's index.
+        outside: requests with it that don't show the cause, by the cause's index.
     """
 
     facet: Facet
@@ -39,20 +39,25 @@ class Tally:
     outside: Mapping[int, int]
 
     def of(self, cause: int) -> tuple[int, int]:
-        """Requests with it inside and outside of a cause."""
+        """Requests with it that show a cause, and those that don't."""
         return self.inside.get(cause, 0), self.outside.get(cause, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tallies:
-    """The tallies of one endpoint: of single values, and of hours since 1970, of which each request has one."""
+class EndpointFacets:
+    """The counts of one endpoint by facet.
 
-    values: list[Tally]
-    hours: dict[int, Tally]
+    Attributes:
+        values: the counts of single values.
+        hours: the counts of hours since 1970, of which each request has one.
+    """
+
+    values: tuple[FacetCounts, ...]
+    hours: Mapping[int, FacetCounts]
 
     def of(self, cause: int) -> tuple[int, int]:
-        """Requests looked at inside and outside of a cause."""
-        pairs = [tally.of(cause) for tally in self.hours.values()]
+        """All requests that show a cause, and all that don't."""
+        pairs = [counts.of(cause) for counts in self.hours.values()]
         return sum(inside for inside, _ in pairs), sum(outside for _, outside in pairs)
 
 
@@ -61,7 +66,7 @@ class Slice:
     """A value that the requests of a cause have far more often than the endpoint's other compared requests.
 
     Attributes:
-        facet: what the value is of.
+        facet: the kind of the value.
         name: of the attribute, parameter or header.
         value: as text.
         inside: requests of the cause that have it.
@@ -92,7 +97,7 @@ class Slice:
 
     @property
     def gap(self) -> float:
-        """How well it tells the cause from the rest: 1 perfectly, 0 not at all (Youden's J)."""
+        """Youden's J (1950): the difference of the shares, 1 where the value separates the cause from the rest."""
         return self.share_inside - self.share_outside
 
 
@@ -117,76 +122,76 @@ def log_tail(inside: int, inside_of: int, requests: int, total: int) -> float:
     )
 
 
-def _divergence(found: float, expected: float) -> float:
+def _divergence(observed: float, expected: float) -> float:
     """The Kullback-Leibler divergence of two coins, in nats."""
-    lost = (1 - found) * log((1 - found) / (1 - expected)) if found < 1 else 0.0
-    return found * log(found / expected) + lost if found > 0 else lost
+    rest = (1 - observed) * log((1 - observed) / (1 - expected)) if observed < 1 else 0.0
+    return observed * log(observed / expected) + rest if observed > 0 else rest
 
 
-def moment(hour: int) -> str:
+def format_hour(hour: int) -> str:
     """The start of an hour since 1970 as ISO 8601."""
     return datetime.fromtimestamp(3600 * hour, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 MINIMUM_GAP: Final = 0.2
-"""How much larger the share inside a cause has to be than outside."""
+"""Least gap of a slice: below it a value is common outside of the cause too. Chosen by judgement."""
 
 MAXIMUM_SLICES: Final = 3
 
 
-def slices(causes: Sequence[Cause], tallies: Mapping[str, Tallies], alpha: float) -> list[tuple[Slice, ...]]:
+def find_slices(causes: Sequence[Cause], facets: Mapping[str, EndpointFacets], alpha: float) -> list[tuple[Slice, ...]]:
     """Finds the slices of some causes that chance does not explain, given how many were tried (Bonferroni).
 
     Args:
-        causes: in their places.
-        tallies: by endpoint.
-        alpha: the chance that any slice at all is told by mistake.
+        causes: in the order of their indices.
+        facets: counts by endpoint.
+        alpha: the chance that any slice at all is reported by mistake.
 
     Returns:
-        Up to ``MAXIMUM_SLICES`` for each cause, most telling first: those with the largest gap.
+        Up to ``MAXIMUM_SLICES`` for each cause, those with the largest gap first.
     """
-    tried = [_tried(place, tallies[cause.endpoint]) for place, cause in enumerate(causes)]
-    threshold = log(alpha) - log(max(1, sum(count for count, _ in tried)))
+    candidates = [_candidates(index, facets[cause.endpoint]) for index, cause in enumerate(causes)]
+    threshold = log(alpha) - log(max(1, sum(tried for tried, _ in candidates)))
     return [
-        tuple(sorted((one for one in found if one.log_p <= threshold), key=_order))[:MAXIMUM_SLICES]
-        for _, found in tried
+        tuple(sorted((each for each in slices if each.log_p <= threshold), key=_rank))[:MAXIMUM_SLICES]
+        for _, slices in candidates
     ]
 
 
-def _tried(cause: int, here: Tallies) -> tuple[int, list[Slice]]:
-    """How many values and ranges of hours one cause has been tried on, and those with a gap."""
-    of = here.of(cause)
-    if 0 in of:
+def _candidates(cause: int, facets: EndpointFacets) -> tuple[int, list[Slice]]:
+    """The number of values and ranges of hours that a cause was tried on, and those with a gap."""
+    totals = facets.of(cause)
+    if 0 in totals:
         # without a rest there is nothing to compare with
         return 0, []
-    # a value that all requests have tells nothing
-    varying = [tally for tally in here.values if tally.of(cause) != of]
-    ranges = [_best_range(cause, of, here.hours)] if len(here.hours) > 1 else []
-    found = [_slice(tally, cause, of) for tally in (*varying, *ranges)]
-    count = len(varying) + len(ranges) * (len(here.hours) * (len(here.hours) + 1) // 2)
-    return count, [one for one in found if one.gap >= MINIMUM_GAP]
+    # a value that all requests have separates nothing
+    varying = [counts for counts in facets.values if counts.of(cause) != totals]
+    ranges = [_best_range(cause, totals, facets.hours)] if len(facets.hours) > 1 else []
+    slices = [_slice(counts, cause, totals) for counts in (*varying, *ranges)]
+    tried = len(varying) + len(ranges) * (len(facets.hours) * (len(facets.hours) + 1) // 2)
+    return tried, [each for each in slices if each.gap >= MINIMUM_GAP]
 
 
-def _order(one: Slice) -> tuple[float, int, str, str]:
-    # a gap of floats may differ in the last digit for equally telling slices
-    return -round(one.gap, 9), list(Facet).index(one.facet), one.name, one.value
+def _rank(candidate: Slice) -> tuple[float, int, str, str]:
+    # equal gaps may differ in the last digit as floats
+    return -round(candidate.gap, 9), list(Facet).index(candidate.facet), candidate.name, candidate.value
 
 
-def _slice(tally: Tally, cause: int, of: tuple[int, int]) -> Slice:
-    inside, outside = tally.of(cause)
+def _slice(counts: FacetCounts, cause: int, totals: tuple[int, int]) -> Slice:
+    inside, outside = counts.of(cause)
     return Slice(
-        facet=tally.facet,
-        name=tally.name,
-        value=tally.value,
+        facet=counts.facet,
+        name=counts.name,
+        value=counts.value,
         inside=inside,
-        inside_of=of[0],
+        inside_of=totals[0],
         outside=outside,
-        outside_of=of[1],
-        log_p=log_tail(inside, of[0], inside + outside, sum(of)),
+        outside_of=totals[1],
+        log_p=log_tail(inside, totals[0], inside + outside, sum(totals)),
     )
 
 
-def _best_range(cause: int, of: tuple[int, int], hours: Mapping[int, Tally]) -> Tally:
+def _best_range(cause: int, totals: tuple[int, int], hours: Mapping[int, FacetCounts]) -> FacetCounts:
     """The consecutive hours with the largest gap, which is a sum over them (Kadane's maximum subarray)."""
     order = sorted(hours)
     best, start, running = (float("-inf"), order[0], order[0]), order[0], 0.0
@@ -194,14 +199,14 @@ def _best_range(cause: int, of: tuple[int, int], hours: Mapping[int, Tally]) -> 
         inside, outside = hours[hour].of(cause)
         if running <= 0:
             start, running = hour, 0.0
-        running += inside / of[0] - outside / of[1]
+        running += inside / totals[0] - outside / totals[1]
         if running > best[0]:
             best = (running, start, hour)
     within = [hours[hour].of(cause) for hour in order if best[1] <= hour <= best[2]]
-    return Tally(
+    return FacetCounts(
         facet=Facet.HOURS,
         name="",
-        value=f"{moment(best[1])}/{moment(best[2] + 1)}",
+        value=f"{format_hour(best[1])}/{format_hour(best[2] + 1)}",
         inside={cause: sum(inside for inside, _ in within)},
         outside={cause: sum(outside for _, outside in within)},
     )

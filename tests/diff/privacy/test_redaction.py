@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darklaunch.diff.excerpt import excerpts
-from darklaunch.diff.privacy.masking import Level, Masking, is_secret
-from darklaunch.diff.privacy.redaction import MAXIMUM_LENGTH, mask_query, mask_text, show
-from darklaunch.diff.privacy.secrets import hide, secret_header
+from darklaunch.diff.privacy.masking import Masking, MaskingLevel, is_secret_path
+from darklaunch.diff.privacy.redaction import MAXIMUM_LENGTH, mask_query, mask_text, masked_value
+from darklaunch.diff.privacy.secrets import is_secret_header, mask_secrets
 from darklaunch.errors import UsageError
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1g"
@@ -55,16 +55,16 @@ PLAIN = [
 @pytest.mark.parametrize("value", SHAPES)
 def test_what_looks_secret_or_personal_is_not_shown_alone_or_inside_a_text(value):
     for text in (value, f"call {value}, please", f"({value})", f"x={quote(value)}&y"):
-        shown = show(text, Masking.SENSITIVE, secret=False)
+        shown = masked_value(text, Masking.SENSITIVE, secret=False)
         assert "[masked]" in shown, text
         assert value not in shown
         assert quote(value) not in shown
-    assert show(4111111111111111, Masking.SENSITIVE, secret=False) == "[masked]"
+    assert masked_value(4111111111111111, Masking.SENSITIVE, secret=False) == "[masked]"
 
 
 @pytest.mark.parametrize("value", PLAIN)
 def test_what_does_not_is_shown(value):
-    assert str(value) in show(value, Masking.SENSITIVE, secret=False)
+    assert str(value) in masked_value(value, Masking.SENSITIVE, secret=False)
 
 
 @pytest.mark.parametrize(
@@ -83,40 +83,44 @@ def test_what_does_not_is_shown(value):
     ],
 )
 def test_values_beside_secret_names_are_found_in_texts_of_any_format(text, seen):
-    assert hide(text) == seen
-    assert hide(hide(text)) == hide(text)
+    assert mask_secrets(text) == seen
+    assert mask_secrets(mask_secrets(text)) == mask_secrets(text)
 
 
 @pytest.mark.parametrize("name", ["Authorization", "set-cookie", "user_password", "apiKey", "accessToken", "e-mail"])
 def test_names_of_secrets_are_known(name):
-    assert is_secret(("headers", name))
-    assert show("s3cr3t", Masking.SENSITIVE, secret=True) == "masked text"
+    assert is_secret_path(("headers", name))
+    assert masked_value("s3cr3t", Masking.SENSITIVE, secret=True) == "masked text"
 
 
 def test_short_names_count_only_as_whole_words():
-    assert all(is_secret(("body", name)) for name in ("pin", "otp", "sid", "user_pass", "auth", "dob"))
-    assert not any(is_secret(("body", name)) for name in ("spinner", "pancake", "compass", "author", "side", "hotel"))
+    assert all(is_secret_path(("body", name)) for name in ("pin", "otp", "sid", "user_pass", "auth", "dob"))
+    assert not any(
+        is_secret_path(("body", name)) for name in ("spinner", "pancake", "compass", "author", "side", "hotel")
+    )
 
 
 def test_headers_with_addresses_of_clients_are_secret():
-    assert secret_header("X-Forwarded-For")
-    assert is_secret(("headers", "x-real-ip"))
-    assert not secret_header("accept-language")
+    assert is_secret_header("X-Forwarded-For")
+    assert is_secret_path(("headers", "x-real-ip"))
+    assert not is_secret_header("accept-language")
 
 
 def test_masking_all_shows_kinds_alone_and_none_shows_everything():
     kinds = {"plain": "text", 1.5: "number", True: "boolean", None: "null"}
-    assert [show(value, Masking.ALL, secret=False) for value in kinds] == [f"masked {kind}" for kind in kinds.values()]
-    assert show({"a": 1}, Masking.ALL, secret=False) == "masked object"
-    assert show([1], Masking.ALL, secret=False) == "masked array"
+    assert [masked_value(value, Masking.ALL, secret=False) for value in kinds] == [
+        f"masked {kind}" for kind in kinds.values()
+    ]
+    assert masked_value({"a": 1}, Masking.ALL, secret=False) == "masked object"
+    assert masked_value([1], Masking.ALL, secret=False) == "masked array"
     assert mask_text("free text", Masking.ALL) == "masked text"
-    assert show("ann@example.org", Masking.NONE, secret=True) == '"ann@example.org"'
+    assert masked_value("ann@example.org", Masking.NONE, secret=True) == '"ann@example.org"'
     assert mask_text("ann@example.org", Masking.NONE) == "ann@example.org"
 
 
 def test_values_are_cut_and_containers_told_by_size():
-    assert len(show("x" * 10_000, Masking.NONE, secret=False)) == MAXIMUM_LENGTH
-    assert show({"a": 1}, Masking.NONE, secret=False) == "{1 members}"
+    assert len(masked_value("x" * 10_000, Masking.NONE, secret=False)) == MAXIMUM_LENGTH
+    assert masked_value({"a": 1}, Masking.NONE, secret=False) == "{1 members}"
 
 
 @pytest.mark.parametrize("secret", SHAPES)
@@ -124,7 +128,7 @@ def test_values_are_cut_and_containers_told_by_size():
 def test_a_secret_that_a_cut_goes_through_does_not_leave_its_first_half(secret, lead):
     for filler in ("ab ", JWT + " "):  # the second shrinks, and pulls what is far behind into sight
         text = (filler * 400)[:lead].rpartition(" ")[0].ljust(lead) + secret
-        shown = show(text, Masking.SENSITIVE, secret=False)
+        shown = masked_value(text, Masking.SENSITIVE, secret=False)
         assert len(shown) <= MAXIMUM_LENGTH
         assert secret[-8:] not in shown
         assert secret[:6] not in shown or secret is PEM
@@ -150,24 +154,24 @@ def test_an_excerpt_without_masking_is_cut_from_the_text_as_it_is():
 
 
 def test_paths_show_members_but_not_those_that_are_secrets_themselves():
-    at = Masking.SENSITIVE.at
+    at = Masking.SENSITIVE.mask_path
     assert at(("body", "users", "bob@x.org", "age")).text == "$.body.users['[masked]'].age"
     assert at(("body", "users", JWT)).text == "$.body.users['[masked]']"
     assert at(("body", "sessions", "f00ba4", "user")).text == "$.body.sessions['[masked]'].user"
     assert at(("body", "items", 0, "price")).text == "$.body.items[*].price"
-    assert Masking.ALL.at(("body", "users", "bob@x.org")).text == "$.body.users['[masked]']"
-    assert Masking.NONE.at(("body", "users", "bob@x.org")).text == "$.body.users['bob@x.org']"
+    assert Masking.ALL.mask_path(("body", "users", "bob@x.org")).text == "$.body.users['[masked]']"
+    assert Masking.NONE.mask_path(("body", "users", "bob@x.org")).text == "$.body.users['bob@x.org']"
 
 
 def test_configured_paths_are_secret_with_all_below_them():
-    masking = Masking(Level.SENSITIVE, ("$.body.customer", "$..address", "$.body.by_name.*"))
-    assert masking.at(("body", "customer", "tier")).secret
-    assert masking.at(("body", "orders", 0, "address", "street")).secret
-    assert masking.at(("body", "by_name", "Ann Smith", "n")).text == "$.body.by_name['[masked]'].n"
-    assert not masking.at(("body", "customers")).secret
+    masking = Masking(MaskingLevel.SENSITIVE, ("$.body.customer", "$..address", "$.body.by_name.*"))
+    assert masking.mask_path(("body", "customer", "tier")).secret
+    assert masking.mask_path(("body", "orders", 0, "address", "street")).secret
+    assert masking.mask_path(("body", "by_name", "Ann Smith", "n")).text == "$.body.by_name['[masked]'].n"
+    assert not masking.mask_path(("body", "customers")).secret
     assert pickle.loads(pickle.dumps(masking)) == masking  # noqa: S301
     with pytest.raises(UsageError, match="wanted one that starts with"):
-        Masking(Level.ALL, ("body",))
+        Masking(MaskingLevel.ALL, ("body",))
 
 
 def test_queries_keep_their_names_and_what_is_neither_secret_nor_personal():
@@ -180,7 +184,7 @@ def test_queries_keep_their_names_and_what_is_neither_secret_nor_personal():
 
 @given(st.text(), st.sampled_from(SHAPES), st.text())
 def test_no_text_around_a_secret_keeps_it_from_being_found(before, secret, after):
-    assert secret not in hide(f"{before} {secret} {after}")
+    assert secret not in mask_secrets(f"{before} {secret} {after}")
 
 
 @pytest.mark.parametrize(
@@ -190,5 +194,5 @@ def test_no_text_around_a_secret_keeps_it_from_being_found(before, secret, after
 def test_hostile_texts_cost_linear_time(piece):
     text = piece * (100_000 // len(piece)) + ":=>@"
     start = time.process_time()
-    hide(text)
+    mask_secrets(text)
     assert time.process_time() - start < 5

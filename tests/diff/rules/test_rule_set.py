@@ -13,7 +13,7 @@ from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.severity import Severity
-from darklaunch.diff.values.shape import shape_of
+from darklaunch.diff.values.shape_inference import infer_shape
 from darklaunch.errors import ConfigError, UsageError
 
 ACTIONS = [
@@ -36,8 +36,8 @@ ACTIONS = [
     Expected(production=None, shadow=1),
     Expected(production=1, shadow=2),
     Expected(production="1", shadow=2),
-    Learned(shape=shape_of(["a1", "b2"])),
-    Learned(shape=shape_of([1, 2])),
+    Learned(shape=infer_shape(["a1", "b2"])),
+    Learned(shape=infer_shape([1, 2])),
 ]
 
 

@@ -8,7 +8,7 @@ from darklaunch.capture.selection import Selection
 from darklaunch.capture.spark import read_captures
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.stages.window import Comparing, compare_window
+from darklaunch.stages.window import ComparePlan, compare_window
 from darklaunch.window import Window
 from tests.worlds import START, row, write_log
 
@@ -25,7 +25,9 @@ def jobs_of(spark, folder, *, endpoints, fields):
             rows.append(row(f"r{n}", arm, body={f"f{field}": value for field in range(fields)}, **common))
     write_log(folder, rows)
     files = sorted(str(path) for path in folder.rglob("*.parquet"))
-    comparing = Comparing(selection=SELECTION, rules=RuleSet(), masking=Masking.NONE, baseline=False)
+    comparing = ComparePlan(
+        selection=SELECTION, rules=RuleSet(), masking=Masking.NONE, baseline=False, ladder=lambda _: None
+    )
     tracker = spark.sparkContext.statusTracker()
     before = len(tracker.getJobIdsForGroup())
     found = compare_window(

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darklaunch.diff.privacy.masking import Masking
-from darklaunch.diff.privacy.redaction import show
+from darklaunch.diff.privacy.redaction import masked_value
 from darklaunch.diff.values.json_text import Constant
-from darklaunch.diff.values.shape import Shape, shape_of
+from darklaunch.diff.values.shape import Shape
+from darklaunch.diff.values.shape_inference import infer_shape
 from darklaunch.noise.shown_value import value_of
 
 UUIDS = [str(uuid.UUID(int=n * 7**40, version=4)) for n in range(1, 9)]
@@ -35,31 +36,31 @@ some = st.lists(scalars, min_size=1, max_size=8)
 
 @given(some)
 def test_a_shape_holds_every_value_that_it_was_taken_from(values):
-    shape = shape_of(values)
-    assert all(shape.holds(value) for value in values)
+    shape = infer_shape(values)
+    assert all(shape.accepts(value) for value in values)
 
 
 @given(some, some, some)
 def test_merging_has_no_order(one, two, three):
-    shapes = [shape_of(values) for values in (one, two, three)]
+    shapes = [infer_shape(values) for values in (one, two, three)]
     first, second, third = shapes
     assert first.merged(second) == second.merged(first)
-    assert first.merged(second).merged(third) == first.merged(second.merged(third)) == shape_of([*one, *two, *three])
+    assert first.merged(second).merged(third) == first.merged(second.merged(third)) == infer_shape([*one, *two, *three])
     assert first.merged(first) == first
 
 
 @given(some)
 def test_a_shape_survives_being_written(values):
-    shape = shape_of(values)
+    shape = infer_shape(values)
     assert Shape.from_dict(shape.as_dict()) == shape
 
 
 @given(some)
 def test_a_value_has_the_same_shape_when_read_back_from_what_is_shown_of_it(values):
-    shape = shape_of(values)
-    read = [value_of(show(value, Masking.NONE, secret=False)) for value in values]
-    assert all(shape_of(read).holds(value) for value in values if not isinstance(value, dict | list))
-    assert shape_of(read).types == shape.types
+    shape = infer_shape(values)
+    read = [value_of(masked_value(value, Masking.NONE, secret=False)) for value in values]
+    assert all(infer_shape(read).accepts(value) for value in values if not isinstance(value, dict | list))
+    assert infer_shape(read).types == shape.types
 
 
 @pytest.mark.parametrize(
@@ -82,8 +83,8 @@ def test_a_value_has_the_same_shape_when_read_back_from_what_is_shown_of_it(valu
     ],
 )
 def test_the_narrowest_kind_is_found(values, kind, words):
-    shape = shape_of(values)
-    assert (shape.kind, shape.words()) == (kind, words)
+    shape = infer_shape(values)
+    assert (shape.kind, shape.description()) == (kind, words)
 
 
 @pytest.mark.parametrize(
@@ -106,13 +107,13 @@ def test_the_narrowest_kind_is_found(values, kind, words):
     ],
 )
 def test_what_a_shape_still_sees(values, held, refused):
-    shape = shape_of(values)
-    assert [value for value in held if not shape.holds(value)] == []
-    assert [value for value in refused if shape.holds(value)] == []
+    shape = infer_shape(values)
+    assert [value for value in held if not shape.accepts(value)] == []
+    assert [value for value in refused if shape.accepts(value)] == []
 
 
 def test_ranges_give_no_value_away():
-    shape = shape_of([4_915_523])
+    shape = infer_shape([4_915_523])
     assert (shape.low, shape.high) == (4_900_000, 5_000_000)
 
 
@@ -124,4 +125,4 @@ def test_what_is_no_shape_is_refused(broken):
 
 def test_a_shape_of_nothing_is_refused():
     with pytest.raises(ValueError, match="no value"):
-        shape_of([])
+        infer_shape([])

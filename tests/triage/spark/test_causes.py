@@ -12,7 +12,7 @@ from darklaunch.capture.selection import Selection
 from darklaunch.capture.spark import read_captures
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.privacy.masking import Masking
-from darklaunch.triage.spark.causes import causes
+from darklaunch.triage.spark.causes import find_causes
 from darklaunch.window import Window
 from tests.worlds import START, row, write_log
 
@@ -84,7 +84,7 @@ def found_in(spark, folder, masking=Masking.SENSITIVE, partitions=None):
     pairs, differences = (spark.read.parquet(str(folder / f"{name}.parquet")) for name in ("pairs", "differences"))
     if partitions:
         captures, pairs, differences = (each.repartition(partitions) for each in (captures, pairs, differences))
-    return causes(spark, captures, pairs, differences, selection=SELECTION, masking=masking, alpha=0.05)
+    return find_causes(spark, captures, pairs, differences, selection=SELECTION, masking=masking, alpha=0.05)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from darklaunch.config.settings.types import DISTINCT, Section, Text
-from darklaunch.diff.privacy.masking import Level, Masking
+from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.diff.values.json_path import parse_pattern
 from darklaunch.errors import UsageError
 
@@ -65,4 +65,4 @@ class PublishSettings(Section):
     @property
     def masks(self) -> Masking:
         """What must not be seen, as the comparison obeys it."""
-        return Masking(Level(self.masking), self.masked_paths)
+        return Masking(MaskingLevel(self.masking), self.masked_paths)

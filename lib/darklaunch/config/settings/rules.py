@@ -11,7 +11,7 @@ from darklaunch.config.settings.types import Day, EndpointName, Flag, Frozen, Ra
 from darklaunch.diff.rules.action import Action
 from darklaunch.diff.rules.actions import ANYTHING, Expected, Ignore, Matches, NormalisedText, Tolerance, Within
 from darklaunch.diff.rules.array_actions import Key, Unordered
-from darklaunch.diff.values.regex import refuse_regex
+from darklaunch.diff.values.regex import check_regex
 from darklaunch.errors import UsageError
 
 ACTIONS: Final = ("ignore", "tolerance", "within", "unordered", "key", "pattern", "text", "expected")
@@ -20,7 +20,7 @@ _ONE_OF_THEM: Final = f"{', '.join(ACTIONS[:-1])} and {ACTIONS[-1]}"
 
 def _regex(text: str) -> str:
     try:
-        refuse_regex(text)
+        check_regex(text)
     except UsageError as error:
         raise _finding(str(error).removeprefix("pattern: ")) from error
     return text

@@ -1,132 +1,128 @@
-"""Lifting a response body into a value that can be compared, by its content type, then by looking."""
+"""Parsing of response bodies into comparable values, by content type, else by what the bytes look like."""
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from darklaunch.diff.http.content_coding import MAXIMUM_BODY_BYTES, MAXIMUM_INFLATED_BYTES, read_text, undo_encodings
-from darklaunch.diff.http.event_stream import lift_events, lift_lines
-from darklaunch.diff.http.form import lift_form
-from darklaunch.diff.http.markup import lift_html, lift_xml, look
-from darklaunch.diff.http.markup_tree import keep_told_orders
-from darklaunch.diff.http.media_type import Format, Media, media
-from darklaunch.diff.http.parsed_body import Binary, Empty, Json, Lifted, Text, Undecodable, Unparsable
+from darklaunch.diff.http.content_coding import decode_content, decode_text
+from darklaunch.diff.http.event_stream import parse_events, parse_json_lines
+from darklaunch.diff.http.form import parse_form
+from darklaunch.diff.http.markup import parse_html, parse_xml, sniff_format
+from darklaunch.diff.http.markup_tree import keep_order_changes
+from darklaunch.diff.http.media_type import BodyFormat, ContentMetadata, content_metadata
+from darklaunch.diff.http.parsed_body import Binary, Empty, Json, ParsedBody, Text, Undecodable, Unparsable
 from darklaunch.diff.http.response import Response
-from darklaunch.diff.values.json_text import Constant, NotQuick, TooMuch, exact, quick, quick_pair
+from darklaunch.diff.values.json_text import (
+    BodyTooLargeError,
+    NeedsExactParserError,
+    parse_exact,
+    parse_quick,
+    parse_quick_pair,
+)
 
-__all__ = [
-    "MAXIMUM_BODY_BYTES",
-    "MAXIMUM_INFLATED_BYTES",
-    "Binary",
-    "Constant",
-    "Empty",
-    "Json",
-    "Lifted",
-    "Text",
-    "Undecodable",
-    "Unparsable",
-    "graphql_failed",
-    "lift_pair",
-]
-
-_Parse: TypeAlias = Callable[[bytes], Any]
+_Parser: TypeAlias = Callable[[bytes], object]
 
 _LOOKS_LIKE_JSON: Final = re.compile(rb"[ \t\r\n]*[\[{]")
-_NEVER_JSON: Final = frozenset({Format.LINES, Format.EVENTS, Format.XML, Format.BINARY})
+_NEVER_JSON: Final = frozenset({BodyFormat.LINES, BodyFormat.EVENTS, BodyFormat.XML, BodyFormat.BINARY})
 
 
-def lift_pair(production: Response, other: Response) -> tuple[Lifted, Lifted]:
-    """Lifts two bodies with one parser, so that the same number never has two values.
+def parse_pair(production: Response, other: Response) -> tuple[ParsedBody, ParsedBody]:
+    """Parses two bodies with one parser, so that the same number never has two values.
 
     Args:
         production: the reference.
         other: the shadow, or the baseline.
     """
-    here = media(production.headers)
-    there = here if other.headers is production.headers else media(other.headers)
-    one, another = undo_encodings(production.body, here.encodings), undo_encodings(other.body, there.encodings)
-    parses: tuple[_Parse, ...] = (quick, exact)
+    metadata = content_metadata(production.headers)
+    other_metadata = metadata if other.headers is production.headers else content_metadata(other.headers)
+    raw = decode_content(production.body, metadata.encodings)
+    other_raw = decode_content(other.body, other_metadata.encodings)
+    parsers: tuple[_Parser, ...] = (parse_quick, parse_exact)
     if (
-        isinstance(one, bytes)
-        and isinstance(another, bytes)
-        and _may_be_json(one, here)
-        and _may_be_json(another, there)
+        isinstance(raw, bytes)
+        and isinstance(other_raw, bytes)
+        and _may_be_json(raw, metadata)
+        and _may_be_json(other_raw, other_metadata)
     ):
         try:
-            first, second = quick_pair(one, another)
-            return Json(first), Json(second)
-        except (NotQuick, TooMuch):
-            parses = (exact,)
-    for parse in parses:
+            value, other_value = parse_quick_pair(raw, other_raw)
+            return Json(value), Json(other_value)
+        except (NeedsExactParserError, BodyTooLargeError):
+            parsers = (parse_exact,)
+    for parse_json in parsers:
         try:
-            lifted = _lift(one, here, parse), _lift(another, there, parse)
-        except NotQuick:
+            parsed = _parse_body(raw, metadata, parse_json), _parse_body(other_raw, other_metadata, parse_json)
+        except NeedsExactParserError:
             continue
-        match lifted:
-            case Json(one, markup=True), Json(another, markup=True):
-                keep_told_orders(one, another)
-        return lifted
+        match parsed:
+            case Json(tree, markup=True), Json(other_tree, markup=True):
+                keep_order_changes(tree, other_tree)
+        return parsed
     raise AssertionError("the exact parser never asks for another one")
 
 
-def graphql_failed(lifted: Lifted) -> bool:
-    """Says whether a GraphQL response tells of errors, whatever its status and with or without data."""
-    if not isinstance(lifted, Json) or not isinstance(lifted.value, dict):
+def has_graphql_errors(body: ParsedBody) -> bool:
+    """Whether a GraphQL response reports errors, whatever its status and with or without data."""
+    if not isinstance(body, Json) or not isinstance(body.value, dict):
         return False
-    errors = lifted.value.get("errors")
+    errors = body.value.get("errors")
     return isinstance(errors, list) and len(errors) > 0
 
 
-def _may_be_json(raw: bytes, said: Media) -> bool:
-    if said.format is Format.JSON:
+def _may_be_json(raw: bytes, metadata: ContentMetadata) -> bool:
+    if metadata.format is BodyFormat.JSON:
         return len(raw) > 0
-    return said.format not in _NEVER_JSON and _LOOKS_LIKE_JSON.match(raw) is not None
+    return metadata.format not in _NEVER_JSON and _LOOKS_LIKE_JSON.match(raw) is not None
 
 
-def _lift(raw: bytes | Undecodable, said: Media, parse: _Parse) -> Lifted:
+def _parse_body(raw: bytes | Undecodable, metadata: ContentMetadata, parse_json: _Parser) -> ParsedBody:
     if isinstance(raw, Undecodable):
         return raw
     if not raw:
         return Empty()
     try:
-        found = _lift_json(raw, said, parse) if _may_be_json(raw, said) else None
-        return _lift_as(look(raw, said.format), raw, said.charset, parse) if found is None else found
-    except TooMuch as error:
+        parsed = _parse_json_body(raw, metadata, parse_json) if _may_be_json(raw, metadata) else None
+        if parsed is None:
+            parsed = _parse_as(sniff_format(raw, metadata.format), raw, metadata.charset, parse_json)
+    except BodyTooLargeError as error:
         return Undecodable(str(error))
+    return parsed
 
 
-def _lift_json(raw: bytes, said: Media, parse: _Parse) -> Lifted | None:
+def _parse_json_body(raw: bytes, metadata: ContentMetadata, parse_json: _Parser) -> ParsedBody | None:
     """JSON, or None where it only looked so."""
     try:
-        return Json(_parse_json(raw, said, parse))
+        return Json(_parse_characters(raw, metadata, parse_json))
     except ValueError:
-        return Unparsable(raw.decode("utf-8", "backslashreplace")) if said.format is Format.JSON else None
+        return Unparsable(raw.decode("utf-8", "backslashreplace")) if metadata.format is BodyFormat.JSON else None
 
 
-def _parse_json(raw: bytes, said: Media, parse: _Parse) -> Any:  # noqa: ANN401 - any JSON value
+def _parse_characters(raw: bytes, metadata: ContentMetadata, parse_json: _Parser) -> object:
     try:
-        return parse(raw)
+        return parse_json(raw)
     except UnicodeDecodeError:
-        text = read_text(raw, said.charset)
+        text = decode_text(raw, metadata.charset)
         if text is None:
             raise
-        return parse(text.encode("utf-8", "surrogatepass"))
+        return parse_json(text.encode("utf-8", "surrogatepass"))
 
 
-def _lift_as(form: Format, raw: bytes, charset: str | None, parse: _Parse) -> Lifted:  # noqa: PLR0911 - one line for each format
-    match form:
-        case Format.LINES:
-            return lift_lines(raw, charset, parse)
-        case Format.EVENTS:
-            return lift_events(raw, parse)
-        case Format.XML:
-            return lift_xml(raw, charset)
-        case Format.HTML:
-            return lift_html(raw, charset)
-        case Format.FORM:
-            return lift_form(raw, charset)
-        case Format.BINARY:
+def _parse_as(  # noqa: PLR0911 - one line for each format
+    body_format: BodyFormat, raw: bytes, charset: str | None, parse_json: _Parser
+) -> ParsedBody:
+    match body_format:
+        case BodyFormat.LINES:
+            return parse_json_lines(raw, charset, parse_json)
+        case BodyFormat.EVENTS:
+            return parse_events(raw, parse_json)
+        case BodyFormat.XML:
+            return parse_xml(raw, charset)
+        case BodyFormat.HTML:
+            return parse_html(raw, charset)
+        case BodyFormat.FORM:
+            return parse_form(raw, charset)
+        case BodyFormat.BINARY:
             return Binary(raw)
-        case Format.JSON | Format.TEXT | Format.UNKNOWN:
-            text = read_text(raw, charset)
+        case BodyFormat.JSON | BodyFormat.TEXT | BodyFormat.UNKNOWN:
+            text = decode_text(raw, charset)
             return Binary(raw) if text is None else Text(text)

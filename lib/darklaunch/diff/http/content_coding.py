@@ -1,4 +1,4 @@
-"""From the bytes that were sent to those that were meant: content codings, charsets, caps on size."""
+"""Decoding of content codings and charsets, with limits on size."""
 
 import codecs
 import re
@@ -14,15 +14,15 @@ MAXIMUM_INFLATED_BYTES: Final = 64 * 2**20
 """A body that inflates beyond this is not compared."""
 
 MAXIMUM_ENCODINGS: Final = 4
-"""So many content codings on one body are undone; nobody applies more in good faith."""
+"""Content codings of one body that are undone; nobody applies more in good faith."""
 
 _ZLIB_WINDOWS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 47}
-_CODECS: Final = {"br": "brotli", "zstd": "zstd"}
-_PIECE_BYTES: Final = 2**20
+_ARROW_CODECS: Final = {"br": "brotli", "zstd": "zstd"}
+_CHUNK_BYTES: Final = 2**20
 _TOO_LARGE: Final = Undecodable(f"larger than {MAXIMUM_BODY_BYTES} bytes")
 _INFLATES_BEYOND: Final = Undecodable(f"inflates beyond {MAXIMUM_INFLATED_BYTES} bytes")
 _ENDS_EARLY: Final = Undecodable("compressed body ends early")
-_MARKS: Final = (
+_BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -30,12 +30,12 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # these take quadratic time, or read escapes that are no charset of the web
-_NO_CHARSETS: Final = frozenset(
+_REFUSED_CHARSETS: Final = frozenset(
     {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
 )
 
 
-def undo_encodings(raw: bytes | None, encodings: tuple[str, ...]) -> bytes | Undecodable:
+def decode_content(raw: bytes | None, encodings: tuple[str, ...]) -> bytes | Undecodable:
     """Undoes content codings, the last applied first.
 
     Args:
@@ -65,8 +65,8 @@ def _inflate(raw: bytes, encoding: str) -> bytes | Undecodable:
     try:
         if encoding in _ZLIB_WINDOWS:
             return _inflate_zlib(raw, _ZLIB_WINDOWS[encoding])
-        if encoding in _CODECS:
-            return _inflate_arrow(raw, _CODECS[encoding])
+        if encoding in _ARROW_CODECS:
+            return _inflate_arrow(raw, _ARROW_CODECS[encoding])
     except (zlib.error, OSError) as error:
         return (
             _ENDS_EARLY
@@ -103,31 +103,33 @@ def _inflate_arrow(raw: bytes, codec: str) -> bytes | Undecodable:
 
     inflated = bytearray()
     with pa.CompressedInputStream(pa.BufferReader(raw), codec) as stream:
-        while piece := _read(stream):
-            inflated += piece
+        while chunk := _read(stream):
+            inflated += chunk
             if len(inflated) > MAXIMUM_INFLATED_BYTES:
                 return _INFLATES_BEYOND
     return bytes(inflated)
 
 
 def _read(stream: Any) -> bytes:  # noqa: ANN401 - Arrow has no types
-    piece: bytes = stream.read(_PIECE_BYTES)
-    return piece
+    chunk: bytes = stream.read(_CHUNK_BYTES)
+    return chunk
 
 
-def read_text(raw: bytes, charset: str | None) -> str | None:
+def decode_text(raw: bytes, charset: str | None) -> str | None:
     """Decodes characters: by the byte order mark, else by the charset, else as UTF-8.
 
     Args:
         raw: the body, its content codings undone.
-        charset: what the content type says.
+        charset: of the content type, if it has one.
 
     Returns:
         The text without a byte order mark; None where the bytes are not of that charset, or it is unknown.
     """
-    mark, named = next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", charset or "utf-8"))
+    mark, named = next(
+        ((mark, name) for mark, name in _BYTE_ORDER_MARKS if raw.startswith(mark)), (b"", charset or "utf-8")
+    )
     try:
-        found = codecs.lookup(named).name
-        return None if found in _NO_CHARSETS else raw[len(mark) :].decode(found)
+        codec = codecs.lookup(named).name
+        return None if codec in _REFUSED_CHARSETS else raw[len(mark) :].decode(codec)
     except (LookupError, ValueError):
         return None

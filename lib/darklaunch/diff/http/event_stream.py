@@ -1,55 +1,55 @@
-"""Bodies of many events, JSON lines and server-sent events, to an array of them."""
+"""Parsers of JSON lines and of server-sent events, both to an array."""
 
 import contextlib
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
-from darklaunch.diff.http.content_coding import read_text
-from darklaunch.diff.http.parsed_body import Binary, Json, Lifted, Unparsable
+from darklaunch.diff.http.content_coding import decode_text
+from darklaunch.diff.http.parsed_body import Binary, Json, ParsedBody, Unparsable
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _RETRY: Final = re.compile(r"[0-9]{1,15}")
 _FIELDS: Final = frozenset({"event", "data", "id", "retry"})
 
 
-def lift_lines(raw: bytes, charset: str | None, parse: Callable[[bytes], Any]) -> Lifted:
+def parse_json_lines(raw: bytes, charset: str | None, parse_json: Callable[[bytes], object]) -> ParsedBody:
     """Reads one JSON value a line, or behind each record separator (RFC 7464).
 
     Args:
         raw: the body.
-        charset: what the content type says.
-        parse: reads one value; raises ValueError where it is none.
+        charset: of the content type, if it has one.
+        parse_json: reads one value; raises ValueError where it is none.
 
     Returns:
         The array of the values; ``Unparsable`` where one of them is not JSON.
     """
-    text = read_text(raw, charset)
+    text = decode_text(raw, charset)
     if text is None:
         return Unparsable(raw.decode("utf-8", "backslashreplace"))
     # a record of a sequence may stretch over lines
     records = text.split("\x1e") if text.startswith("\x1e") else text.split("\n")
     try:
-        return Json([parse(record.encode("utf-8", "surrogatepass")) for record in records if record.strip()])
+        return Json([parse_json(record.encode("utf-8", "surrogatepass")) for record in records if record.strip()])
     except ValueError:
         return Unparsable(text)
 
 
-def lift_events(raw: bytes, parse: Callable[[bytes], Any]) -> Lifted:
+def parse_events(raw: bytes, parse_json: Callable[[bytes], object]) -> ParsedBody:
     """Reads server-sent events as the HTML standard does, and the last one even where no blank line ends it.
 
     Args:
         raw: the body, UTF-8 by definition.
-        parse: reads one JSON value; raises ValueError where it is none.
+        parse_json: reads one JSON value; raises ValueError where it is none.
 
     Returns:
         An array of objects with those of ``event``, ``data``, ``id`` and ``retry`` that were sent; ``data`` is a
         JSON value where it is one, else text. Comments and unknown fields are left out.
     """
-    text = read_text(raw, None)
+    text = decode_text(raw, None)
     if text is None:
         return Binary(raw)
-    return Json([_event(fields, parse) for fields in _blocks(text)])
+    return Json([_event(fields, parse_json) for fields in _blocks(text)])
 
 
 def _blocks(text: str) -> Iterator[dict[str, str]]:
@@ -60,18 +60,18 @@ def _blocks(text: str) -> Iterator[dict[str, str]]:
             yield fields
             fields = {}
         elif name in _FIELDS:
-            shown = value[1:] if value.startswith(" ") else value
-            fields[name] = f"{fields[name]}\n{shown}" if name == "data" and name in fields else shown
+            content = value[1:] if value.startswith(" ") else value
+            fields[name] = f"{fields[name]}\n{content}" if name == "data" and name in fields else content
     if fields:
         yield fields
 
 
-def _event(fields: dict[str, str], parse: Callable[[bytes], Any]) -> dict[str, Any]:
-    event: dict[str, Any] = dict(fields)
+def _event(fields: dict[str, str], parse_json: Callable[[bytes], object]) -> dict[str, object]:
+    event: dict[str, object] = dict(fields)
     if "data" in event:
         # most streams end with a word that is no JSON
         with contextlib.suppress(ValueError):
-            event["data"] = parse(fields["data"].encode("utf-8", "surrogatepass"))
+            event["data"] = parse_json(fields["data"].encode("utf-8", "surrogatepass"))
     if _RETRY.fullmatch(fields.get("retry", "")):
         event["retry"] = int(fields["retry"])
     return event

@@ -1,13 +1,12 @@
-"""Form data to an object."""
+"""Parser of form data."""
 
-from typing import Any
 from urllib.parse import parse_qsl
 
-from darklaunch.diff.http.content_coding import read_text
-from darklaunch.diff.http.parsed_body import Binary, Json, Lifted, Text
+from darklaunch.diff.http.content_coding import decode_text
+from darklaunch.diff.http.parsed_body import Binary, Json, ParsedBody, Text
 
 
-def lift_form(raw: bytes, charset: str | None) -> Lifted:
+def parse_form(raw: bytes, charset: str | None) -> ParsedBody:
     """Reads ``application/x-www-form-urlencoded``.
 
     Args:
@@ -18,16 +17,14 @@ def lift_form(raw: bytes, charset: str | None) -> Lifted:
         ``{name: value}``, a name that is given several times with the array of its values; the text itself
         where what is escaped is not of the charset.
     """
-    text = read_text(raw, charset)
+    text = decode_text(raw, charset)
     if text is None:
         return Binary(raw)
-    members: dict[str, Any] = {}
     try:
-        given = parse_qsl(text, keep_blank_values=True, encoding=charset or "utf-8", errors="strict")
+        pairs = parse_qsl(text, keep_blank_values=True, encoding=charset or "utf-8", errors="strict")
     except (ValueError, LookupError):
         return Text(text)
-    repeated: dict[str, list[str]] = {}
-    for name, value in given:
-        repeated.setdefault(name, []).append(value)
-    members.update((name, values[0] if len(values) == 1 else values) for name, values in repeated.items())
-    return Json(members)
+    values_by_name: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values_by_name.setdefault(name, []).append(value)
+    return Json({name: values[0] if len(values) == 1 else values for name, values in values_by_name.items()})

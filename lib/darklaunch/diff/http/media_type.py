@@ -1,4 +1,4 @@
-"""What a response's headers say of its body: content codings, format, charset."""
+"""Content metadata of a response: content codings, format and charset, from its headers."""
 
 import re
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from typing import Final
 from darklaunch.pair.headers import Headers
 
 
-class Format(Enum):
-    """How a body is read, by its content type."""
+class BodyFormat(Enum):
+    """Formats in which bodies are read."""
 
     JSON = "json"
     LINES = "lines"
@@ -24,8 +24,8 @@ class Format(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
-    """What is said of a body.
+class ContentMetadata:
+    """Content codings, format and charset of a body.
 
     Attributes:
         encodings: content codings in lower case, in the order in which they were applied.
@@ -34,7 +34,7 @@ class Media:
     """
 
     encodings: tuple[str, ...]
-    format: Format
+    format: BodyFormat
     charset: str | None
 
 
@@ -47,10 +47,10 @@ _BINARY: Final = re.compile(
     r"|application/vnd\.google\.protobuf|.*\+(protobuf|cbor|zip|gzip|avro)"
 )
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:+-]{1,40})")
-_NAMED: Final = frozenset(map(len, ("content-type", "content-encoding")))
+_NAME_LENGTHS: Final = frozenset(map(len, ("content-type", "content-encoding")))
 
 
-def media(headers: Headers) -> Media:
+def content_metadata(headers: Headers) -> ContentMetadata:
     """Reads the headers that describe the body.
 
     Args:
@@ -59,40 +59,40 @@ def media(headers: Headers) -> Media:
     content_type = encodings = ""
     for name, value in headers:
         # the length first: lowering every name of every response is dearer than all else here
-        if len(name) in _NAMED:
+        if len(name) in _NAME_LENGTHS:
             lowered = name.lower()
             if lowered == "content-type":
                 content_type = content_type or value
             elif lowered == "content-encoding":
                 encodings = f"{encodings},{value}" if encodings else value
-    return _media(content_type, encodings)
+    return _metadata_of(content_type, encodings)
 
 
 @lru_cache(maxsize=4096)
-def _media(content_type: str, encodings: str) -> Media:
+def _metadata_of(content_type: str, encodings: str) -> ContentMetadata:
     lowered = content_type.lower()
     charset = _CHARSET.search(lowered)
-    listed = (encoding.strip() for encoding in encodings.lower().split(","))
-    return Media(
-        encodings=tuple(encoding for encoding in listed if encoding not in {"", "identity"}),
+    codings = (encoding.strip() for encoding in encodings.lower().split(","))
+    return ContentMetadata(
+        encodings=tuple(encoding for encoding in codings if encoding not in {"", "identity"}),
         format=_format(lowered.partition(";")[0].strip()),
         charset=charset[1] if charset else None,
     )
 
 
-def _format(media_type: str) -> Format:  # noqa: PLR0911 - one line for each format
+def _format(media_type: str) -> BodyFormat:  # noqa: PLR0911 - one line for each format
     if media_type in {"", "application/octet-stream", "binary/octet-stream"}:
-        return Format.UNKNOWN
+        return BodyFormat.UNKNOWN
     if media_type == "text/event-stream":
-        return Format.EVENTS
+        return BodyFormat.EVENTS
     if _LINES.fullmatch(media_type):
-        return Format.LINES
+        return BodyFormat.LINES
     if "json" in media_type:
-        return Format.JSON
+        return BodyFormat.JSON
     if media_type in {"text/html", "application/xhtml+xml"}:
-        return Format.HTML
+        return BodyFormat.HTML
     if media_type.endswith(("/xml", "+xml")):
-        return Format.XML
+        return BodyFormat.XML
     if media_type == "application/x-www-form-urlencoded":
-        return Format.FORM
-    return Format.BINARY if _BINARY.fullmatch(media_type) else Format.TEXT
+        return BodyFormat.FORM
+    return BodyFormat.BINARY if _BINARY.fullmatch(media_type) else BodyFormat.TEXT

@@ -1,7 +1,7 @@
-"""What a response body can be lifted to: a closed set of values that two bodies are compared as."""
+"""Parsed bodies: the closed set of values as which two bodies are compared."""
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Json:
         markup: whether it was read from XML or HTML.
     """
 
-    value: Any
+    value: object
     markup: bool = False
 
 
@@ -52,4 +52,4 @@ class Undecodable:
     reason: str
 
 
-Lifted: TypeAlias = Json | Text | Binary | Empty | Unparsable | Undecodable
+ParsedBody: TypeAlias = Json | Text | Binary | Empty | Unparsable | Undecodable

@@ -1,4 +1,4 @@
-"""One arm's answer to one request, as the pure core sees it."""
+"""Response of one arm to one request."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from darklaunch.pair.headers import Headers
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What one arm answered.
+    """Response of one arm to one request.
 
     Attributes:
         status: HTTP status; None where there was no response.

@@ -1,4 +1,4 @@
-"""What must not be seen, and what is left of a path when its secrets are taken out."""
+"""Masking: the settings of what must not be shown, and paths without the secrets in them."""
 
 import re
 from collections.abc import Iterable
@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar, Final
 
-from darklaunch.diff.privacy.secrets import MASKED, hide, secret_header, secret_name
-from darklaunch.diff.values.json_path import Path, Pattern, Step, parse_pattern, render
+from darklaunch.diff.privacy.secrets import MASKED, is_secret_header, is_secret_name, mask_secrets
+from darklaunch.diff.values.json_path import JsonPath, PathPattern, PathStep, parse_pattern, render_path
 
-_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z_-]{0,31}")
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_-]{0,31}")
 
 
-class Level(str, Enum):
-    """How much is left out."""
+class MaskingLevel(str, Enum):
+    """Levels of masking: nothing, what looks secret or personal, every value."""
 
     NONE = "none"
     SENSITIVE = "sensitive"
@@ -21,8 +21,8 @@ class Level(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A path as people may see it, and whether the values there are secret."""
+class MaskedPath:
+    """A path without the secrets in it, and whether the values there are secret."""
 
     text: str
     secret: bool
@@ -30,7 +30,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Masking:
-    """What must not leave the diff stage in the clear.
+    """Settings of what must not leave the diff stage in the clear.
 
     Attributes:
         level: nothing is masked, what looks secret or personal, or every value.
@@ -44,39 +44,39 @@ class Masking:
     SENSITIVE: ClassVar["Masking"]
     ALL: ClassVar["Masking"]
 
-    level: Level
+    level: MaskingLevel
     paths: tuple[str, ...] = ()
-    _patterns: tuple[Pattern, ...] = field(init=False, repr=False, compare=False)
+    _patterns: tuple[PathPattern, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "level", Level(self.level))
+        object.__setattr__(self, "level", MaskingLevel(self.level))
         object.__setattr__(self, "_patterns", tuple(parse_pattern(path) for path in self.paths))
 
-    def at(self, path: Path) -> Seen:
-        """What may be seen of a path; not remembered, unlike by the nodes of an index."""
-        if self.level is Level.NONE:
-            return Seen(render(path), secret=False)
-        steps: list[Step] = []
+    def mask_path(self, path: JsonPath) -> MaskedPath:
+        """A path without its secrets; not cached, unlike by the nodes of an index."""
+        if self.level is MaskingLevel.NONE:
+            return MaskedPath(render_path(path), secret=False)
+        steps: list[PathStep] = []
         secret = False
-        for at, step in enumerate(path, start=1):
-            configured = [pattern for pattern in self._patterns if pattern.matches(path[:at])]
+        for length, step in enumerate(path, start=1):
+            matching = [pattern for pattern in self._patterns if pattern.matches(path[:length])]
             # a member that a wildcard names is data, as are most names below a secret
-            data = secret or any(pattern.selectors[-1].name is None for pattern in configured)
-            steps.append(_step(step, data=data))
-            secret = secret or bool(configured) or is_secret(path[:at][-2:])
-        return Seen(render(tuple(steps)), secret=secret)
+            is_data = secret or any(pattern.selectors[-1].name is None for pattern in matching)
+            steps.append(_mask_step(step, is_data=is_data))
+            secret = secret or bool(matching) or is_secret_path(path[:length][-2:])
+        return MaskedPath(render_path(tuple(steps)), secret=secret)
 
 
-Masking.NONE, Masking.SENSITIVE, Masking.ALL = (Masking(level) for level in Level)
+Masking.NONE, Masking.SENSITIVE, Masking.ALL = (Masking(level) for level in MaskingLevel)
 
 
-def _step(step: Step, *, data: bool) -> Step:
+def _mask_step(step: PathStep, *, is_data: bool) -> PathStep:
     if not isinstance(step, str):
         return step
-    return MASKED if hide(step) != step or (data and not _PLAIN.fullmatch(step)) else step
+    return MASKED if mask_secrets(step) != step or (is_data and not _PLAIN_NAME.fullmatch(step)) else step
 
 
-def is_secret(names: Iterable[object]) -> bool:
-    """Says whether the steps of a path name something secret or personal."""
+def is_secret_path(names: Iterable[object]) -> bool:
+    """Whether the steps of a path name something secret or personal."""
     steps = [str(name) for name in names]
-    return any(map(secret_name, steps)) or (len(steps) > 1 and steps[0] == "headers" and secret_header(steps[1]))
+    return any(map(is_secret_name, steps)) or (len(steps) > 1 and steps[0] == "headers" and is_secret_header(steps[1]))

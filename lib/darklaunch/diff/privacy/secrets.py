@@ -1,4 +1,4 @@
-"""What is secret or personal: names that say so, and texts whose shape says so. Searched, never parsed."""
+"""Secrets and personal data, recognised by the names beside them and by their own form; searched, never parsed."""
 
 import re
 from typing import Final
@@ -35,23 +35,23 @@ _HEADERS: Final = frozenset(
 )
 
 
-def secret_name(name: str) -> bool:
-    """Says whether the name of a member or parameter announces something secret or personal."""
+def is_secret_name(name: str) -> bool:
+    """Whether the name of a member or parameter announces something secret or personal."""
     return _NAME.search(name) is not None
 
 
-def secret_parameter(name: str) -> bool:
-    """The same of a query parameter, where ``key`` and ``code`` are secrets more often than not."""
-    return name.lower() in _IN_QUERIES or secret_name(name)
+def is_secret_parameter(name: str) -> bool:
+    """Whether the name of a query parameter does, where ``key`` and ``code`` are secrets more often than not."""
+    return name.lower() in _IN_QUERIES or is_secret_name(name)
 
 
-def secret_header(name: str) -> bool:
-    """The same of a header; addresses of clients are personal."""
-    return name.lower() in _HEADERS or secret_name(name)
+def is_secret_header(name: str) -> bool:
+    """Whether the name of a header does; addresses of clients are personal."""
+    return name.lower() in _HEADERS or is_secret_name(name)
 
 
 # a repeated class never starts inside a run of its own characters, so that a hostile text costs linear time
-_BESIDE_MARKS: Final = re.compile(
+_BESIDE_NAMES: Final = re.compile(
     r"(?P<user>(?<=://)[^\s/?#@\"'<>]+@)"
     # a line of headers, of which the whole value is secret
     r"|(?P<line>(?i:authorization|cookie)\\?[\"']?\s{0,9}[:=]\s{0,9}\\?[\"']?)[^\"'\r\n]+"
@@ -80,17 +80,17 @@ _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]{5,20}(?:Z|[+-]\d\d:?\
 _MARK: Final = re.compile(r"[@=:>]")
 _PREFIX: Final = re.compile(r"----|eyJ|(?:earer|EARER|asic|ASIC|gotiate)\s|A[KSR][IO]A|AIza|[a-zT][-_]\w|ya29|SG\.")
 _MANY_DIGITS: Final = re.compile(r"\d(?:\D{0,3}\d){7}")
-_LOOKS: Final = ((_MARK, _BESIDE_MARKS), (_PREFIX, _BY_PREFIX), (_MANY_DIGITS, _CARD), (_MANY_DIGITS, _BY_DIGITS))
-_CUT: Final = 128
-"""A secret that is longer than this is known by its first characters, wherever it is cut."""
+_SEARCHES: Final = ((_MARK, _BESIDE_NAMES), (_PREFIX, _BY_PREFIX), (_MANY_DIGITS, _CARD), (_MANY_DIGITS, _BY_DIGITS))
+_RECOGNISED_CHARACTERS: Final = 128
+"""A secret that is longer than this is recognised by its first characters, wherever it is cut."""
 _LONGEST_CARD: Final = 19
 _RUN: Final = re.compile(r"\d+")
 
 
-def hide(text: str) -> str:
+def mask_secrets(text: str) -> str:
     """Replaces what looks secret or personal, wherever it stands in a text, by ``[masked]``.
 
-    Found are e-mail addresses, card numbers (by their check digit), phone numbers, tokens and keys of known shape,
+    Recognised are e-mail addresses, card numbers (by their check digit), phone numbers, tokens and keys of known shape,
     private keys, users in addresses (``https://user:pass@host``), and values beside a secret name
     (``?token=abc``, ``"password": "abc"``, ``<password>abc</password>``, ``Cookie: a=b``); also percent-encoded.
     """
@@ -98,48 +98,52 @@ def hide(text: str) -> str:
         return text
     if "%" in text:
         text = _ENCODED.sub(_mask_encoded, text)
-    # a look for what each kind needs is many times cheaper than the search, and most texts hold none of it
-    for needed, shape in _LOOKS:
-        if needed.search(text):
-            text = shape.sub(_mask, text)
+    # a hint is many times cheaper to search for than its pattern, and most texts hold none of it
+    for hint, pattern in _SEARCHES:
+        if hint.search(text):
+            text = pattern.sub(_mask, text)
     return text
 
 
-def hide_piece(text: str, start: int, end: int) -> str:
-    """The same of a piece of a text, without what is left of secrets that its ends cut in two."""
-    hidden = hide(text[start:end])
-    first = min(_CUT, hidden.find(MASKED) % (len(hidden) + 1)) if start else 0
-    last = max(len(hidden) - _CUT, hidden.rfind(MASKED) + len(MASKED)) if end < len(text) else len(hidden)
-    return hidden[first:last]
+def mask_excerpt(text: str, start: int, end: int) -> str:
+    """A slice of a text with its secrets masked, and without the halves of secrets that its ends cut in two."""
+    masked = mask_secrets(text[start:end])
+    first = min(_RECOGNISED_CHARACTERS, masked.find(MASKED) % (len(masked) + 1)) if start else 0
+    last = (
+        max(len(masked) - _RECOGNISED_CHARACTERS, masked.rfind(MASKED) + len(MASKED))
+        if end < len(text)
+        else len(masked)
+    )
+    return masked[first:last]
 
 
-def _mask_encoded(found: re.Match[str]) -> str:
-    once = unquote_plus(found[0])
+def _mask_encoded(match: re.Match[str]) -> str:
+    once = unquote_plus(match[0])
     # an address within an address is encoded twice
-    return found[0] if _plain(once) and _plain(unquote(once)) else MASKED
+    return match[0] if _has_no_secret(once) and _has_no_secret(unquote(once)) else MASKED
 
 
-def _plain(text: str) -> bool:
+def _has_no_secret(text: str) -> bool:
     return not any(
-        _mask(found) != found[0] for needed, shape in _LOOKS if needed.search(text) for found in shape.finditer(text)
+        _mask(match) != match[0] for hint, pattern in _SEARCHES if hint.search(text) for match in pattern.finditer(text)
     )
 
 
-def _mask(found: re.Match[str]) -> str:
-    if found.re is _CARD:
-        return MASKED if _holds_card(found[0]) else found[0]
-    match found.lastgroup:
-        case "line" | "name" as kept:
-            return found[kept] + MASKED
-        case "quote" | "tick" | "escaped" as opened:
-            return found["name"] + found[opened] + MASKED
+def _mask(match: re.Match[str]) -> str:
+    if match.re is _CARD:
+        return MASKED if _has_card_number(match[0]) else match[0]
+    match match.lastgroup:
+        case "line" | "name" as prefix:
+            return match[prefix] + MASKED
+        case "quote" | "tick" | "escaped" as opening_quote:
+            return match["name"] + match[opening_quote] + MASKED
         case "user":
             return f"{MASKED}@"
         case _:
             return MASKED
 
 
-def _holds_card(text: str) -> bool:
+def _has_card_number(text: str) -> bool:
     """Whether some whole groups of digits, put together, are a card number: its neighbour may be a number too."""
     groups = _RUN.findall(text)
     for first in range(len(groups)):

@@ -9,8 +9,8 @@ from typing_extensions import override
 
 from darklaunch.diff.rules.action import Action, quoted
 from darklaunch.diff.rules.comparators import Comparator, exact_number, near, soon
-from darklaunch.diff.values.equality import json_type
-from darklaunch.diff.values.regex import matching, refuse_regex
+from darklaunch.diff.values.json_types import json_type
+from darklaunch.diff.values.regex import check_regex, pair_matcher
 from darklaunch.diff.values.shape import Shape
 from darklaunch.errors import UsageError
 
@@ -115,7 +115,7 @@ class Matches(Action):
     regex: str
 
     def __post_init__(self) -> None:
-        refuse_regex(self.regex)
+        check_regex(self.regex)
 
     @override
     def words(self) -> str:
@@ -123,7 +123,7 @@ class Matches(Action):
 
     @override
     def scalar_comparator(self) -> Comparator:
-        return matching(self.regex)
+        return pair_matcher(self.regex)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +207,7 @@ def _is(value: object, side: Side) -> bool:
     number = exact_number(side)
     if number is not None:
         return exact_number(value) == number
-    return json_type(value) is json_type(side) and value == side
+    return value == side and json_type(value) is json_type(side)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,8 +219,8 @@ class Learned(Action):
 
     @override
     def words(self) -> str:
-        return f"learned {self.shape.words()} at"
+        return f"learned {self.shape.description()} at"
 
     @override
     def scalar_comparator(self) -> Comparator:
-        return lambda production, other: self.shape.holds(production) and self.shape.holds(other)
+        return lambda production, other: self.shape.accepts(production) and self.shape.accepts(other)

@@ -8,7 +8,8 @@ from typing import ClassVar
 from typing_extensions import override
 
 from darklaunch.diff.rules.action import Action, quoted
-from darklaunch.diff.values.equality import canonical, json_type
+from darklaunch.diff.values.equality import canonical_bytes
+from darklaunch.diff.values.json_types import json_type
 from darklaunch.errors import UsageError
 
 
@@ -26,7 +27,7 @@ class Unordered(Action):
 
     @override
     def element_keys(self, elements: list[object]) -> list[Hashable]:
-        return [canonical(element) for element in elements]
+        return [canonical_bytes(element) for element in elements]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

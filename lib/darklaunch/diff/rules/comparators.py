@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeAlias
 
-from darklaunch.diff.values.timestamps import read_moment
+from darklaunch.diff.values.timestamps import read_timestamp
 
 Comparator: TypeAlias = Callable[[object, object], bool]
 """Whether production's value and the other arm's are as good as equal."""
@@ -32,7 +32,7 @@ def soon(seconds: float) -> Comparator:
     reach_s = Decimal(repr(seconds))
 
     def is_soon(production: object, other: object) -> bool:
-        expected, actual = read_moment(production), read_moment(other)
+        expected, actual = read_timestamp(production), read_timestamp(other)
         if expected is None or actual is None or expected.zoned is not actual.zoned:
             return False
         return abs(expected.seconds - actual.seconds) <= reach_s

@@ -5,7 +5,7 @@ from datetime import date
 
 from darklaunch.diff.rules.action import Action
 from darklaunch.diff.rules.severity import Severity
-from darklaunch.diff.values.json_path import Pattern, parse_pattern
+from darklaunch.diff.values.json_path import PathPattern, parse_pattern
 from darklaunch.errors import UsageError
 
 
@@ -34,7 +34,7 @@ class Rule:
     endpoint: str | None = None
     owner: str | None = None
     expires: date | None = None
-    pattern: Pattern = field(init=False, repr=False)
+    pattern: PathPattern = field(init=False, repr=False)
     name: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -2,115 +2,115 @@
 
 import json
 import re
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 from darklaunch.diff.values.json_text import Constant
+from darklaunch.diff.values.json_types import json_type
 
-_NUMBERS: Final = frozenset({int, float, Decimal, Constant})
 _CONTAINERS: Final = frozenset({dict, list})
 _LOOSE_NUMBER: Final = re.compile(rb"\d\.0(?!\d)|\d[eE][+-]?\d")
+"""Numbers that have another spelling of the same value."""
+
 _SMALLEST, _LARGEST = -(2**63), 2**64
+"""The integers that orjson writes."""
 
 
-def json_type(value: object) -> type:
-    """The JSON type; every way to hold a number is one type, and a boolean is not a number."""
-    found = type(value)
-    return Decimal if found in _NUMBERS else found
-
-
-def same(one: Any, another: Any) -> bool:  # noqa: ANN401 - any JSON value
-    """Says whether two JSON values are equal; numbers by value, booleans only to booleans."""
-    kind = type(one)
+def json_equal(value: object, other: object) -> bool:
+    """Whether two JSON values are equal; numbers by value, booleans only to booleans."""
+    kind = type(value)
     if kind in _CONTAINERS:
-        return kind is type(another) and same_tree(one, another)
-    return bool(one == another) and (kind is type(another) or (kind is bool) is (type(another) is bool))
+        return kind is type(other) and _trees_equal(value, other)
+    return bool(value == other) and (kind is type(other) or (kind is bool) is (type(other) is bool))
 
 
-def same_tree(one: Any, another: Any) -> bool:  # noqa: ANN401 - two objects or two arrays
-    """Says whether two objects, or two arrays, are equal in the sense of ``same``."""
+def _trees_equal(value: object, other: object) -> bool:
+    """Whether two objects, or two arrays, are equal."""
     try:
         # equal trees are nearly always spelt alike, and their text tells true from 1
-        if orjson.dumps(one) == orjson.dumps(another):
+        if orjson.dumps(value) == orjson.dumps(other):
             return True
     except TypeError:  # exact numbers, and trees deeper than orjson writes
         pass
     try:
-        return bool(one == another) and _same_types(one, another)
+        return bool(value == other) and _equal_by_step(value, other)
     except RecursionError:
-        return _same_types(one, another)
+        return _equal_by_step(value, other)
 
 
-def _same_types(one: Any, another: Any) -> bool:  # noqa: ANN401 - any JSON value
+def _equal_by_step(value: object, other: object) -> bool:
     """Compares two trees step by step, because Python takes True for 1; without recursion, for they may be deep."""
-    todo = [(one, another)]
+    todo = [(value, other)]
     while todo:
-        value, counterpart = todo.pop()
-        if json_type(value) is not json_type(counterpart):
+        node, counterpart = todo.pop()
+        if json_type(node) is not json_type(counterpart):
             return False
-        if isinstance(value, dict):
-            if value.keys() != counterpart.keys():
+        if isinstance(node, dict) and isinstance(counterpart, dict):
+            if node.keys() != counterpart.keys():
                 return False
-            todo.extend((below, counterpart[name]) for name, below in value.items())
-        elif isinstance(value, list):
-            if len(value) != len(counterpart):
+            todo.extend((child, counterpart[name]) for name, child in node.items())
+        elif isinstance(node, list) and isinstance(counterpart, list):
+            if len(node) != len(counterpart):
                 return False
-            todo.extend(zip(value, counterpart, strict=True))
-        elif value != counterpart:
+            todo.extend(zip(node, counterpart, strict=True))
+        elif node != counterpart:
             return False
     return True
 
 
-def bag(elements: list[Any]) -> list[bytes]:
-    """The elements of an array in an order that does not depend on theirs."""
-    return sorted(map(canonical, elements))
+def canonical_multiset(elements: Iterable[object]) -> list[bytes]:
+    """The elements of an array as bytes, in an order that does not depend on theirs."""
+    return sorted(map(canonical_bytes, elements))
 
 
-def canonical(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
-    """Bytes that two values share exactly where they are the ``same``."""
+def canonical_bytes(value: object) -> bytes:
+    """Bytes that two values share exactly where they are ``json_equal``."""
     try:
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # exact numbers, lone surrogates, trees deeper than orjson writes
-        return _spelt(_plain(value))
-    return _spelt(_plain(value)) if _LOOSE_NUMBER.search(text) else text
+        return _sorted_json(_normalised(value))
+    return _sorted_json(_normalised(value)) if _LOOSE_NUMBER.search(text) else text
 
 
-def _spelt(plain: Any) -> bytes:  # noqa: ANN401 - any JSON value
+def _sorted_json(value: object) -> bytes:
     try:
-        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:
-        return json.dumps(plain, sort_keys=True).encode()
+        return json.dumps(value, sort_keys=True).encode()
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _normalised(value: object) -> object:
     """The value with every number in one spelling."""
     match value:
         case dict():
             # with map a level costs one frame, with a comprehension two
-            return dict(zip(value, map(_plain, value.values()), strict=True))
+            return dict(zip(value, map(_normalised, value.values()), strict=True))
         case list():
-            return list(map(_plain, value))
+            return list(map(_normalised, value))
         case bool():
             return value
         case int() | float() | Decimal():
-            return _number(value if isinstance(value, Decimal) else Decimal(repr(value)))
+            return _normalised_number(value if isinstance(value, Decimal) else Decimal(repr(value)))
         case Constant():
             return {"": value.name}
         case _:
             return value
 
 
-def _number(number: Decimal) -> Any:  # noqa: ANN401 - a number, or what stands for one
+def _normalised_number(number: Decimal) -> int | float | dict[str, str]:
+    """An integer or double of the same value; an object with its digits where there is none."""
     if number == number.to_integral_value():
-        return int(number) if _SMALLEST <= number < _LARGEST else _digits(number)
+        return int(number) if _SMALLEST <= number < _LARGEST else _scientific(number)
     double = float(number)
-    return double if number == Decimal(repr(double)) else _digits(number)
+    return double if number == Decimal(repr(double)) else _scientific(number)
 
 
-def _digits(number: Decimal) -> dict[str, str]:
+def _scientific(number: Decimal) -> dict[str, str]:
     sign, digits, exponent = number.as_tuple()
     text = "".join(map(str, digits))
-    kept = text.rstrip("0")
-    return {"": f"{'-' * sign}{kept or 0}e{int(exponent) + len(text) - len(kept) if kept else 0}"}
+    significant = text.rstrip("0")
+    zeros = len(text) - len(significant)
+    return {"": f"{'-' * sign}{significant or 0}e{int(exponent) + zeros if significant else 0}"}

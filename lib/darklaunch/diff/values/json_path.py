@@ -7,29 +7,36 @@ from typing import Final, TypeAlias
 
 from darklaunch.errors import UsageError
 
-EVERY: Final = 0
+ANY_INDEX: Final = 0
 """The step into an array: every position, because positions shift from request to request."""
 
-Step: TypeAlias = str | int
-Path: TypeAlias = tuple[Step, ...]
+PathStep: TypeAlias = str | int
+JsonPath: TypeAlias = tuple[PathStep, ...]
 
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_TOKEN: Final = re.compile(
-    r"""(?P<descend>\.\.)?
-        (?: \.?(?P<name>[A-Za-z_\u0080-\U0010FFFF][\w-]*)
-          | \.?(?P<wildcard>\*|\[\*\])
-          | \[(?P<quote>['"])(?P<quoted>(?:\\.|(?!(?P=quote)).)*)(?P=quote)\]
-          | (?P<index>\[-?\d*(?::-?\d*)*\]|\[\?) )""",
+_SEGMENT: Final = re.compile(
+    r"""[ \t\n\r]*
+        (?: (?P<dots>\.\.?) (?: (?P<name>[A-Za-z_\u0080-\U0010FFFF][A-Za-z0-9_\u0080-\U0010FFFF-]*) | \* )
+          | (?P<descent>\.\.)? \[ [ \t\n\r]*
+            (?: '(?P<single>(?:[^'\\\x00-\x1F]|\\['\\/bfnrt]|\\u[0-9A-Fa-f]{4})*)'
+              | "(?P<double>(?:[^"\\\x00-\x1F]|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*)"
+              | \*
+              | (?P<position>-?[0-9:][0-9: -]*\]?|\?) )
+            (?(position)|[ \t\n\r]*\]) )""",
     re.VERBOSE,
 )
+"""One segment of RFC 9535 with a single selector; a shorthand may hold hyphens too, as headers do."""
+
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))")
+_CONTROLS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
-def render(path: Path) -> str:
+def render_path(path: JsonPath) -> str:
     """Writes a path as text: ``$.body.items[*].price``, ``$.headers['content-type']``."""
     return "$" + "".join(_render_step(step) for step in path)
 
 
-def _render_step(step: Step) -> str:
+def _render_step(step: PathStep) -> str:
     if not isinstance(step, str):
         return "[*]"
     if _PLAIN_NAME.fullmatch(step):
@@ -48,7 +55,7 @@ def _escape(character: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selector:
+class StepSelector:
     """One step of a pattern: a member's name, or None for every member and element.
 
     ``descend`` means any number of steps may lie before it (``..`` in RFC 9535).
@@ -57,28 +64,28 @@ class Selector:
     name: str | None
     descend: bool
 
-    def admits(self, step: Step) -> bool:
+    def admits(self, step: PathStep) -> bool:
         """Says whether this selector takes the step."""
         return self.name is None or self.name == step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class PathPattern:
     """A rule's path: the steps that a path has to take."""
 
-    selectors: tuple[Selector, ...]
+    selectors: tuple[StepSelector, ...]
 
-    def matches(self, path: Path) -> bool:
+    def matches(self, path: JsonPath) -> bool:
         """Says whether the whole path is one that this pattern names."""
         states = {0}
         for step in path:
             states = {after for state in states for after in self._advance(state, step)}
         return len(self.selectors) in states
 
-    def overlaps(self, other: "Pattern") -> bool:
+    def overlaps(self, other: "PathPattern") -> bool:
         """Says whether some path is named by both patterns."""
         names = {selector.name for selector in (*self.selectors, *other.selectors) if selector.name is not None}
-        alphabet: list[Step] = [*sorted(names), EVERY]
+        alphabet: list[PathStep] = [*sorted(names), ANY_INDEX]
         seen, todo = {(0, 0)}, [(0, 0)]
         while todo:
             mine, theirs = todo.pop()
@@ -91,7 +98,7 @@ class Pattern:
                     todo.extend(fresh)
         return False
 
-    def _advance(self, state: int, step: Step) -> Iterator[int]:
+    def _advance(self, state: int, step: PathStep) -> Iterator[int]:
         if state < len(self.selectors):
             selector = self.selectors[state]
             if selector.descend:
@@ -100,7 +107,7 @@ class Pattern:
                 yield state + 1
 
 
-def parse_pattern(text: str) -> Pattern:
+def parse_pattern(text: str) -> PathPattern:
     """Reads a rule's path.
 
     Args:
@@ -112,36 +119,43 @@ def parse_pattern(text: str) -> Pattern:
     """
     if not text.startswith("$"):
         raise UsageError(f"path: found {text!r}, wanted one that starts with $.status, $.headers or $.body")
-    selectors: list[Selector] = []
+    selectors: list[StepSelector] = []
     at = 1
     while at < len(text):
-        token = _TOKEN.match(text, at)
-        if token is None:
+        segment = _SEGMENT.match(text, at)
+        if segment is None:
             raise UsageError(
                 f"path: found {text!r}, which can't be read from {text[at:]!r} on; wanted RFC 9535 JSONPath"
+                " with one name or * a step"
             )
-        if token["index"]:
-            raise UsageError(f"path: found {token['index']} in {text!r}; positions are generalised, write [*]")
-        name = token["name"] if token["name"] is not None else token["quoted"]
-        if token["quoted"] is not None:
-            name = re.sub(r"\\(u[0-9a-fA-F]{4}|.)", _unescape, name)
-            name = name.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-        selectors.append(Selector(name=name, descend=token["descend"] is not None))
-        at = token.end()
-    return Pattern(selectors=_rooted(text, selectors))
+        if segment["position"]:
+            raise UsageError(f"path: found [{segment['position']} in {text!r}; positions are generalised, write [*]")
+        descend = segment["dots"] == ".." or segment["descent"] is not None
+        selectors.append(StepSelector(name=_member_name(segment), descend=descend))
+        at = segment.end()
+    return PathPattern(selectors=_rooted(text, selectors))
 
 
-def _unescape(found: re.Match[str]) -> str:
-    body = found[1]
-    return chr(int(body[1:], 16)) if len(body) > 1 else {"n": "\n", "t": "\t", "r": "\r"}.get(body, body)
+def _member_name(segment: re.Match[str]) -> str | None:
+    """The name that a segment selects; None for a wildcard."""
+    quoted = segment["single"] if segment["single"] is not None else segment["double"]
+    if quoted is None:
+        return segment["name"]
+    name = _ESCAPE.sub(_unescape, quoted)
+    # two escapes may be the halves of one character
+    return name.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
-def _rooted(text: str, selectors: list[Selector]) -> tuple[Selector, ...]:
+def _unescape(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else _CONTROLS.get(escape[2], escape[2])
+
+
+def _rooted(text: str, selectors: list[StepSelector]) -> tuple[StepSelector, ...]:
     if not selectors:
         raise UsageError("path: found '$', the whole response; wanted a path below $.status, $.headers or $.body")
     first = selectors[0]
     if not first.descend and first.name not in {"status", "headers", "body"}:
         raise UsageError(f"path: found {text!r}, wanted one that starts with $.status, $.headers or $.body")
     if first.name == "headers" and len(selectors) > 1 and selectors[1].name is not None:
-        selectors[1] = Selector(name=selectors[1].name.lower(), descend=selectors[1].descend)
+        selectors[1] = StepSelector(name=selectors[1].name.lower(), descend=selectors[1].descend)
     return tuple(selectors)

@@ -1,19 +1,63 @@
-"""Scalars by type and size, as shapes take them: numbers as doubles that can't overflow."""
+"""JSON types of values, and numbers as doubles saturated at 1e308."""
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
-from enum import IntFlag
-from typing import Any, Final
+from enum import Enum, IntFlag
+from types import NoneType
+from typing import Final
 
 from darklaunch.diff.values.json_text import Constant
 
-LARGEST: Final = 1e308
+LARGEST_DOUBLE: Final = 1e308
 """Stands for all numbers beyond it, which no double holds."""
 
 _DOWN, _UP = Context(prec=2, rounding=ROUND_FLOOR), Context(prec=2, rounding=ROUND_CEILING)
 
 
-class Type(IntFlag):
-    """JSON types that values of a shape have."""
+class JsonType(Enum):
+    """The six types of JSON (RFC 8259, section 3)."""
+
+    NULL = "null"
+    BOOLEAN = "boolean"
+    NUMBER = "number"
+    TEXT = "text"
+    OBJECT = "object"
+    ARRAY = "array"
+
+    # keys of arrays hold one each, and Enum's own hash is a call of Python's
+    __hash__ = object.__hash__
+
+
+_JSON_TYPES: Final[dict[type, JsonType]] = {
+    NoneType: JsonType.NULL,
+    bool: JsonType.BOOLEAN,
+    int: JsonType.NUMBER,
+    float: JsonType.NUMBER,
+    Decimal: JsonType.NUMBER,
+    Constant: JsonType.NUMBER,
+    str: JsonType.TEXT,
+    dict: JsonType.OBJECT,
+    list: JsonType.ARRAY,
+}
+
+
+def json_type(value: object) -> JsonType:
+    """The JSON type of a value; every way to hold a number is one type, and a boolean is not a number.
+
+    Raises:
+        TypeError: it is no JSON value.
+    """
+    return _JSON_TYPES.get(type(value)) or _json_type_of_subclass(value)
+
+
+def _json_type_of_subclass(value: object) -> JsonType:
+    for parent, found in _JSON_TYPES.items():
+        if isinstance(value, parent):
+            return found
+    raise TypeError(f"found a {type(value).__name__}, wanted a JSON value")
+
+
+class ShapeType(IntFlag):
+    """JSON types that the values of a shape have; objects and arrays are one."""
 
     NULL = 1
     BOOLEAN = 2
@@ -22,53 +66,43 @@ class Type(IntFlag):
     STRUCTURE = 16
 
 
-def type_of(value: object) -> Type:
-    """The JSON type of a value."""
-    match value:
-        case None:
-            return Type.NULL
-        case bool():
-            return Type.BOOLEAN
-        case int() | float() | Decimal() | Constant():
-            return Type.NUMBER
-        case str():
-            return Type.TEXT
-        case _:
-            return Type.STRUCTURE
+_SHAPE_TYPES: Final = {
+    JsonType.NULL: ShapeType.NULL,
+    JsonType.BOOLEAN: ShapeType.BOOLEAN,
+    JsonType.NUMBER: ShapeType.NUMBER,
+    JsonType.TEXT: ShapeType.TEXT,
+    JsonType.OBJECT: ShapeType.STRUCTURE,
+    JsonType.ARRAY: ShapeType.STRUCTURE,
+}
 
 
-def enclosing(value: float | Decimal) -> tuple[float, float]:
+def shape_type(value: object) -> ShapeType:
+    """The type of a JSON value, as shapes tell types apart."""
+    return _SHAPE_TYPES[json_type(value)]
+
+
+def enclosing_range(number: float | Decimal) -> tuple[float, float]:
     """The nearest numbers of two digits below and above."""
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    return double(_DOWN.create_decimal(exact)), double(_UP.create_decimal(exact))
+    exact = number if isinstance(number, Decimal) else Decimal(repr(number))
+    return saturated_double(_DOWN.create_decimal(exact)), saturated_double(_UP.create_decimal(exact))
 
 
-def double(value: float | Decimal) -> float:
-    """A number as a double; what overflows is ``LARGEST``."""
+def saturated_double(number: float | Decimal) -> float:
+    """A number as a double; what overflows is ``LARGEST_DOUBLE``."""
     try:
-        return min(max(float(value), -LARGEST), LARGEST)
+        return min(max(float(number), -LARGEST_DOUBLE), LARGEST_DOUBLE)
     except OverflowError:
-        return LARGEST if value > 0 else -LARGEST
+        return LARGEST_DOUBLE if number > 0 else -LARGEST_DOUBLE
 
 
-def whole(value: float | Decimal | Constant) -> bool:
-    """Says whether a number is an integer."""
-    match value:
+def is_integer(number: float | Decimal | Constant) -> bool:
+    """Whether a number is an integer."""
+    match number:
         case int():
             return True
         case float():
-            return value.is_integer()
+            return number.is_integer()
         case Decimal():
-            return value == value.to_integral_value()
+            return number == number.to_integral_value()
         case _:
             return False
-
-
-def least(one: Any, other: Any) -> Any:  # noqa: ANN401 - numbers of one kind, or None
-    """The lesser of those that are given."""
-    return min((value for value in (one, other) if value is not None), default=None)
-
-
-def most(one: Any, other: Any) -> Any:  # noqa: ANN401 - numbers of one kind, or None
-    """The greater of those that are given."""
-    return max((value for value in (one, other) if value is not None), default=None)

@@ -1,58 +1,66 @@
-"""Shapes of volatile values: what can still be asked of a value that is another one every time."""
+"""Shape of a volatile path: type, length, character classes and range of the values that were seen there."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntFlag
-from functools import reduce
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from darklaunch.diff.values.character_class import (
+    MAXIMUM_INSPECTED,
+    CharacterClass,
+    character_classes,
+    describe_classes,
+)
 from darklaunch.diff.values.json_text import Constant
-from darklaunch.diff.values.json_types import LARGEST, Type, double, enclosing, least, most, type_of, whole
-from darklaunch.diff.values.value_class import LOOK, Characters, Form, alphabet, characters, moment
+from darklaunch.diff.values.json_types import LARGEST_DOUBLE, ShapeType, is_integer, saturated_double, shape_type
+from darklaunch.diff.values.timestamps import TimestampFormat, infer_timestamp
+
+_Number = TypeVar("_Number", int, float)
 
 YEAR_DAYS: Final = 366
-NO_CHARACTERS: Final = Characters(0)
-NO_FORM: Final = Form(0)
+NO_CHARACTERS: Final = CharacterClass(0)
+NO_FORMATS: Final = TimestampFormat(0)
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """What all values at a path have in common; merging takes each member to what holds both.
+    """Properties that all values at a path share; merging two shapes gives the narrowest one that accepts both.
 
-    No single value can be read from it: ranges are rounded outwards to two digits, moments to days.
+    No single value can be read from it: ranges are rounded outwards to two digits, timestamps to days.
+    Names of the attributes are keys of files on disk.
 
     Attributes:
         types: JSON types seen.
         uuid: every text was a UUID.
-        moment: every value was a moment in time.
-        characters: classes of characters of the texts, in their first ``LOOK`` characters.
-        shortest: characters of the shortest text, at most ``LOOK``; None: no text.
-        longest: of the longest text; ``LOOK`` means so long or longer.
+        moment: every value was a timestamp.
+        characters: classes of characters of the texts, in their first ``MAXIMUM_INSPECTED`` characters.
+        shortest: characters of the shortest text, at most ``MAXIMUM_INSPECTED``; None: no text.
+        longest: of the longest text; ``MAXIMUM_INSPECTED`` means so long or longer.
         low: the least number seen, rounded outwards; None: no number.
         high: the greatest.
         whole: every number was an integer.
-        forms: how moments were written.
-        first_day: days from 1970-01-01 to the earliest moment; None: no moment.
+        forms: formats of the timestamps.
+        first_day: days from 1970-01-01 to the earliest timestamp; None: no timestamp.
         last_day: to the latest.
 
     Raises:
         ValueError: no type, or a range that is half given or upside down.
     """
 
-    types: Type
+    types: ShapeType
     uuid: bool = False
     moment: bool = False
-    characters: Characters = NO_CHARACTERS
+    characters: CharacterClass = NO_CHARACTERS
     shortest: int | None = None
     longest: int | None = None
     low: float | None = None
     high: float | None = None
     whole: bool = False
-    forms: Form = NO_FORM
+    forms: TimestampFormat = NO_FORMATS
     first_day: int | None = None
     last_day: int | None = None
 
@@ -69,75 +77,76 @@ class Shape:
         if self.moment:
             return "timestamp"
         match self.types:
-            case Type.TEXT:
-                token = "text" if self.characters & Characters.OTHER else "token"
+            case ShapeType.TEXT:
+                token = "text" if self.characters & CharacterClass.OTHER else "token"
                 return "uuid" if self.uuid else token
-            case Type.NULL | Type.BOOLEAN | Type.NUMBER | Type.STRUCTURE as one:
-                return str(one.name).lower()
+            case ShapeType.NULL | ShapeType.BOOLEAN | ShapeType.NUMBER | ShapeType.STRUCTURE as kind:
+                return str(kind.name).lower()
             case _:
                 return "mixed"
 
     def merged(self, other: "Shape") -> "Shape":
-        """The narrowest shape that holds what either holds."""
+        """The narrowest shape that accepts what either accepts."""
         return Shape(
             types=self.types | other.types,
-            uuid=_every(self, other, "uuid", Type.TEXT),
+            uuid=_all_of_type(self, other, "uuid", ShapeType.TEXT),
             moment=self.moment and other.moment,
             characters=self.characters | other.characters,
-            shortest=least(self.shortest, other.shortest),
-            longest=most(self.longest, other.longest),
-            low=least(self.low, other.low),
-            high=most(self.high, other.high),
-            whole=_every(self, other, "whole", Type.NUMBER),
+            shortest=_least(self.shortest, other.shortest),
+            longest=_greatest(self.longest, other.longest),
+            low=_least(self.low, other.low),
+            high=_greatest(self.high, other.high),
+            whole=_all_of_type(self, other, "whole", ShapeType.NUMBER),
             forms=self.forms | other.forms,
-            first_day=least(self.first_day, other.first_day),
-            last_day=most(self.last_day, other.last_day),
+            first_day=_least(self.first_day, other.first_day),
+            last_day=_greatest(self.last_day, other.last_day),
         )
 
-    def holds(self, value: object) -> bool:
-        """Says whether a JSON value has this shape.
+    def accepts(self, value: object) -> bool:
+        """Whether a JSON value has this shape.
 
         Learning sees one stretch of time, so ranges are taken wider: a range of numbers or lengths by its own width on
-        each side, integers up to ten times the greatest (they are often counters), moments by at least a year. Zero is
-        not crossed and an empty text not admitted unless it was seen.
+        each side, integers up to ten times the greatest (they are often counters), timestamps by at least a year. Zero
+        is not crossed and an empty text not accepted unless it was seen.
         """
-        kind = type_of(value)
+        kind = shape_type(value)
         if not kind & self.types:
             return False
         if self.moment:
-            return self._holds_moment(value)
+            return self._accepts_timestamp(value)
         match value:
             case str():
-                return self._holds_text(value)
-            case int() | float() | Decimal() | Constant() if kind is Type.NUMBER:
-                return self._holds_number(value)
+                return self._accepts_text(value)
+            case int() | float() | Decimal() | Constant() if kind is ShapeType.NUMBER:
+                return self._accepts_number(value)
             case _:
                 return True
 
-    def _holds_moment(self, value: object) -> bool:
-        found = moment(value)
-        if found is None or found.form & ~self.forms or self.first_day is None or self.last_day is None:
+    def _accepts_timestamp(self, value: object) -> bool:
+        timestamp = infer_timestamp(value)
+        if timestamp is None or timestamp.format & ~self.forms or self.first_day is None or self.last_day is None:
             return False
-        reach = max(YEAR_DAYS, self.last_day - self.first_day)
-        return self.first_day - reach <= found.day <= self.last_day + reach
+        margin_days = max(YEAR_DAYS, self.last_day - self.first_day)
+        return self.first_day - margin_days <= timestamp.day <= self.last_day + margin_days
 
-    def _holds_text(self, text: str) -> bool:
+    def _accepts_text(self, text: str) -> bool:
         if self.shortest is None or self.longest is None:
             return False
-        if self.uuid and _UUID.fullmatch(text) is None:
+        if self.uuid and not is_uuid(text):
             return False
-        reach = self.longest - self.shortest + (self.characters is Characters.DIGITS)
-        if not max(self.shortest - reach, min(self.shortest, 1)) <= min(len(text), LOOK) <= self.longest + reach:
+        margin = self.longest - self.shortest + (self.characters is CharacterClass.DIGITS)
+        shortest = max(self.shortest - margin, min(self.shortest, 1))
+        if not shortest <= min(len(text), MAXIMUM_INSPECTED) <= self.longest + margin:
             return False
-        return bool(self.characters & Characters.OTHER) or not characters(text) & ~self.characters
+        return bool(self.characters & CharacterClass.OTHER) or not character_classes(text) & ~self.characters
 
-    def _holds_number(self, value: float | Decimal | Constant) -> bool:
+    def _accepts_number(self, value: float | Decimal | Constant) -> bool:
         limits = self.limits
-        if limits is None or (self.whole and not whole(value)):
+        if limits is None or (self.whole and not is_integer(value)):
             return False
         if isinstance(value, Constant):
-            return limits == (-LARGEST, LARGEST)
-        return limits[0] <= double(value) <= limits[1]
+            return limits == (-LARGEST_DOUBLE, LARGEST_DOUBLE)
+        return limits[0] <= saturated_double(value) <= limits[1]
 
     @property
     def limits(self) -> tuple[float, float] | None:
@@ -148,102 +157,80 @@ class Shape:
         low, high = self.low - width, self.high + width
         low = max(low, 0.0) if self.low >= 0 else low
         high = min(high, 0.0) if self.high <= 0 else max(high, 10 * self.high if self.whole else 0.0)
-        return max(low, -LARGEST), min(high, LARGEST)
+        return max(low, -LARGEST_DOUBLE), min(high, LARGEST_DOUBLE)
 
-    def words(self) -> str:
+    def description(self) -> str:
         """The shape in a few words: ``a token of 0-9 a-f, 32 characters``."""
         match self.kind:
             case "timestamp":
                 days = (date(1970, 1, 1) + timedelta(days=day) for day in (self.first_day or 0, self.last_day or 0))
-                said = "a timestamp, " + " to ".join(dict.fromkeys(day.isoformat() for day in days))
+                text = "a timestamp, " + " to ".join(dict.fromkeys(day.isoformat() for day in days))
             case "uuid":
-                said = "a UUID"
+                text = "a UUID"
             case "number":
-                said = f"{'an integer' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
+                text = f"{'an integer' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
             case "token":
-                said = f"a token of {alphabet(self.characters)}, {self._length()}"
+                text = f"a token of {describe_classes(self.characters)}, {self._length()}"
             case "text":
-                said = f"a text, {self._length()}"
+                text = f"a text, {self._length()}"
             case "structure":
-                said = "an object or array"
+                text = "an object or array"
             case "mixed":
-                said = "one of " + ", ".join(names(self.types))
+                text = "one of " + ", ".join(_flag_names(self.types))
             case kind:
-                said = kind
-        return said
+                text = kind
+        return text
 
     def _length(self) -> str:
-        if self.longest == LOOK:
+        if self.longest == MAXIMUM_INSPECTED:
             return f"{self.shortest} characters or more"
         return " to ".join(dict.fromkeys((str(self.shortest), str(self.longest)))) + " characters"
 
     def as_dict(self) -> dict[str, Any]:
         """The shape as a JSON object, which ``from_dict`` reads."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        said = {name: value for name, value in values.items() if value is not None and value is not False}
-        return {"kind": self.kind, "words": self.words()} | {
-            name: names(value) if isinstance(value, IntFlag) else value for name, value in said.items()
+        return {"kind": self.kind, "words": self.description()} | {
+            name: _flag_names(value) if isinstance(value, IntFlag) else value
+            for name, value in values.items()
+            if value is not None and value is not False
         }
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, Any]) -> "Shape":
+    def from_dict(cls, written: Mapping[str, Any]) -> "Shape":
         """Reads what ``as_dict`` wrote.
 
         Raises:
             ValueError: it is no shape.
         """
-        flags = {"types": Type, "characters": Characters, "forms": Form}
-        values = {name: value for name, value in found.items() if name not in {"kind", "words"}}
+        flags = {"types": ShapeType, "characters": CharacterClass, "forms": TimestampFormat}
+        members = {name: value for name, value in written.items() if name not in {"kind", "words"}}
         try:
             for name, flag in flags.items():
-                values[name] = flag(sum(flag[one.upper()] for one in found.get(name, ())))
-            return cls(**values)
+                members[name] = flag(sum(flag[member.upper()] for member in written.get(name, ())))
+            return cls(**members)
         except (KeyError, TypeError) as error:
-            raise ValueError(f"found {found!r}, wanted a shape as written by darklaunch") from error
+            raise ValueError(f"found {written!r}, wanted a shape as written by darklaunch") from error
 
 
-def names(flags: IntFlag) -> list[str]:
+def is_uuid(text: str) -> bool:
+    """Whether a text is a UUID in hexadecimal digits and hyphens (RFC 9562)."""
+    return _UUID.fullmatch(text) is not None
+
+
+def _flag_names(flags: IntFlag) -> list[str]:
     """The members of a flag, in lower case."""
-    return [str(one.name).lower() for one in type(flags) if one & flags]
+    return [str(member.name).lower() for member in type(flags) if member & flags]
 
 
-def shape_of(values: Iterable[object]) -> Shape:
-    """The narrowest shape that holds all values.
-
-    Raises:
-        ValueError: there is no value.
-    """
-    shapes = [_single(value) for value in values]
-    if not shapes:
-        raise ValueError("no value; a shape is that of at least one")
-    return reduce(Shape.merged, shapes)
+def _all_of_type(shape: Shape, other: Shape, name: str, kind: ShapeType) -> bool:
+    """Whether a property holds in each of two shapes that has values of this type, and one has."""
+    properties = [getattr(each, name) for each in (shape, other) if each.types & kind]
+    return bool(properties) and all(properties)
 
 
-def _single(value: object) -> Shape:
-    kind, found = type_of(value), moment(value)
-    day = found.day if found is not None else None
-    written: dict[str, Any] = {
-        "types": kind,
-        "moment": found is not None,
-        "forms": found.form if found is not None else NO_FORM,
-        "first_day": day,
-        "last_day": day,
-    }
-    match value:
-        case str():
-            length = min(len(value), LOOK)
-            uuid = _UUID.fullmatch(value) is not None
-            return Shape(**written, uuid=uuid, characters=characters(value), shortest=length, longest=length)
-        case Constant():
-            return Shape(**written, low=-LARGEST, high=LARGEST)
-        case int() | float() | Decimal() if kind is Type.NUMBER:
-            low, high = enclosing(value)
-            return Shape(**written, low=low, high=high, whole=whole(value))
-        case _:
-            return Shape(**written)
+def _least(number: _Number | None, other: _Number | None) -> _Number | None:
+    return min((value for value in (number, other) if value is not None), default=None)
 
 
-def _every(one: Shape, other: Shape, name: str, kind: Type) -> bool:
-    """Whether both say yes of those that have values of this type."""
-    having = [getattr(shape, name) for shape in (one, other) if shape.types & kind]
-    return bool(having) and all(having)
+def _greatest(number: _Number | None, other: _Number | None) -> _Number | None:
+    return max((value for value in (number, other) if value is not None), default=None)

@@ -1,77 +1,153 @@
-"""Moments in time as responses spell them, read exactly."""
+"""Timestamps as responses spell them, read exactly: ISO 8601, the dates of HTTP, and time since 1970."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import date
 from decimal import Decimal
+from enum import IntFlag
 from typing import Final, NamedTuple
 
+
+class TimestampFormat(IntFlag):
+    """Spellings of a timestamp; ``ISO_SPACED`` and ``ISO_BASIC`` come beside another one of ISO 8601."""
+
+    DATE = 1
+    ISO_LOCAL = 2
+    ISO_UTC = 4
+    ISO_OFFSET = 8
+    ISO_SPACED = 16
+    HTTP_DATE = 32
+    EPOCH_S = 64
+    EPOCH_MS = 128
+    EPOCH_US = 256
+    EPOCH_NS = 512
+    ISO_BASIC = 1024
+
+
 _SECONDS: Final = (10**8, 10**10)
-"""Seconds since 1970 lie here from 1973 to 2286; milliseconds lie above, so a number is never both."""
+"""Seconds since 1970 lie here from 1973 to 2286; milliseconds lie above, and so on, so a number is never two."""
 
-_MILLISECONDS: Final = (10**11, 10**13)
+_LIKELY_S: Final = (1_262_304_000, 2_840_140_800)
+"""2010 to 2059, in which a number is more likely a time than an identifier or a count."""
+
+_EPOCHS: Final = tuple(
+    (timestamp_format, unit, _SECONDS[0] * unit, _SECONDS[1] * unit)
+    for timestamp_format, unit in (
+        (TimestampFormat.EPOCH_S, 1),
+        (TimestampFormat.EPOCH_MS, 10**3),
+        (TimestampFormat.EPOCH_US, 10**6),
+        (TimestampFormat.EPOCH_NS, 10**9),
+    )
+)
+_EPOCH_FORMATS: Final = tuple(timestamp_format for timestamp_format, *_ in _EPOCHS)
 _LONGEST: Final = 64
-
-_EPOCH_TEXT: Final = re.compile(r"[0-9]{9,13}(?:\.[0-9]{1,9})?")
+_EPOCH_TEXT: Final = re.compile(r"[0-9]{9,19}(?:\.[0-9]{1,9})?")
 _ISO: Final = re.compile(
     r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})"
-    r"(?:[Tt ](?P<hour>\d{2})(?P<colon>:?)(?P<minute>\d{2})"
+    r"(?:(?P<gap>[Tt ])(?P<hour>\d{2})(?P<colon>:?)(?P<minute>\d{2})"
     r"(?:(?P=colon)(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,18}))?)? ?(?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
 _RFC_1123: Final = re.compile(
-    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(?P<day>\d{1,2}) (?P<name>[A-Z][a-z]{2}) (?P<year>\d{4})"
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(?P<day>\d{1,2}) (?P<month>[A-Z][a-z]{2}) (?P<year>\d{4})"
     r" (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) (?P<zone>GMT|UTC?|[+-]\d{4})",
     re.ASCII,
 )
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_UNIX: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
+# made once, because operators of flags take microseconds
+_ISO_FORMATS: Final = {
+    (dash, gap, zone): day_or_zone
+    | (TimestampFormat(0) if dash else TimestampFormat.ISO_BASIC)
+    | (TimestampFormat.ISO_SPACED if gap == " " else TimestampFormat(0))
+    for dash in ("", "-")
+    for gap, zone, day_or_zone in (
+        (None, None, TimestampFormat.DATE),
+        *((gap, None, TimestampFormat.ISO_LOCAL) for gap in "Tt "),
+        *((gap, zone, TimestampFormat.ISO_UTC) for gap in "Tt " for zone in "Zz"),
+        *((gap, "+", TimestampFormat.ISO_OFFSET) for gap in "Tt "),
+    )
+}
+_UNIX_DAY: Final = date(1970, 1, 1).toordinal()
+_DAY_S: Final = 86_400
 
 
-class Moment(NamedTuple):
-    """Seconds since 1970, in UTC where a zone was given, else on that place's own clock."""
+class Timestamp(NamedTuple):
+    """A moment in time and its spelling.
+
+    Attributes:
+        seconds: since 1970, in UTC where a zone was given, else on that place's own clock.
+        zoned: a zone was given.
+        format: how it was written.
+        day: days from 1970-01-01 to the date as written.
+    """
 
     seconds: Decimal
     zoned: bool
+    format: TimestampFormat
+    day: int
 
 
-def read_moment(value: object) -> Moment | None:
-    """Reads ISO 8601, RFC 1123, or seconds or milliseconds since 1970 as number or text; None: none of them."""
+def read_timestamp(value: object) -> Timestamp | None:
+    """Reads ISO 8601, RFC 1123, or seconds to nanoseconds since 1970 as number or text; None: none of them."""
     match value:
         case bool():
             return None
         case int() | float() | Decimal():
-            return _counted(value)
+            return _read_epoch(value)
         case str() if len(value) <= _LONGEST:
-            return _counted(Decimal(value)) if _EPOCH_TEXT.fullmatch(value) else _written(value)
+            return _read_epoch(Decimal(value)) if _EPOCH_TEXT.fullmatch(value) else _read_date(value)
         case _:
             return None
 
 
-def _counted(number: float | Decimal) -> Moment | None:
-    for (low, high), unit in ((_SECONDS, 1), (_MILLISECONDS, 1000)):
+def infer_timestamp(value: object) -> Timestamp | None:
+    """The same where nobody said that the value is a time: a bare number then has to lie in 2010 to 2059."""
+    timestamp = read_timestamp(value)
+    if timestamp is None or timestamp.format not in _EPOCH_FORMATS:
+        return timestamp
+    return timestamp if _LIKELY_S[0] <= timestamp.seconds < _LIKELY_S[1] else None
+
+
+def _read_epoch(number: float | Decimal) -> Timestamp | None:
+    for timestamp_format, unit, low, high in _EPOCHS:
         if low <= number < high:
-            return Moment((number if isinstance(number, Decimal) else Decimal(repr(number))) / unit, zoned=True)
+            seconds = (number if isinstance(number, Decimal) else Decimal(repr(number))) / unit
+            return Timestamp(seconds, True, timestamp_format, int(seconds // _DAY_S))  # noqa: FBT003 - the names take time
     return None
 
 
-def _written(text: str) -> Moment | None:
-    found = _ISO.fullmatch(text) or _RFC_1123.fullmatch(text)
-    if found is None:
+def _read_date(text: str) -> Timestamp | None:
+    iso = _ISO.fullmatch(text)
+    if iso is not None:
+        year, dash, month, day, gap, hour, _, minute, second, fraction, zone = iso.groups()
+        timestamp_format = _ISO_FORMATS[dash, gap, zone and (zone if zone in "Zz" else "+")]
+        return _timestamp((year, month, day), (hour, minute, second), fraction, zone, timestamp_format)
+    rfc_1123 = _RFC_1123.fullmatch(text)
+    if rfc_1123 is None or rfc_1123["month"] not in _MONTHS:
         return None
-    parts = found.groupdict()
-    name, zone = parts.get("name"), parts["zone"]
+    day, name, year, hour, minute, second, zone = rfc_1123.groups()
+    month = _MONTHS.index(name) + 1
+    return _timestamp((year, month, day), (hour, minute, second), None, zone, TimestampFormat.HTTP_DATE)
+
+
+def _timestamp(
+    day: tuple[str, str | int, str],
+    time: tuple[str | None, ...],
+    fraction: str | None,
+    zone: str | None,
+    timestamp_format: TimestampFormat,
+) -> Timestamp | None:
+    """The timestamp of parts as written; None where no calendar or clock has them."""
+    hour, minute, second = (int(part) if part else 0 for part in time)
+    # a leap second is the first of the next minute
+    if hour > 23 or minute > 59 or second > 60:  # noqa: PLR2004
+        return None
     try:
-        month = _MONTHS.index(name) + 1 if name else int(parts["month"])
-        hour, minute = (int(parts[unit] or 0) for unit in ("hour", "minute"))
-        start = datetime(int(parts["year"]), month, int(parts["day"]), hour, minute, tzinfo=timezone.utc)
+        days = date(*map(int, day)).toordinal() - _UNIX_DAY
     except ValueError:
         return None
-    # a leap second is the first of the next minute, which datetime would refuse
-    second = int(parts["second"] or 0)
-    if second > 60:  # noqa: PLR2004
-        return None
-    whole = (start - _UNIX) // timedelta(seconds=1) + second - _offset_s(zone)
-    return Moment(whole + Decimal(f"0.{parts.get('fraction') or 0}"), zoned=zone is not None)
+    whole_s = days * _DAY_S + hour * 3600 + minute * 60 + second - _offset_s(zone)
+    seconds = whole_s + Decimal(f"0.{fraction}") if fraction else Decimal(whole_s)
+    return Timestamp(seconds, zone is not None, timestamp_format, days)
 
 
 def _offset_s(zone: str | None) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from darklaunch.decide.policy import Decision, Verdict
 from darklaunch.evidence.dimension import RUNGS
 from darklaunch.score.dimension_score import DimensionScore
-from darklaunch.score.endpoint_score import Score
+from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.score.latency_ratios import no_latency
 
 SCHEMA_VERSION = 1
@@ -16,9 +16,9 @@ def verdict(  # noqa: PLR0913 - what a report is made of
     *,
     facts: Mapping[str, Any],
     look: int,
-    fleet: tuple[Score, Decision],
-    endpoints: Sequence[tuple[Score, Decision]],
-    groups: Sequence[tuple[Score, Decision]] = (),
+    fleet: tuple[EndpointScore, Decision],
+    endpoints: Sequence[tuple[EndpointScore, Decision]],
+    groups: Sequence[tuple[EndpointScore, Decision]] = (),
     level: float,
 ) -> dict[str, Any]:
     """Puts a run report together.
@@ -57,7 +57,7 @@ def verdict(  # noqa: PLR0913 - what a report is made of
     }
 
 
-def entry(score: Score, decision: Decision, *, facts: Mapping[str, Any], level: float) -> dict[str, Any]:
+def entry(score: EndpointScore, decision: Decision, *, facts: Mapping[str, Any], level: float) -> dict[str, Any]:
     """One endpoint, group or fleet of the report."""
     return {
         "verdict": decision.verdict.value,
@@ -89,13 +89,13 @@ def entry(score: Score, decision: Decision, *, facts: Mapping[str, Any], level: 
     }
 
 
-def _pairs_needed(score: Score, decision: Decision) -> dict[str, Any]:
+def _pairs_needed(score: EndpointScore, decision: Decision) -> dict[str, Any]:
     if decision.verdict is Verdict.BLOCK:
         return _or_reason("pairs_needed", None, "blocked: more traffic will not help, a better release will")
     return _or_reason("pairs_needed", _needed(score), "no number of clean pairs would do")
 
 
-def _needed(score: Score) -> float | None:
+def _needed(score: EndpointScore) -> float | None:
     """Clean pairs for responses and errors; for a latency, pairs as they come: a clean one says nothing of it."""
     if score.limiting.dimension in RUNGS:
         return score.limiting.expected_needed

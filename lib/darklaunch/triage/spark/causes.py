@@ -1,4 +1,4 @@
-"""causes: from the differences of a window to a few causes; only counts and a few examples leave Spark."""
+"""Causes of a window's differences, found in one pass; only counts and a few examples leave Spark."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
 from darklaunch.capture.selection import Selection
-from darklaunch.diff.privacy.masking import Level, Masking
+from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.triage.cause import VARYING
 from darklaunch.triage.cause_report import DETAILED, tell
-from darklaunch.triage.clustering import merge
-from darklaunch.triage.spark.details import details, label
-from darklaunch.triage.spark.signatures import MICRO, signatures, traffic
+from darklaunch.triage.clustering import cluster_signatures
+from darklaunch.triage.spark.details import detail_causes, label_requests
+from darklaunch.triage.spark.signatures import MICRO, collect_signatures, collect_traffic
 
 
-def causes(  # noqa: PLR0913 - four tables and how to read them
+def find_causes(  # noqa: PLR0913 - four tables and how to read them
     spark: SparkSession,
     captures: DataFrame,
     pairs: DataFrame,
@@ -34,32 +34,32 @@ def causes(  # noqa: PLR0913 - four tables and how to read them
         pairs: the table ``pairs/``.
         differences: the table ``differences/``.
         selection: the window, which bounds the time that daily rates are made from.
-        masking: what must not be told in the clear.
-        alpha: one less the level of intervals, and the chance that any slice at all is told by mistake.
+        masking: the values that must not be shown.
+        alpha: one less the level of intervals, and the chance that any slice at all is reported by mistake.
 
     Returns:
-        What ``verdict.json`` tells as ``causes``, ranked; the same for the same rows, whatever their order.
+        The ``causes`` of ``verdict.json``, ranked; the same for the same rows, whatever their order.
     """
     requests = _requests(pairs, differences, masking).persist(StorageLevel.MEMORY_AND_DISK)
     try:
-        found = merge(signatures(requests))
-        by_endpoint, hours = traffic(requests, selection.window)
-        first = found[:DETAILED]
-        labelled = label(spark, requests, first)
-        detailed = details(captures, labelled, first, by_endpoint, masking=masking, alpha=alpha)
-        return tell(found, by_endpoint, detailed, hours=hours, level=1 - alpha)
+        causes = cluster_signatures(collect_signatures(requests))
+        traffic, hours = collect_traffic(requests, selection.window)
+        detailed = causes[:DETAILED]
+        labelled = label_requests(spark, requests, detailed)
+        details = detail_causes(captures, labelled, detailed, traffic, masking=masking, alpha=alpha)
+        return tell(causes, traffic, details, hours=hours, level=1 - alpha)
     finally:
         requests.unpersist()
 
 
 def _requests(pairs: DataFrame, differences: DataFrame, masking: Masking) -> DataFrame:
-    """One row a production request: what it showed that counts, as ``shown`` and ``signature``; null where nothing.
+    """One row a production request with its ``differences`` that count and their ``signature``; null without any.
 
-    Where the baseline differs at some paths of a request and not at others, only the others are shown: noise must not
+    Where the baseline differs at some paths of a request and not at others, only the others are kept: noise must not
     make the same bug look different from request to request.
     """
-    hidden = masking.level is Level.ALL
-    values = [(F.lit(None).cast("string") if hidden else F.col(arm)).alias(arm) for arm in ("production", "shadow")]
+    is_hidden = masking.level is MaskingLevel.ALL
+    values = [(F.lit(None).cast("string") if is_hidden else F.col(arm)).alias(arm) for arm in ("production", "shadow")]
     difference = F.struct(
         "path",
         "kind",
@@ -70,8 +70,8 @@ def _requests(pairs: DataFrame, differences: DataFrame, masking: Masking) -> Dat
         F.col("baseline_differs").isNotNull().alias("answered"),
     )
     counting = differences.where(F.col("rule").isNull()).select("request_id", difference.alias("difference"))
-    found = counting.groupBy("request_id").agg(F.collect_list("difference").alias("found"))
-    asked = pairs.where(~F.col("outcome").isin("production_missing", "other_window")).select(
+    by_request = counting.groupBy("request_id").agg(F.collect_list("difference").alias("all_differences"))
+    requests = pairs.where(~F.col("outcome").isin("production_missing", "other_window")).select(
         "request_id",
         "endpoint",
         (F.unix_seconds("bucket") / 3600).cast("int").alias("hour"),
@@ -79,18 +79,18 @@ def _requests(pairs: DataFrame, differences: DataFrame, masking: Masking) -> Dat
         F.col("outcome").isin(*COMPARED).alias("compared"),
         F.floor(F.col("production_status") / 100).cast("int").alias("status_class"),
     )
-    quiet = F.filter("found", lambda each: ~each["noisy"])
-    shown = F.when(F.size(quiet) > 0, quiet).otherwise(F.col("found"))
+    quiet = F.filter("all_differences", lambda difference: ~difference["noisy"])
+    kept = F.when(F.size(quiet) > 0, quiet).otherwise(F.col("all_differences"))
     return (
-        asked.join(found, "request_id", "left")
-        .withColumn("shown", F.when(F.col("compared"), shown))
-        .withColumn("noisy", F.forall("shown", lambda each: each["noisy"]).cast("int"))
-        .withColumn("answered", F.exists("found", lambda each: each["answered"]).cast("int"))
-        .withColumn("signature", F.when(F.col("shown").isNotNull(), _signature()))
-        .drop("found")
+        requests.join(by_request, "request_id", "left")
+        .withColumn("differences", F.when(F.col("compared"), kept))
+        .withColumn("noisy", F.forall("differences", lambda difference: difference["noisy"]).cast("int"))
+        .withColumn("answered", F.exists("all_differences", lambda difference: difference["answered"]).cast("int"))
+        .withColumn("signature", F.when(F.col("differences").isNotNull(), _signature()))
+        .drop("all_differences")
     )
 
 
 def _signature() -> Column:
-    shapes = F.array_sort(F.array_distinct(F.transform("shown", lambda each: each["shape"])))
+    shapes = F.array_sort(F.array_distinct(F.transform("differences", lambda difference: difference["shape"])))
     return F.xxhash64("endpoint", shapes)

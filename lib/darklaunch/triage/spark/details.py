@@ -1,4 +1,4 @@
-"""details: transitions, slices and examples of the causes that are told at length."""
+"""Details of the first causes: transitions of values, slices and example requests."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,42 +8,48 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
 
-from darklaunch.diff.privacy.masking import Level, Masking
+from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.cause_report import Detail, Traffic
-from darklaunch.triage.curl import MAXIMUM_BODY, Request, curl
-from darklaunch.triage.slices import slices
-from darklaunch.triage.spark.facets import asked, tallies
-from darklaunch.triage.spark.sampling import sample
+from darklaunch.triage.curl import MAXIMUM_BODY, CapturedRequest, curl_command
+from darklaunch.triage.slices import find_slices
+from darklaunch.triage.spark.facets import count_facets, production_rows
+from darklaunch.triage.spark.sampling import sample_requests
 
 TRANSITIONS: Final = 5
-"""Of each of so many paths of a cause so many transitions are told."""
+"""Transitions of each path of a cause, and paths of a cause that have any."""
 
 EXAMPLES: Final = 3
+"""Example requests of each cause."""
 
-_SHOWN: Final = 20
-_HEADERS: Final = 60
-_HEADER_LENGTH: Final = 2000
+_DIFFERENCE: Final = ("path", "kind", "production", "shadow")
+_MAXIMUM_DIFFERENCES: Final = 20
+_MAXIMUM_HEADERS: Final = 60
+_MAXIMUM_HEADER_LENGTH: Final = 2000
 
 
-def label(spark: SparkSession, requests: DataFrame, causes: Sequence[Cause]) -> DataFrame:
-    """The compared requests with the place of their ``cause`` (null: none of these); ``typical``: of its first form.
+def label_requests(spark: SparkSession, requests: DataFrame, causes: Sequence[Cause]) -> DataFrame:
+    """The compared requests, labelled with their cause.
 
     Args:
         spark: the session.
-        requests: one row a production request, with ``shown`` and ``signature``.
-        causes: in their places.
+        requests: one row a production request, with ``differences`` and ``signature``.
+        causes: in the order of their indices.
+
+    Returns:
+        The requests with ``cause``, the index of their cause (null: none of these), and ``typical``, whether they show
+        its most frequent signature.
     """
     rows = [
-        (member.key, place, member is cause.members[0])
-        for place, cause in enumerate(causes)
+        (member.key, index, member is cause.members[0])
+        for index, cause in enumerate(causes)
         for member in cause.members
     ]
     labels = spark.createDataFrame(rows, "signature long, cause int, typical boolean")
     return requests.where("compared").join(F.broadcast(labels), "signature", "left")
 
 
-def details(  # noqa: PLR0913 - tables, what is asked of them, and how
+def detail_causes(  # noqa: PLR0913 - tables, what is asked of them, and how
     captures: DataFrame,
     labelled: DataFrame,
     causes: Sequence[Cause],
@@ -52,96 +58,94 @@ def details(  # noqa: PLR0913 - tables, what is asked of them, and how
     masking: Masking,
     alpha: float,
 ) -> dict[int, Detail]:
-    """Finds what is told of some causes at length.
+    """Collects the details of some causes.
 
     Args:
         captures: what ``read_captures`` returns.
-        labelled: what ``label`` returns for the same causes.
-        causes: those to be told at length.
+        labelled: what ``label_requests`` returns for the same causes.
+        causes: those that are detailed, in the order of their indices.
         traffic: by endpoint.
-        masking: what must not be told in the clear.
-        alpha: the chance that any slice at all is told by mistake.
+        masking: the values that must not be shown.
+        alpha: the chance that any slice at all is reported by mistake.
 
     Returns:
-        The details by a cause's place.
+        The details by a cause's index.
     """
     if not causes:
         return {}
     with ThreadPoolExecutor(max_workers=3) as pool:
-        changed = pool.submit(_transitions, labelled, causes, masking)
-        shown = pool.submit(_examples, captures, labelled, masking)
-        counted = pool.submit(tallies, captures, sample(labelled, causes, traffic), causes, masking)
-        transitions, examples = changed.result(), shown.result()
-        found = slices(causes, counted.result(), alpha)
+        collected_transitions = pool.submit(_collect_transitions, labelled, causes, masking)
+        collected_examples = pool.submit(_collect_examples, captures, labelled, masking)
+        sampled = sample_requests(labelled, causes, traffic)
+        counted_facets = pool.submit(count_facets, captures, sampled, causes, masking)
+        transitions, examples = collected_transitions.result(), collected_examples.result()
+        slices = find_slices(causes, counted_facets.result(), alpha)
     return {
-        place: Detail(
-            slices=found[place],
-            transitions=tuple(transitions.get(place, ())),
-            examples=tuple(examples.get(place, ())),
+        index: Detail(
+            slices=slices[index],
+            transitions=tuple(transitions.get(index, ())),
+            examples=tuple(examples.get(index, ())),
         )
-        for place in range(len(causes))
+        for index in range(len(causes))
     }
 
 
-def _transitions(labelled: DataFrame, causes: Sequence[Cause], masking: Masking) -> dict[int, list[dict[str, Any]]]:
+def _collect_transitions(
+    labelled: DataFrame, causes: Sequence[Cause], masking: Masking
+) -> dict[int, list[dict[str, Any]]]:
     """The most frequent changes of values at the first paths of each cause."""
-    if masking.level is Level.ALL:
+    if masking.level is MaskingLevel.ALL:
         return {}
     rows = [
-        (place, element.path, element.kind, rank)
-        for place, cause in enumerate(causes)
-        for rank, element in enumerate(list(cause.elements)[:TRANSITIONS])
+        (index, element.path, element.kind, position)
+        for index, cause in enumerate(causes)
+        for position, element in enumerate(list(cause.elements)[:TRANSITIONS])
     ]
-    told = F.broadcast(labelled.sparkSession.createDataFrame(rows, "cause int, path string, kind string, place int"))
-    each = labelled.where(F.col("cause").isNotNull()).select("cause", F.explode("shown").alias("each"))
-    values = each.select("cause", *(f"each.{name}" for name in ("path", "kind", "production", "shadow")))
+    paths = labelled.sparkSession.createDataFrame(rows, "cause int, path string, kind string, position int")
+    exploded = labelled.where(F.col("cause").isNotNull()).select("cause", F.explode("differences").alias("difference"))
+    values = exploded.select("cause", *(f"difference.{name}" for name in _DIFFERENCE))
     counted = (
-        values.join(told, ["cause", "path", "kind"])
-        .groupBy("cause", "place", "path", "kind", "production", "shadow")
+        values.join(F.broadcast(paths), ["cause", "path", "kind"])
+        .groupBy("cause", "position", "path", "kind", "production", "shadow")
         .agg(F.count("*").alias("requests"))
     )
-    here = Over.partitionBy("cause", "place").orderBy(F.desc("requests"), "production", "shadow")
-    first = counted.withColumn("rank", F.row_number().over(here)).where(F.col("rank") <= TRANSITIONS)
-    return _by_cause(sorted(first.collect(), key=lambda r: (r["place"], r["rank"])), ("place", "rank"))
+    of_path = Over.partitionBy("cause", "position").orderBy(F.desc("requests"), "production", "shadow")
+    first = counted.withColumn("rank", F.row_number().over(of_path)).where(F.col("rank") <= TRANSITIONS)
+    transitions: dict[int, list[dict[str, Any]]] = {}
+    for row in sorted(first.collect(), key=lambda row: (row["position"], row["rank"])):
+        transition = {name: row[name] for name in (*_DIFFERENCE, "requests")}
+        transitions.setdefault(row["cause"], []).append(transition)
+    return transitions
 
 
-def _by_cause(rows: Sequence[Row], dropped: Sequence[str]) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = {}
-    for row in rows:
-        told = row.asDict(recursive=True)
-        found.setdefault(told.pop("cause"), []).append({k: v for k, v in told.items() if k not in dropped})
-    return found
-
-
-def _examples(captures: DataFrame, labelled: DataFrame, masking: Masking) -> dict[int, list[dict[str, Any]]]:
-    """The typical requests with the smallest ids, each with what differs and as a line for a shell."""
-    here = Over.partitionBy("cause").orderBy(~F.col("typical"), "request_id")
-    slim = labelled.where(F.col("cause").isNotNull()).select("cause", "typical", "request_id")
-    ids = slim.withColumn("rank", F.row_number().over(here)).where(F.col("rank") <= EXAMPLES).collect()
-    wanted = [row["request_id"] for row in ids]
-    told = F.transform("shown", lambda each: F.struct(*(each[n].alias(n) for n in _TOLD)))
-    sample = labelled.where(F.col("request_id").isin(wanted)).select(
+def _collect_examples(captures: DataFrame, labelled: DataFrame, masking: Masking) -> dict[int, list[dict[str, Any]]]:
+    """The typical requests with the smallest ids, each with its differences and as a shell command."""
+    of_cause = Over.partitionBy("cause").orderBy(~F.col("typical"), "request_id")
+    candidates = labelled.where(F.col("cause").isNotNull()).select("cause", "typical", "request_id")
+    chosen = candidates.withColumn("rank", F.row_number().over(of_cause)).where(F.col("rank") <= EXAMPLES).collect()
+    request_ids = [row["request_id"] for row in chosen]
+    differences = F.transform(
+        "differences", lambda difference: F.struct(*(difference[name].alias(name) for name in _DIFFERENCE))
+    )
+    rows = labelled.where(F.col("request_id").isin(request_ids)).select(
         "request_id",
         "endpoint",
-        F.slice(F.array_sort(told), 1, _SHOWN).alias("differences"),
-        F.greatest(F.size("shown") - _SHOWN, F.lit(0)).alias("differences_beyond"),
+        F.slice(F.array_sort(differences), 1, _MAXIMUM_DIFFERENCES).alias("differences"),
+        F.greatest(F.size("differences") - _MAXIMUM_DIFFERENCES, F.lit(0)).alias("differences_beyond"),
     )
-    shown = {row["request_id"]: row for row in sample.collect()}
-    sent = {row["request_id"]: row["sent"] for row in _sent(captures, wanted).collect()}
-    found: dict[int, list[dict[str, Any]]] = {}
-    for row in sorted(ids, key=lambda r: r["rank"]):
-        example = shown[row["request_id"]].asDict(recursive=True)
-        endpoint = example.pop("endpoint")
-        line = curl(_request(sent[row["request_id"]], endpoint), masking)
-        found.setdefault(row["cause"], []).append({**example, "curl": line})
-    return found
+    compared = {row["request_id"]: row for row in rows.collect()}
+    sent = {row["request_id"]: row["sent"] for row in _sent(captures, request_ids).collect()}
+    examples: dict[int, list[dict[str, Any]]] = {}
+    for row in sorted(chosen, key=lambda row: row["rank"]):
+        request_id = row["request_id"]
+        example = compared[request_id].asDict(recursive=True)
+        request = _captured_request(sent[request_id], example.pop("endpoint"))
+        examples.setdefault(row["cause"], []).append({**example, "curl": curl_command(request, masking)})
+    return examples
 
 
-_TOLD: Final = ("path", "kind", "production", "shadow")
-
-
-def _sent(captures: DataFrame, wanted: Sequence[str]) -> DataFrame:
-    """What the client sent; of several copies the earliest."""
+def _sent(captures: DataFrame, request_ids: Sequence[str]) -> DataFrame:
+    """The requests as the client sent them; of several copies the earliest."""
     sent = F.struct(
         "captured_at",
         "method",
@@ -150,22 +154,22 @@ def _sent(captures: DataFrame, wanted: Sequence[str]) -> DataFrame:
         F.slice(
             F.transform(
                 F.coalesce("request_headers", F.array()),
-                lambda each: F.struct(
-                    F.coalesce(each["name"], F.lit("")).alias("name"),
-                    F.substring(F.coalesce(each["value"], F.lit("")), 1, _HEADER_LENGTH).alias("value"),
+                lambda header: F.struct(
+                    F.coalesce(header["name"], F.lit("")).alias("name"),
+                    F.substring(F.coalesce(header["value"], F.lit("")), 1, _MAXIMUM_HEADER_LENGTH).alias("value"),
                 ),
             ),
             1,
-            _HEADERS,
+            _MAXIMUM_HEADERS,
         ).alias("headers"),
         F.substring("request_body", 1, MAXIMUM_BODY + 1).alias("body"),
     )
-    copies = asked(captures).where(F.col("request_id").isin(list(wanted)))
+    copies = production_rows(captures).where(F.col("request_id").isin(list(request_ids)))
     return copies.groupBy("request_id").agg(F.min(sent).alias("sent"))
 
 
-def _request(sent: Row, endpoint: str) -> Request:
-    return Request(
+def _captured_request(sent: Row, endpoint: str) -> CapturedRequest:
+    return CapturedRequest(
         method=sent["method"],
         path=sent["path"],
         query=sent["query"],

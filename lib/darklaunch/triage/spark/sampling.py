@@ -1,4 +1,4 @@
-"""sampling: which requests are looked at for slices, so that the work stays the same however many there are."""
+"""Sample of the requests from which slices are found; its size bounds the work on a window of any size."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -10,17 +10,20 @@ from darklaunch.triage.cause import Cause
 from darklaunch.triage.cause_report import Traffic
 
 SAMPLED: Final = 10_000
-"""About so many requests of a cause, and of an endpoint, are looked at; all of them where there are no more."""
+"""Requests drawn of a cause, and of an endpoint, about; all of them where there are fewer.
+
+Chosen by judgement: shares of 10,000 requests have a standard error of half a percentage point at most.
+"""
 
 _DRAWS: Final = 2**30
 
 
-def sample(labelled: DataFrame, causes: Sequence[Cause], traffic: Mapping[str, Traffic]) -> DataFrame:
-    """Draws requests by a hash of their ids, which is the same in every run and has nothing to do with what they ask.
+def sample_requests(labelled: DataFrame, causes: Sequence[Cause], traffic: Mapping[str, Traffic]) -> DataFrame:
+    """Draws requests by a hash of their ids, the same in every run and independent of their contents.
 
     Args:
-        labelled: compared requests with the place of their ``cause``.
-        causes: in their places.
+        labelled: compared requests with the index of their ``cause``.
+        causes: in the order of their indices.
         traffic: by endpoint.
 
     Returns:
@@ -28,11 +31,11 @@ def sample(labelled: DataFrame, causes: Sequence[Cause], traffic: Mapping[str, T
         compared requests of its endpoint).
     """
     spark = labelled.sparkSession
-    causes_drawn = [(place, _limit(cause.requests)) for place, cause in enumerate(causes)]
+    cause_limits = [(index, _limit(cause.requests)) for index, cause in enumerate(causes)]
     endpoints = sorted({cause.endpoint for cause in causes})
-    endpoints_drawn = [(endpoint, _limit(traffic[endpoint].compared)) for endpoint in endpoints]
-    of_causes = F.broadcast(spark.createDataFrame(causes_drawn, "cause int, cause_limit long"))
-    of_all = F.broadcast(spark.createDataFrame(endpoints_drawn, "endpoint string, all_limit long"))
+    endpoint_limits = [(endpoint, _limit(traffic[endpoint].compared)) for endpoint in endpoints]
+    of_causes = F.broadcast(spark.createDataFrame(cause_limits, "cause int, cause_limit long"))
+    of_all = F.broadcast(spark.createDataFrame(endpoint_limits, "endpoint string, all_limit long"))
     draw = F.pmod("key", F.lit(_DRAWS))
     return (
         labelled.select("endpoint", "cause", "hour", "status_class", F.xxhash64("request_id").alias("key"))

@@ -1,4 +1,4 @@
-"""signatures: what leaves Spark of the sets of differences that occur together, and of the traffic around them."""
+"""Collects the most frequent difference signatures, and the traffic of each endpoint."""
 
 from typing import Final
 
@@ -11,21 +11,21 @@ from darklaunch.triage.cause_report import Traffic
 from darklaunch.window import Window
 
 SIGNATURES: Final = 1000
-"""So many signatures leave Spark, the most frequent ones of the run; requests of others stay in no cause."""
+"""Signatures that leave Spark, the most frequent ones of the run; requests of others have no cause."""
 
 MICRO: Final = 1_000_000
 """Weights are added up as whole millionths, so that the sum does not depend on the order."""
 
-_SIGNATURES_AT_ONE: Final = 100
-_SPARED: Final = 5
+_SIGNATURES_PER_ENDPOINT: Final = 100
+_FIRST_OF_EVERY_ENDPOINT: Final = 5
 _PATHS: Final = 200
 
 
-def signatures(requests: DataFrame) -> list[Signature]:
-    """The most frequent signatures of a window.
+def collect_signatures(requests: DataFrame) -> list[Signature]:
+    """Collects the most frequent signatures of a window.
 
     Args:
-        requests: one row a production request, with ``shown`` and ``signature``.
+        requests: one row a production request, with ``differences`` and ``signature``.
     """
     counted = (
         requests.where(F.col("signature").isNotNull())
@@ -37,36 +37,47 @@ def signatures(requests: DataFrame) -> list[Signature]:
             F.max("hour").alias("last_hour"),
         )
     )
-    here = Over.partitionBy("endpoint").orderBy(F.desc("requests"), "signature")
+    by_endpoint = Over.partitionBy("endpoint").orderBy(F.desc("requests"), "signature")
     # the first few of every endpoint go before the many of a busy one
-    ranked = counted.withColumn("rank", F.row_number().over(here)).where(F.col("rank") <= _SIGNATURES_AT_ONE)
-    taken = ranked.orderBy(F.col("rank") > _SPARED, F.desc("requests"), "signature").limit(SIGNATURES)
-    rows = [row.asDict() for row in taken.collect()]
-    elements = _elements(requests, [row["signature"] for row in rows])
+    ranked = counted.withColumn("rank", F.row_number().over(by_endpoint)).where(
+        F.col("rank") <= _SIGNATURES_PER_ENDPOINT
+    )
+    first = ranked.orderBy(F.col("rank") > _FIRST_OF_EVERY_ENDPOINT, F.desc("requests"), "signature").limit(SIGNATURES)
+    rows = first.collect()
+    elements = _collect_elements(requests, [row["signature"] for row in rows])
     return [
         Signature(
-            key=row.pop("signature"),
-            weight=row.pop("weight") / MICRO,
-            elements=elements[key],
-            **{name: value for name, value in row.items() if name != "rank"},
+            endpoint=row["endpoint"],
+            key=row["signature"],
+            elements=elements[row["signature"]],
+            requests=row["requests"],
+            weight=row["weight"] / MICRO,
+            answered=row["answered"],
+            noisy=row["noisy"],
+            first_hour=row["first_hour"],
+            last_hour=row["last_hour"],
         )
-        for row, key in ((row, row["signature"]) for row in rows)
+        for row in rows
     ]
 
 
-def _elements(requests: DataFrame, signatures: list[int]) -> dict[int, dict[Element, int]]:
+def _collect_elements(requests: DataFrame, signatures: list[int]) -> dict[int, dict[Element, int]]:
     """Requests by path and kind of each signature, the most frequent ones; many where data is part of a path."""
-    shown = requests.where(F.col("signature").isin(signatures)).select("signature", F.explode("shown").alias("each"))
-    counted = shown.groupBy("signature", "each.path", "each.kind", "each.severity").agg(F.count("*").alias("requests"))
-    here = Over.partitionBy("signature").orderBy(F.desc("requests"), "path", "kind", "severity")
+    rows = requests.where(F.col("signature").isin(signatures))
+    counted = (
+        rows.select("signature", F.explode("differences").alias("difference"))
+        .groupBy("signature", "difference.path", "difference.kind", "difference.severity")
+        .agg(F.count("*").alias("requests"))
+    )
+    by_signature = Over.partitionBy("signature").orderBy(F.desc("requests"), "path", "kind", "severity")
     elements: dict[int, dict[Element, int]] = {}
-    for row in counted.withColumn("rank", F.row_number().over(here)).where(F.col("rank") <= _PATHS).collect():
+    for row in counted.withColumn("rank", F.row_number().over(by_signature)).where(F.col("rank") <= _PATHS).collect():
         elements.setdefault(row["signature"], {})[Element(row["path"], row["kind"], row["severity"])] = row["requests"]
     return elements
 
 
-def traffic(requests: DataFrame, window: Window) -> tuple[dict[str, Traffic], int]:
-    """The traffic of each endpoint, and the hours from the first to the last that has any."""
+def collect_traffic(requests: DataFrame, window: Window) -> tuple[dict[str, Traffic], int]:
+    """The traffic of each endpoint, and the number of hours from the first to the last that has any."""
     zero = F.lit(0)
     rows = (
         requests.groupBy("endpoint")
@@ -80,7 +91,7 @@ def traffic(requests: DataFrame, window: Window) -> tuple[dict[str, Traffic], in
         )
         .collect()
     )
-    found = {
+    traffic = {
         row["endpoint"]: Traffic(
             compared=row["compared"],
             compared_weight=row["compared_weight"] / MICRO,
@@ -91,4 +102,4 @@ def traffic(requests: DataFrame, window: Window) -> tuple[dict[str, Traffic], in
     }
     whole = round((window.end - window.start).total_seconds() / 3600)
     seen = max((row["last_hour"] for row in rows), default=0) - min((row["first_hour"] for row in rows), default=0) + 1
-    return found, min(seen, whole)
+    return traffic, min(seen, whole)

@@ -1,0 +1,75 @@
+"""The scores of a launch: every endpoint, every group and the fleet at one look."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from darklaunch.evidence.burst import HourCount, log_e_by_hours
+from darklaunch.evidence.dimension import Dimension
+from darklaunch.evidence.patterns import Evidence
+from darklaunch.score.dimension_score import Scoring
+from darklaunch.score.endpoint_score import EndpointScore, precompute, score_endpoint
+from darklaunch.score.judged_dimensions import JudgedDimensions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoringPlan:
+    """The settings of scoring.
+
+    Attributes:
+        scoring: what every score depends on besides evidence.
+        tolerated_excess: the excess mismatch rate that is tolerated, a fraction.
+        tolerated_excess_of: the same of single endpoints, where it differs.
+        latency_ratios: by rung that is judged, how many times production's quantile the shadow may take.
+        groups: endpoints by the name of their group.
+    """
+
+    scoring: Scoring
+    tolerated_excess: float
+    tolerated_excess_of: Mapping[str, float]
+    latency_ratios: Mapping[Dimension, float]
+    groups: Mapping[str, tuple[str, ...]]
+
+    @property
+    def alpha(self) -> float:
+        """The chance of a wrong claim that is accepted, for each side."""
+        return self.scoring.alpha
+
+    def tolerated_excess_at(self, endpoint: str) -> float:
+        """The tolerated excess of an endpoint: its own, or else that of all."""
+        return self.tolerated_excess_of.get(endpoint, self.tolerated_excess)
+
+
+def score_launch(
+    endpoints: Sequence[str],
+    evidence: Mapping[str, Mapping[Dimension, Evidence]],
+    bursts: Mapping[str, Sequence[HourCount]],
+    judged: JudgedDimensions,
+    plan: ScoringPlan,
+) -> list[EndpointScore]:
+    """Scores endpoints, groups and the fleet at once.
+
+    Args:
+        endpoints: names; one without evidence gets the score of nothing.
+        evidence: by endpoint and dimension.
+        bursts: the hours of those endpoints where one hour holds most of the mismatches.
+        judged: the dimensions that each is scored on.
+        plan: what is tolerated, and how sure a claim must be.
+
+    Returns:
+        The scores in the order of ``endpoints``.
+    """
+    return precompute(
+        [_score(name, evidence.get(name, {}), bursts.get(name), judged.at(name), plan) for name in endpoints]
+    )
+
+
+def _score(
+    endpoint: str,
+    evidence: Mapping[Dimension, Evidence],
+    hours: Sequence[HourCount] | None,
+    judged: frozenset[Dimension],
+    plan: ScoringPlan,
+) -> EndpointScore:
+    tolerated_excess = plan.tolerated_excess_at(endpoint)
+    made = score_endpoint(endpoint, evidence, tolerated_excess, plan.scoring, judged)
+    return made if hours is None else replace(made, log_e_burst=log_e_by_hours(hours, tolerated_excess))
