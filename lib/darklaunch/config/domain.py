@@ -168,20 +168,20 @@ def rule_set(rules: Iterable[RuleSettings]) -> RuleSet:
     Raises:
         ConfigError: paths that can't be read, and rules that can settle the same path; every one of them.
     """
-    read: list[Rule] = []
+    taken: list[Rule] = []
     findings: list[str] = []
     for number, settings in enumerate(rules):
         try:
-            read.append(_rule(settings))
+            taken.append(_rule(settings))
         except UsageError as error:  # noqa: PERF203 - every finding, not only the first
             findings.append(f"rules[{number}].{error}")
     try:
-        whole = RuleSet(read)
+        together = RuleSet(taken)
     except ConfigError as error:
         raise ConfigError([*findings, *error.findings]) from error
     if findings:
         raise ConfigError(findings)
-    return whole
+    return together
 
 
 def _rule(settings: RuleSettings) -> Rule:

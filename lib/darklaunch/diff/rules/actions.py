@@ -207,7 +207,7 @@ def _is(value: object, side: Side) -> bool:
     number = exact_number(side)
     if number is not None:
         return exact_number(value) == number
-    return json_type(value) is json_type(side) and value == side
+    return value == side and json_type(value) is json_type(side)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
