@@ -11,7 +11,7 @@ import numpy as np
 from darklaunch.evidence.latency import LEARNING, LatencyCounts, LatencyRows, Thresholds, by_endpoint, learn_thresholds
 from darklaunch.stats.latency import SECTIONS
 from darklaunch.storage.atomic import read_json, write_json
-from darklaunch.storage.hourly_table import hour_of, hours_in, replace_hours
+from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours
 from darklaunch.window import Window
 
 _TABLE = "latency"
@@ -57,7 +57,7 @@ def read(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
     import pyarrow as pa  # noqa: PLC0415 - heavy
 
     sections: defaultdict[int, list[Path]] = defaultdict(list)
-    for folder in sorted((launch / _TABLE).glob("bucket=*")):
+    for folder in hour_folders(launch / _TABLE):
         if hour_of(folder) < until:
             sections[int(hour_of(folder).timestamp()) // 3600 % SECTIONS[0]].append(folder / "part-0.parquet")
     if not sections:

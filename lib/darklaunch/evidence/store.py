@@ -12,7 +12,7 @@ from darklaunch.evidence.burst import HourCount, is_burst
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.patterns import Evidence, Pattern
-from darklaunch.storage.hourly_table import hour_of, hours_in, replace_hours
+from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours
 from darklaunch.window import HOUR, Window
 
 _TABLE: Final = "evidence"
@@ -63,7 +63,7 @@ def read(launch: Path, until: datetime) -> Known:
     """
     import pyarrow as pa  # noqa: PLC0415 - heavy
 
-    folders = sorted((launch / _TABLE).glob("bucket=*"))
+    folders = hour_folders(launch / _TABLE)
     taken = [folder for folder in folders if hour_of(folder) < until]
     if not taken:
         return Known(coverage=Coverage(hours=0, missing_hours_of_day=tuple(range(24))))

@@ -10,7 +10,8 @@ from typing import Any, Final
 from darklaunch.errors import UsageError
 from darklaunch.publish import formatting
 from darklaunch.runs import verdict_file
-from darklaunch.storage.atomic import read_json
+from darklaunch.storage.atomic import folders_in, read_json, restore
+from darklaunch.storage.run_folder import finished_runs
 from darklaunch.window import parse_moment
 
 LATEST: Final = "latest"
@@ -124,10 +125,8 @@ def _is_run(folder: Path) -> bool:
 
 
 def _folders(out: Path) -> Iterator[Path]:
-    # what begins with a dot is in the making or on its way out
-    yield from sorted(
-        folder for folder in out.glob("launches/*/runs/*") if folder.is_dir() and not folder.name.startswith(".")
-    )
+    for launch in folders_in(out / "launches"):
+        yield from finished_runs(launch)
 
 
 def _latest(out: Path) -> Path:
@@ -137,6 +136,7 @@ def _latest(out: Path) -> Path:
         raise UsageError(
             f"RUN: found no readable latest.json in {out}; give --out, or name a run that `darklaunch runs list` shows"
         ) from error
+    restore(folder)
     return folder
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from darklaunch.publish.look import NUMBERS, Look, Standing, standing_of
 from darklaunch.runs import verdict_file
+from darklaunch.storage.run_folder import finished_runs
 from darklaunch.window import parse_moment
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def history(launch: Path, until: datetime, *, key: str | None = None, endpoints:
         endpoints: read them as well; the fleet alone takes a twentieth of the time.
     """
     wanted = key or launch.name
-    found = (_look(folder, wanted, until, endpoints=endpoints) for folder in launch.glob("runs/[!.]*"))
+    found = (_look(folder, wanted, until, endpoints=endpoints) for folder in finished_runs(launch))
     return sorted((look for look in found if look is not None), key=lambda look: look.end)
 
 

@@ -13,7 +13,7 @@ from darklaunch.errors import UsageError
 from darklaunch.publish.formatting import visible
 from darklaunch.publish.mlflow.client import client_of, outside
 from darklaunch.publish.mlflow.values import FOLDER
-from darklaunch.storage.atomic import read_json
+from darklaunch.storage.atomic import read_json, restore
 
 _RUN_ID: Final = re.compile(r"[0-9a-f]{32}")
 _SCHEMA_VERSION: Final = 1
@@ -57,6 +57,7 @@ def _newest(out: Path) -> Path:
         folder = out / str(read_json(latest)["run"])
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"open_run: found {latest}, which can't be read; open the folder of a run instead") from error
+    restore(folder)
     if not (folder / "verdict.json").exists():
         raise UsageError(f"open_run: found no run in {folder}, where {latest} points; open the folder of another run")
     return folder

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from darklaunch.errors import UsageError
-from darklaunch.storage.atomic import read_json, replace_folder, write_json
+from darklaunch.storage.atomic import folders_in, read_json, replace_folder, restore, write_json
 from darklaunch.window import Window
 
 FACTS = "facts.json"
@@ -58,14 +58,11 @@ class Place:
     @property
     def look(self) -> int:
         """Which look at the launch this is, counted by the ends of windows."""
-        runs = self.launch / "runs"
-        earlier = (
-            [run.name for run in runs.iterdir() if run.name[0] != "." and run.name < self.slug] if runs.exists() else []
-        )
-        return len(earlier) + 1
+        return sum(run.name < self.slug for run in finished_runs(self.launch)) + 1
 
     def begin(self) -> None:
         """Makes an empty work folder."""
+        restore(self.run)
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
 
@@ -86,9 +83,10 @@ def take_up(out: Path, launch_name: str, window: Window | None) -> Place:
     Raises:
         UsageError: there is none.
     """
-    found = [*out.glob(f"launches/*/.work/*/{FACTS}"), *out.glob(f"launches/*/runs/*/{FACTS}")]
+    launches = folders_in(out / "launches")
+    runs = [run for launch in launches for run in (*folders_in(launch / ".work"), *finished_runs(launch))]
     fitting = []
-    for path in found:
+    for path in (run / FACTS for run in runs if (run / FACTS).exists()):
         facts = read_json(path)
         same_window = window is None or facts["window"] == {
             "from": window.start.isoformat(),
@@ -105,6 +103,14 @@ def take_up(out: Path, launch_name: str, window: Window | None) -> Place:
     newest = max(fitting, key=lambda path: (path.parent.parent.name == ".work", path.stat().st_mtime_ns)).parent
     place = Place(out=out, launch_key=newest.parent.parent.name, slug=newest.name)
     if newest == place.run:
-        place.begin()
-        shutil.copytree(place.run, place.work, dirs_exist_ok=True)
+        # under another name until it is whole: a copy that breaks off must not be taken up
+        copy = place.work.with_name(f".{place.slug}")
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(place.run, copy)
+        replace_folder(copy, place.work)
     return place
+
+
+def finished_runs(launch: Path) -> list[Path]:
+    """The folders of a launch's finished runs, the earliest window first."""
+    return folders_in(launch / "runs")
