@@ -14,7 +14,7 @@ class EndpointTemplate(Section):
     """A shape of paths that is one endpoint.
 
     Attributes:
-        template: a path with its variable segments in braces.
+        template: a path with its variable segments in braces: ``{id}`` is one segment, ``{rest...}`` one or more.
         name: what the report calls it, after the method and a space; the template unless given.
     """
 

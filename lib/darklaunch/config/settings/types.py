@@ -164,8 +164,8 @@ GroupName: TypeAlias = Annotated[
 ]
 PathTemplate: TypeAlias = Annotated[
     str,
-    _matching(r"/(?:[^{}\s?#]|\{[A-Za-z_][A-Za-z0-9_-]*\})*"),
-    Wanted("a path template such as '/users/{id}'"),
+    _matching(r"/(?:[^{}\s?#]|\{[A-Za-z_][A-Za-z0-9_-]*(?:\.\.\.)?\})*"),
+    Wanted("a path template such as '/users/{id}' or '/files/{rest...}'"),
 ]
 SparkKey: TypeAlias = Annotated[
     str,
