@@ -1,13 +1,14 @@
-"""What `darklaunch runs list`, `runs show` and `runs diff` do."""
+"""The commands `darklaunch runs list`, `runs show` and `runs diff`."""
 
-import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from darklaunch.cli.run_commands import Command, out_of
+from darklaunch.cli import command
+from darklaunch.cli.command import Arguments, Command
+from darklaunch.cli.run_commands import out_of
 from darklaunch.errors import UsageError
 from darklaunch.publish import formatting, narrative
 from darklaunch.runs import catalog
@@ -18,54 +19,64 @@ if TYPE_CHECKING:
     from darklaunch.cli.runs_view import Page
 
 
-def _list(asked: argparse.Namespace) -> int:
+def _list(arguments: Arguments) -> int:
     from darklaunch.cli.runs_view import print_runs  # noqa: PLC0415 - rich
 
-    out = out_of(asked)
+    out = out_of(arguments)
     runs, skipped = catalog.past_runs(out)
     for one in skipped:
         sys.stderr.write(f"darklaunch: skipped {formatting.visible(str(one.folder))}: {one.why}\n")
     if not runs:
         raise UsageError(f"--out: found no run in {out}, wanted a folder that `darklaunch run --out` wrote")
-    if asked.json:
+    if arguments.json:
         _as_json([_summary(run) for run in runs])
-    elif not asked.quiet:
+    elif not arguments.quiet:
         print_runs(runs, _page())
     return 0
 
 
-def _show(asked: argparse.Namespace) -> int:
+def _show(arguments: Arguments) -> int:
     from darklaunch.cli.runs_view import print_told  # noqa: PLC0415 - rich
 
-    folder = catalog.choose(out_of(asked), asked.run)
+    folder = catalog.choose(out_of(arguments), arguments.run)
     verdict = catalog.read(folder)
     ranked = [*formatting.ranked(verdict["endpoints"]), *verdict.get("groups", [])]
-    entries = [verdict["fleet"], *ranked] if asked.endpoint is None else [_known(ranked, asked.endpoint)]
-    if asked.json:
+    entries = [verdict["fleet"], *ranked] if arguments.endpoint is None else [_known(ranked, arguments.endpoint)]
+    if arguments.json:
         about = {name: verdict[name] for name in ("launch", "window", "look", "verdict")}
         _as_json({"run": str(folder), **about, "told": [_told(entry) for entry in entries]})
-    elif not asked.quiet:
+    elif not arguments.quiet:
         print_told(verdict, entries, folder, _page())
     return 0
 
 
-def _diff(asked: argparse.Namespace) -> int:
+def _diff(arguments: Arguments) -> int:
     from darklaunch.cli.changes_view import print_changes  # noqa: PLC0415 - rich
 
-    folders = [catalog.choose(out_of(asked), name) for name in (asked.before, asked.after)]
+    folders = [catalog.choose(out_of(arguments), name) for name in (arguments.before, arguments.after)]
     before, after = (with_all_differences(catalog.read(folder), folder) for folder in folders)
     found = changes(before, after)
-    if asked.json:
+    if arguments.json:
         _as_json({"before": str(folders[0]), "after": str(folders[1]), **found.as_dict()})
-    elif not asked.quiet:
+    elif not arguments.quiet:
         print_changes(before, after, found, _page())
     return 0
 
 
 RUNS_COMMANDS: Mapping[str, Command] = {
-    "runs list": Command(help="all runs under --out, launch by launch, the newest last", act=_list),
-    "runs show": Command(help="one run in sentences: what was compared, what was found, what follows", act=_show),
-    "runs diff": Command(help="what is new, fixed and persistent between two runs", act=_diff),
+    "runs list": Command(
+        help="all runs under --out, launch by launch, the newest last", act=_list, options=(command.OUT,)
+    ),
+    "runs show": Command(
+        help="one run in sentences: what was compared, what was found, what follows",
+        act=_show,
+        options=(command.RUN, command.OUT, command.ENDPOINT),
+    ),
+    "runs diff": Command(
+        help="what is new, fixed and persistent between two runs",
+        act=_diff,
+        options=(command.BEFORE, command.AFTER, command.OUT),
+    ),
 }
 
 

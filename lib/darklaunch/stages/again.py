@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
 from darklaunch.evidence import store
-from darklaunch.request import Request, silent
+from darklaunch.request import Request, Stage, silent
 from darklaunch.stages import latency
 from darklaunch.stages.noise import Known
 from darklaunch.stages.validate import Apart, Taken, validate
@@ -37,7 +37,7 @@ def compare_taken(request: Request, rules: RuleSet, taken: Taken, spark: Spark, 
         spark: opens the session.
         launch: the folder of the launch whose latency thresholds hold; None: that of the window's place.
     """
-    request.stage("pair")
+    request.stage(Stage.PAIR)
     settings, here = request.settings, taken.place.launch
     comparing = Comparing(
         selection=taken.selection,

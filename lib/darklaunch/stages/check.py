@@ -14,7 +14,7 @@ from darklaunch.errors import ContractError
 from darklaunch.faults.detection import summed_up
 from darklaunch.faults.spark import planted
 from darklaunch.noise.candidate import Noise
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.stages.validate import Apart, validate
 from darklaunch.storage.atomic import read_json
 from darklaunch.storage.run_folder import Place
@@ -38,7 +38,7 @@ def check(request: Request, rules: RuleSet, spark: Callable[[], SparkSession], a
     with TemporaryDirectory(prefix="darklaunch-") as folder:
         # a contract is checked as ever, but a run in the making stays as it is
         taken = validate(replace(request, out=Path(folder)), rules, spark, apart)
-        request.stage("check")
+        request.stage(Stage.CHECK)
         together = RuleSet([*rules.rules, *_learned(replace(taken.place, out=request.out))])
         captures = taken.files.read(spark(), taken.selection)
         rows = planted(captures, together, request.settings.publish.masks).collect()

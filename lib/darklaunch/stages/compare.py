@@ -15,7 +15,7 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.evidence import panel_store, store
 from darklaunch.pair.funnel import funnel
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.stages.again import causes_taken, compare_again, compare_taken, evidence_again
 from darklaunch.stages.noise import Known, freeze, learn
 from darklaunch.stages.validate import Apart, Taken, validate
@@ -40,7 +40,7 @@ def compare(request: Request, rules: RuleSet, spark: Callable[[], SparkSession],
     store.upsert(taken.place.launch, taken.window, compared.evidence)
     panel_store.upsert(taken.place.launch, taken.window, compared.panel)
     freeze(taken.place, known)
-    request.stage("causes")
+    request.stage(Stage.CAUSES)
     found = causes_taken(request, taken, spark)
     write_json(taken.place.work / FACTS, {**_facts(request, known, taken, compared), "causes": found})
     return taken.place

@@ -18,7 +18,7 @@ from darklaunch.noise.counts import NoiseCounts, together
 from darklaunch.noise.proposal import RARE, Proposal, propose
 from darklaunch.noise.spark import noise_counts
 from darklaunch.pair.spark import pair
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.stages.validate import Apart, Taken, validate
 from darklaunch.storage.atomic import read_json, write_json
 from darklaunch.storage.run_folder import Place
@@ -61,7 +61,7 @@ def learn(request: Request, written: RuleSet, taken: Taken, spark: Spark) -> Kno
     if not settings.noise.learn:
         return Known(written=written, rules=written, told=_told(taken))
     if taken.baseline:
-        request.stage("noise")
+        request.stage(Stage.NOISE)
         _keep(place, taken.window, count(request, written, taken, spark))
     kept = _kept(place)
     if not kept:
@@ -96,7 +96,7 @@ def suggest(request: Request, written: RuleSet, spark: Spark, apart: Apart = ())
                 "captures: found no baseline arm, wanted one (arm=baseline, the production release again); "
                 "what is volatile shows only where production differs from itself"
             )
-        request.stage("noise")
+        request.stage(Stage.NOISE)
         return propose(count(request, written, taken, spark), written.rules, _floor(request.settings))
 
 

@@ -11,7 +11,7 @@ from darklaunch.publish.look import Look
 from darklaunch.publish.mlflow.client import default_tracking_uri
 from darklaunch.publish.mlflow.run import LoggedRun, log_run
 from darklaunch.publish.tables import endpoints_csv
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.runs.history import history
 from darklaunch.storage.atomic import read_json, write_text
 from darklaunch.storage.run_folder import Place
@@ -24,12 +24,12 @@ def publish(request: Request, place: Place) -> tuple[dict[str, Any], LoggedRun]:
     Raises:
         OutsideError: MLflow failed; the run's folder is complete.
     """
-    request.stage("publish")
+    request.stage(Stage.PUBLISH)
     verdict = read_json(place.work / "verdict.json")
     earlier = history(place.launch, parse_moment(verdict["window"]["to"]), endpoints=False)
     _render(request.settings, place.work, verdict, earlier)
     place.finish()
-    request.stage("mlflow")
+    request.stage(Stage.MLFLOW)
     mlflow = request.settings.publish.mlflow
     logged = log_run(
         place.run,

@@ -14,7 +14,7 @@ from darklaunch.evidence.burst import log_e_by_hours
 from darklaunch.evidence.panel import KEPT
 from darklaunch.publish.report.build import verdict
 from darklaunch.publish.tables import write_scores
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.endpoint_score import Score, score, worked_out
 from darklaunch.stages import latency
@@ -31,7 +31,7 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
     Raises:
         UsageError: the rules are no longer those that the comparison used.
     """
-    request.stage("score")
+    request.stage(Stage.SCORE)
     facts = read_json(place.work / FACTS)
     if facts["launch"]["rules_digest"] != rules.digest:
         raise UsageError(
@@ -45,7 +45,7 @@ def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
     found = worked_out([_score(name, known, settings, judged) for name in sorted({FLEET, *known.evidence})])
     scores = {one.endpoint: one for one in found}
     fleet = scores.pop(FLEET)
-    request.stage("decide")
+    request.stage(Stage.DECIDE)
     policy = _policy(settings)
     decisions = decide(list(scores.values()), policy, coverage)
     groups = [scores.pop(name) for name in map(group_name, settings.scoring.groups) if name in scores]

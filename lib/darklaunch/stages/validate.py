@@ -19,7 +19,7 @@ from darklaunch.contract.profile import ArmProfile, Expectation, good
 from darklaunch.contract.spark import profile
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.spark.errors import unreadable_file
 from darklaunch.storage.atomic import write_json
 from darklaunch.storage.run_folder import Place
@@ -92,7 +92,7 @@ def validate(request: Request, rules: RuleSet, spark: Callable[[], SparkSession]
         UsageError: there is no log at the place named.
         ContractError: the log as a whole can't be judged; ``contract.json`` says why.
     """
-    request.stage("capture")
+    request.stage(Stage.CAPTURE)
     captures = request.settings.captures
     log = list_log(captures.uri)
     window = request.window or Window(start=log.span[0], end=log.span[1])
@@ -117,7 +117,7 @@ def validate(request: Request, rules: RuleSet, spark: Callable[[], SparkSession]
     )
     _refuse_corrupt(files, request)
     session = spark()
-    request.stage("contract")
+    request.stage(Stage.CONTRACT)
     profiles = profile(files.read(session, selection))
     return _judged(request, rules, selection, files, tuple(profiles))
 

@@ -20,6 +20,7 @@ from darklaunch.evidence.spark.panel import panel
 from darklaunch.evidence.spark.units import evidence
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.pair.spark import pair
+from darklaunch.request import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ class Comparing:
 
 
 def compare_window(
-    spark: SparkSession, captures: DataFrame, comparing: Comparing, folder: Path, stage: Callable[[str], None]
+    spark: SparkSession, captures: DataFrame, comparing: Comparing, folder: Path, stage: Callable[[Stage], None]
 ) -> Compared:
     """Compares the rows of a window and writes ``pairs/`` and ``differences/``.
 
@@ -81,15 +82,15 @@ def compare_window(
         captures: what ``read_captures`` returns.
         comparing: how.
         folder: where the two tables go.
-        stage: called with the name of each stage as it begins.
+        stage: called with each stage as it begins.
     """
-    stage("diff")
+    stage(Stage.DIFF)
     pairs = diff(pair(captures, comparing.selection, baseline=comparing.baseline), comparing.rules, comparing.masking)
     # bodies are joined and parsed in this one job; all that follows reads the small table it leaves
     pairs.write.mode("overwrite").parquet(str(folder / "pairs"))
     compared = spark.read.parquet(str(folder / "pairs"))
     found = summary.differences(compared)
-    stage("evidence")
+    stage(Stage.EVIDENCE)
     # small jobs that would each leave processors idle
     with ThreadPoolExecutor(max_workers=4) as pool:
         written = pool.submit(found.write.mode("overwrite").parquet, str(folder / "differences"))
