@@ -9,6 +9,7 @@ from darklaunch.cli.command import PRINTING, Arguments, Command
 from darklaunch.cli.rules_commands import RULES_COMMANDS
 from darklaunch.cli.runs_commands import RUNS_COMMANDS
 from darklaunch.errors import DarklaunchError, OutsideError
+from darklaunch.text.escape import printable
 
 COMMANDS: Mapping[str, Command] = {**run_commands.COMMANDS, **RULES_COMMANDS, **RUNS_COMMANDS}
 """Every command by its name; a name of two words is a command of a group."""
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.debug:
             raise
         for line in str(error).splitlines():
-            sys.stderr.write(f"darklaunch: {_plain(line)}\n")
+            sys.stderr.write(f"darklaunch: {printable(line)}\n")
         return error.exit_code
     except KeyboardInterrupt:
         return _interrupted()
@@ -66,7 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if _was_interrupted(error):
             return _interrupted()
         first = str(error).strip().splitlines()[0]
-        sys.stderr.write(f"darklaunch: Spark: failed: {_plain(first)}; finished runs are whole; --debug shows where\n")
+        sys.stderr.write(
+            f"darklaunch: Spark: failed: {printable(first)}; finished runs are whole; --debug shows where\n"
+        )
         return OutsideError.exit_code
 
 
@@ -86,11 +89,6 @@ def _was_interrupted(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-def _plain(text: str) -> str:
-    """Names of files and endpoints come from strangers; a terminal must not act on them."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def entry() -> None:

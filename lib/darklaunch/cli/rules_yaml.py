@@ -10,6 +10,7 @@ from darklaunch.diff.values.shape import Shape
 from darklaunch.diff.values.value_class import LOOK, Characters
 from darklaunch.noise.candidate import Noise
 from darklaunch.noise.proposal import Proposal
+from darklaunch.text.escape import printable_ascii
 from darklaunch.text.numbers import percent
 
 _UUID: Final = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -68,7 +69,7 @@ def _shadow(found: Noise) -> str:
 
 def _comment(text: str) -> str:
     # a line break of any kind would end the comment, and what follows would be read as YAML
-    return "# " + "".join(c if " " <= c <= "~" else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+    return f"# {printable_ascii(text)}"
 
 
 def _pattern(shape: Shape) -> str | None:

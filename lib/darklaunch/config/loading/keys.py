@@ -1,4 +1,4 @@
-"""Keys and values as one printable piece of a line, whatever they hold."""
+"""Dotted paths to settings, printable whatever their keys hold."""
 
 import re
 from collections.abc import Sequence

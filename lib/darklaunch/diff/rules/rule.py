@@ -25,6 +25,7 @@ from darklaunch.diff.rules.actions import (
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.values.json_path import Pattern, parse_pattern
 from darklaunch.errors import UsageError
+from darklaunch.text.escape import printable
 
 MAXIMUM_SHOWN: Final = 60
 """Characters of a pattern or of an expected value."""
@@ -58,7 +59,7 @@ def words(action: Action) -> str:  # noqa: PLR0911 - one line for each action
 
 def _shown(value: Scalar | Anything) -> str:
     text = "anything" if isinstance(value, Anything) else json.dumps(value, default=_digits)
-    text = "".join(letter if letter.isprintable() else "?" for letter in text)
+    text = printable(text)
     return text if len(text) <= MAXIMUM_SHOWN else f"{text[: MAXIMUM_SHOWN - 1]}…"
 
 
