@@ -1,4 +1,4 @@
-"""Two bodies compared by hand, with the same function that compares them in Spark."""
+"""Comparison of two bodies by hand, with the same function that compares them in Spark."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ def diff(
         production_body: ``bytes`` or ``str`` as received, or a JSON value: dict, list, number, bool, None.
         shadow_body: the same of the shadow. Two texts that are both JSON are compared as JSON.
         rules: each as in the YAML, with any of its actions, ``{"path": "$.body.at", "within": "2s"}``, where ``why``
-            may be left out; or a ``core.rules.Rule``. Paths start with ``$.body``.
+            may be left out; or a ``Rule``. Paths start with ``$.body``.
         endpoint: rules for this endpoint hold as well as those for all.
 
     Returns:
@@ -49,9 +49,9 @@ def diff(
         ConfigError: the rules are wrong; holds every finding.
         UsageError: a body is neither, or can't be compared.
     """
-    one, another = _bytes("production_body", production_body), _bytes("shadow_body", shadow_body)
-    headers = _JSON if _is_json(one) and _is_json(another) else ()
-    production, shadow = (Response(_OK, headers, body) for body in (one, another))
+    bodies = (_bytes("production_body", production_body), _bytes("shadow_body", shadow_body))
+    headers = _JSON if all(map(_is_json, bodies)) else ()
+    production, shadow = (Response(_OK, headers, body) for body in bodies)
     match compare(production, shadow, _read(rules).at(endpoint or ""), Masking.NONE):
         case Compared(differences=differences):
             return differences

@@ -77,7 +77,7 @@ def _pattern(shape: Shape) -> str | None:
         return _UUID
     if shape.kind != "token" or shape.characters & Characters.SIGNS or shape.longest is None:
         return None
-    members = "".join(said for one, said in _CLASSES.items() if one & shape.characters)
+    members = "".join(members for characters, members in _CLASSES.items() if characters & shape.characters)
     if not members:
         return None
     if shape.longest == LOOK:

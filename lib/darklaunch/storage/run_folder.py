@@ -1,4 +1,4 @@
-"""Where a launch, its runs, and a run in the making lie under ``--out``."""
+"""Folders of a launch, of its runs, and of a run in the making, under ``--out``."""
 
 import shutil
 from dataclasses import dataclass
