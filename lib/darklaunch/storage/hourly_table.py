@@ -4,10 +4,13 @@ import shutil
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from darklaunch.storage.atomic import replacing
 from darklaunch.window import HOUR, Window
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 PART: Final = "part-0.parquet"
 """The one file of an hour, in the hour's folder."""
@@ -15,7 +18,7 @@ PART: Final = "part-0.parquet"
 _FORM: Final = "%Y-%m-%dT%H"
 
 
-def replace_hours(base: Path, window: Window, table: Any, order: Sequence[str]) -> None:  # noqa: ANN401 - PyArrow
+def replace_hours(base: Path, window: Window, table: "pa.Table", order: Sequence[str]) -> None:
     """Replaces every hour of a window, so that writing it twice changes nothing.
 
     Args:
