@@ -10,7 +10,7 @@ In a notebook::
 """
 
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from darklaunch.api import Rules, diff
@@ -41,9 +41,9 @@ if not TYPE_CHECKING:
     diff.__class__ = _CallableStage
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+def __getattr__(name: str) -> object:
     """Imports the parts of the interface when they are first used, so that ``import darklaunch`` costs nothing."""
-    value: Any
+    value: object
     match name:
         case "open_run":
             from darklaunch.runs.run import open_run  # noqa: PLC0415

@@ -27,8 +27,8 @@ _OK: Final = 200
 
 
 def diff(
-    production_body: Any,  # noqa: ANN401 - any JSON value
-    shadow_body: Any,  # noqa: ANN401 - any JSON value
+    production_body: object,
+    shadow_body: object,
     rules: Rules = (),
     *,
     endpoint: str | None = None,
@@ -59,7 +59,7 @@ def diff(
             raise UsageError(f"diff: found a body that can't be compared ({reason}), wanted JSON, text or bytes")
 
 
-def _bytes(name: str, body: Any) -> bytes:  # noqa: ANN401 - any JSON value
+def _bytes(name: str, body: object) -> bytes:
     match body:
         case bytes():
             return body
