@@ -17,10 +17,10 @@ from darklaunch.stages.compare import compare
 from darklaunch.stages.noise import suggest
 from darklaunch.stages.score import judge_launch
 from darklaunch.stages.validate import Taken, setting_apart, validate
-from darklaunch.storage.run_folder import Place, take_up
+from darklaunch.storage.run_folder import RunFolder, take_up
 
 
-def run(request: Request) -> tuple[Place, dict[str, Any], LoggedRun]:
+def run(request: Request) -> tuple[RunFolder, dict[str, Any], LoggedRun]:
     """All stages for one window."""
     rules, spark = _rules(request), _opener(request)
     place = setting_apart(lambda apart: compare(request, rules, spark, apart))
@@ -34,20 +34,20 @@ def run_validate(request: Request) -> Taken:
     return setting_apart(lambda apart: validate(request, rules, spark, apart))
 
 
-def run_compare(request: Request) -> Place:
+def run_compare(request: Request) -> RunFolder:
     """Capture to evidence."""
     rules, spark = _rules(request), _opener(request)
     return setting_apart(lambda apart: compare(request, rules, spark, apart))
 
 
-def run_score(request: Request) -> Place:
+def run_score(request: Request) -> RunFolder:
     """Score and decide, of what ``run_compare`` left."""
     place = _taken_up(request)
     judge_launch(request, _rules(request), place)
     return place
 
 
-def run_publish(request: Request) -> tuple[Place, dict[str, Any], LoggedRun]:
+def run_publish(request: Request) -> tuple[RunFolder, dict[str, Any], LoggedRun]:
     """publish, of what ``run_score`` left, or of a finished run again."""
     place = _taken_up(request)
     return place, *publishing.publish(request, place)
@@ -77,5 +77,5 @@ def _opener(request: Request) -> Callable[[], SparkSession]:
     return lambda: open_session(spark.master, dict(spark.conf))
 
 
-def _taken_up(request: Request) -> Place:
+def _taken_up(request: Request) -> RunFolder:
     return take_up(request.out, request.settings.launch.name, request.window)

@@ -7,7 +7,7 @@ import pytest
 
 from darklaunch.errors import UsageError
 from darklaunch.storage.atomic import read_json, write_json
-from darklaunch.storage.run_folder import FACTS, Place, finished_runs, take_up
+from darklaunch.storage.run_folder import FACTS, RunFolder, finished_runs, take_up
 from darklaunch.window import Window
 
 END = dt.datetime(2026, 3, 2, 15, tzinfo=dt.timezone.utc)
@@ -20,7 +20,7 @@ def window(hours=0):
 
 def compared(out, hours=0, name="checkout"):
     """A run in the making that has been compared."""
-    place = Place(out=out, launch_key="checkout-1", slug=window(hours).slug)
+    place = RunFolder(out=out, launch_key="checkout-1", slug=window(hours).slug)
     place.begin()
     span = {"from": window(hours).start.isoformat(), "to": window(hours).end.isoformat()}
     write_json(place.work / FACTS, {"launch": {"name": name}, "window": span})

@@ -17,7 +17,7 @@ from darklaunch.noise.candidate import Noise
 from darklaunch.request import Request, Stage
 from darklaunch.stages.validate import Apart, validate
 from darklaunch.storage.atomic import read_json
-from darklaunch.storage.run_folder import Place
+from darklaunch.storage.run_folder import RunFolder
 
 
 def check(request: Request, rules: RuleSet, spark: Callable[[], SparkSession], apart: Apart = ()) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def check(request: Request, rules: RuleSet, spark: Callable[[], SparkSession], a
     return {"rules": [rule.name for rule in together.rules], **summed_up(row.asDict() for row in rows)}
 
 
-def _learned(place: Place) -> list[Rule]:
+def _learned(place: RunFolder) -> list[Rule]:
     if not place.learned.exists():
         return []
     return [Noise.from_dict(found).rule() for found in read_json(place.learned)["learned"]]

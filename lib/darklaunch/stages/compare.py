@@ -21,10 +21,10 @@ from darklaunch.stages.noise import Known, freeze, learn
 from darklaunch.stages.validate import Apart, Taken, validate
 from darklaunch.stages.window import Compared
 from darklaunch.storage.atomic import write_json
-from darklaunch.storage.run_folder import FACTS, Place
+from darklaunch.storage.run_folder import FACTS, RunFolder
 
 
-def compare(request: Request, rules: RuleSet, spark: Callable[[], SparkSession], apart: Apart = ()) -> Place:
+def compare(request: Request, rules: RuleSet, spark: Callable[[], SparkSession], apart: Apart = ()) -> RunFolder:
     """Compares a window and replaces the evidence of its hours.
 
     Returns:

@@ -21,7 +21,7 @@ from darklaunch.pair.spark import pair
 from darklaunch.request import Request, Stage
 from darklaunch.stages.validate import Apart, Taken, validate
 from darklaunch.storage.atomic import read_json, write_json
-from darklaunch.storage.run_folder import Place
+from darklaunch.storage.run_folder import RunFolder
 from darklaunch.window import HOUR, Window, parse_moment
 
 Spark: TypeAlias = Callable[[], SparkSession]
@@ -77,7 +77,7 @@ def learn(request: Request, written: RuleSet, taken: Taken, spark: Spark) -> Kno
     return _known(written, fresh, taken, fresh=fresh)
 
 
-def freeze(place: Place, known: Known) -> None:
+def freeze(place: RunFolder, known: Known) -> None:
     """Keeps fresh rules for the rest of the launch; comes last, so that a run that broke off begins anew."""
     if known.fresh is not None:
         write_json(place.learned, {**known.fresh, "lost_hours": known.told["lost_hours"]})
@@ -160,7 +160,7 @@ def _rules(frozen: Mapping[str, Any]) -> list[Rule]:
     return [Noise.from_dict(found).rule() for found in frozen["learned"]]
 
 
-def _keep(place: Place, window: Window, counts: NoiseCounts) -> None:
+def _keep(place: RunFolder, window: Window, counts: NoiseCounts) -> None:
     for other in _kept(place):
         if other.start < window.end and window.start < other.end:
             _file(place, other).unlink()
@@ -168,7 +168,7 @@ def _keep(place: Place, window: Window, counts: NoiseCounts) -> None:
     write_json(_file(place, window), span | counts.as_dict())
 
 
-def _kept(place: Place) -> dict[Window, NoiseCounts]:
+def _kept(place: RunFolder) -> dict[Window, NoiseCounts]:
     files = sorted(place.noise_counts.glob("*.json")) if place.noise_counts.exists() else []
     read = [read_json(file) for file in files]
     return {
@@ -176,7 +176,7 @@ def _kept(place: Place) -> dict[Window, NoiseCounts]:
     }
 
 
-def _file(place: Place, window: Window) -> Path:
+def _file(place: RunFolder, window: Window) -> Path:
     return place.noise_counts / f"{window.slug}-{(window.end - window.start) // HOUR}h.json"
 
 

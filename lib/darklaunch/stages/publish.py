@@ -14,11 +14,11 @@ from darklaunch.publish.tables import endpoints_csv
 from darklaunch.request import Request, Stage
 from darklaunch.runs.history import history
 from darklaunch.storage.atomic import read_json, write_text
-from darklaunch.storage.run_folder import Place
+from darklaunch.storage.run_folder import RunFolder
 from darklaunch.window import parse_moment
 
 
-def publish(request: Request, place: Place) -> tuple[dict[str, Any], LoggedRun]:
+def publish(request: Request, place: RunFolder) -> tuple[dict[str, Any], LoggedRun]:
     """Renders what was decided, moves the run into its place and logs it to MLflow.
 
     Raises:

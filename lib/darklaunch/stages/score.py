@@ -19,13 +19,13 @@ from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.endpoint_score import Score, score, worked_out
 from darklaunch.stages import latency
 from darklaunch.storage.atomic import read_json, write_json
-from darklaunch.storage.run_folder import FACTS, Place
+from darklaunch.storage.run_folder import FACTS, RunFolder
 from darklaunch.window import parse_moment
 
 FLEET = "*"
 
 
-def judge_launch(request: Request, rules: RuleSet, place: Place) -> None:
+def judge_launch(request: Request, rules: RuleSet, place: RunFolder) -> None:
     """Scores and decides what has been compared; writes ``verdict.json`` and ``scores.parquet``.
 
     Raises:

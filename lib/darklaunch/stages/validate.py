@@ -22,7 +22,7 @@ from darklaunch.errors import ContractError
 from darklaunch.request import Request, Stage
 from darklaunch.spark.errors import unreadable_file
 from darklaunch.storage.atomic import write_json
-from darklaunch.storage.run_folder import Place
+from darklaunch.storage.run_folder import RunFolder
 from darklaunch.window import Window
 
 Result = TypeVar("Result")
@@ -71,7 +71,7 @@ class Taken:
     files: Files
     profiles: tuple[ArmProfile, ...]
     expectations: tuple[Expectation, ...]
-    place: Place
+    place: RunFolder
 
     @property
     def baseline(self) -> bool:
@@ -165,7 +165,7 @@ def _judged(
         rules_digest=rules.digest,
         sampler=f"minimum sample rate {settings.scoring.minimum_sample_rate:g}",
     )
-    place = Place(out=request.out, launch_key=launch.key, slug=window.slug)
+    place = RunFolder(out=request.out, launch_key=launch.key, slug=window.slug)
     place.begin()
     contract = {
         "success": judgement.success,

@@ -12,7 +12,7 @@ FACTS = "facts.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RunFolder:
     """The folders of one run.
 
     Attributes:
@@ -72,7 +72,7 @@ class Place:
         write_json(self.out / "latest.json", {"run": self.run.relative_to(self.out).as_posix()})
 
 
-def take_up(out: Path, launch_name: str, window: Window | None) -> Place:
+def take_up(out: Path, launch_name: str, window: Window | None) -> RunFolder:
     """Finds what an earlier stage left: a run in the making, or else a finished run, taken up again.
 
     Args:
@@ -84,9 +84,9 @@ def take_up(out: Path, launch_name: str, window: Window | None) -> Place:
         UsageError: there is none.
     """
     launches = folders_in(out / "launches")
-    runs = [run for launch in launches for run in (*folders_in(launch / ".work"), *finished_runs(launch))]
+    folders = [folder for launch in launches for folder in (*folders_in(launch / ".work"), *finished_runs(launch))]
     fitting = []
-    for path in (run / FACTS for run in runs if (run / FACTS).exists()):
+    for path in (folder / FACTS for folder in folders if (folder / FACTS).exists()):
         facts = read_json(path)
         same_window = window is None or facts["window"] == {
             "from": window.start.isoformat(),
@@ -101,14 +101,14 @@ def take_up(out: Path, launch_name: str, window: Window | None) -> Place:
         )
     # a run in the making comes before a finished one: it is what the stage before has just written
     newest = max(fitting, key=lambda path: (path.parent.parent.name == ".work", path.stat().st_mtime_ns)).parent
-    place = Place(out=out, launch_key=newest.parent.parent.name, slug=newest.name)
-    if newest == place.run:
+    folder = RunFolder(out=out, launch_key=newest.parent.parent.name, slug=newest.name)
+    if newest == folder.run:
         # under another name until it is whole: a copy that breaks off must not be taken up
-        copy = place.work.with_name(f".{place.slug}")
+        copy = folder.work.with_name(f".{folder.slug}")
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(place.run, copy)
-        replace_folder(copy, place.work)
-    return place
+        shutil.copytree(folder.run, copy)
+        replace_folder(copy, folder.work)
+    return folder
 
 
 def finished_runs(launch: Path) -> list[Path]:
