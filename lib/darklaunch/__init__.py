@@ -31,7 +31,7 @@ class _CallableStage(ModuleType):
         self, production_body: object, shadow_body: object, rules: "Rules" = (), *, endpoint: str | None = None
     ) -> "tuple[Difference, ...]":
         """Compares two bodies: see ``darklaunch.api.diff``."""
-        from darklaunch import api  # noqa: PLC0415 - ``import darklaunch`` costs nothing
+        from darklaunch import api
 
         return api.diff(production_body, shadow_body, rules, endpoint=endpoint)
 
@@ -46,11 +46,11 @@ def __getattr__(name: str) -> object:
     value: object
     match name:
         case "open_run":
-            from darklaunch.runs.run import open_run  # noqa: PLC0415
+            from darklaunch.runs.run import open_run
 
             value = open_run
         case "__version__":
-            from importlib.metadata import version  # noqa: PLC0415
+            from importlib.metadata import version
 
             value = version("darklaunch")
         case _:

@@ -55,14 +55,14 @@ def _diagnosis(subject: str, check: Callable[[], str]) -> Diagnosis:
 
 
 def _java() -> str:
-    from darklaunch.spark.java import find_java  # noqa: PLC0415 - pyspark is slow to import
+    from darklaunch.spark.java import find_java
 
     java = find_java()
     return f"Java {java.version} from {java.source}"
 
 
 def _spark(settings: Settings) -> str:
-    from darklaunch.spark.session import open_session  # noqa: PLC0415
+    from darklaunch.spark.session import open_session
 
     session = open_session(settings.spark.master, dict(settings.spark.conf))
     session.range(1).count()
@@ -82,7 +82,7 @@ def _out(out: Path) -> str:
 
 
 def _mlflow(settings: Settings, out: Path) -> str:
-    from darklaunch.publish.mlflow.client import default_tracking_uri, ping  # noqa: PLC0415
+    from darklaunch.publish.mlflow.client import default_tracking_uri, ping
 
     uri = settings.publish.mlflow.tracking_uri or default_tracking_uri(out)
     return ping(uri)

@@ -19,8 +19,8 @@ _SIZE: Final = (120, 24)
 
 
 def _suggest(arguments: Arguments) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415 - starts nothing before the command line is understood
-    from darklaunch.cli.rules_yaml import as_json, as_yaml  # noqa: PLC0415
+    from darklaunch import pipeline
+    from darklaunch.cli.rules_yaml import as_json, as_yaml
 
     with progress_of(_SUGGESTING, arguments) as stage:
         proposal = pipeline.run_suggest(request_of(arguments, stage))
@@ -32,8 +32,8 @@ def _suggest(arguments: Arguments) -> int:
 
 
 def _check(arguments: Arguments) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415
-    from darklaunch.cli.check_view import as_json, check_table  # noqa: PLC0415
+    from darklaunch import pipeline
+    from darklaunch.cli.check_view import as_json, check_table
 
     with progress_of(_CHECKING, arguments) as stage:
         result = pipeline.run_check(request_of(arguments, stage))

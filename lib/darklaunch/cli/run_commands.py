@@ -29,7 +29,7 @@ _ALL: Final = (*_COMPARING, *_SCORING, *_PUBLISHING)
 
 
 def _run(arguments: Arguments) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415 - starts nothing before the command line is understood
+    from darklaunch import pipeline
 
     with progress_of(_ALL, arguments) as stage:
         place, verdict, logged = pipeline.run(request_of(arguments, stage))
@@ -37,7 +37,7 @@ def _run(arguments: Arguments) -> int:
 
 
 def _validate(arguments: Arguments) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415
+    from darklaunch import pipeline
 
     with progress_of(_CONTRACT, arguments) as stage:
         taken = pipeline.run_validate(request_of(arguments, stage))
@@ -47,7 +47,7 @@ def _validate(arguments: Arguments) -> int:
 
 
 def _compare(arguments: Arguments) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415
+    from darklaunch import pipeline
 
     with progress_of(_COMPARING, arguments) as stage:
         place = pipeline.run_compare(request_of(arguments, stage))
@@ -56,8 +56,8 @@ def _compare(arguments: Arguments) -> int:
 
 
 def _score(arguments: Arguments) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415
-    from darklaunch.storage.atomic import read_json  # noqa: PLC0415
+    from darklaunch import pipeline
+    from darklaunch.storage.atomic import read_json
 
     with progress_of(_SCORING, arguments) as stage:
         place = pipeline.run_score(request_of(arguments, stage))
@@ -68,7 +68,7 @@ def _score(arguments: Arguments) -> int:
 
 
 def _publish(arguments: Arguments) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415
+    from darklaunch import pipeline
 
     with progress_of(_PUBLISHING, arguments) as stage:
         place, verdict, logged = pipeline.run_publish(request_of(arguments, stage))
@@ -76,8 +76,8 @@ def _publish(arguments: Arguments) -> int:
 
 
 def _demo(arguments: Arguments) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415
-    from darklaunch.demo import demo_settings  # noqa: PLC0415
+    from darklaunch import pipeline
+    from darklaunch.demo import demo_settings
 
     out = out_of(arguments, default="darklaunch-demo")
     with progress_of(_ALL, arguments) as stage:
@@ -87,7 +87,7 @@ def _demo(arguments: Arguments) -> int:
 
 
 def _doctor(arguments: Arguments) -> int:
-    from darklaunch.cli.doctor import examine  # noqa: PLC0415
+    from darklaunch.cli.doctor import examine
 
     diagnoses = examine(_settings(arguments), out_of(arguments))
     if arguments.json:
@@ -169,9 +169,9 @@ def _today() -> date:
 
 def _print_verdict(arguments: Arguments, folder: Path, verdict: Mapping[str, Any], logged: "LoggedRun") -> int:
     """Prints a finished run; the exit code that its verdict gives."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from darklaunch.cli.verdict_view import print_summary  # noqa: PLC0415
+    from darklaunch.cli.verdict_view import print_summary
 
     if arguments.json:
         sys.stdout.write(json.dumps(verdict, indent=2) + "\n")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _list(arguments: Arguments) -> int:
-    from darklaunch.cli.runs_view import print_runs  # noqa: PLC0415 - rich
+    from darklaunch.cli.runs_view import print_runs
 
     out = out_of(arguments)
     runs, skipped = catalog.past_runs(out)
@@ -36,7 +36,7 @@ def _list(arguments: Arguments) -> int:
 
 
 def _show(arguments: Arguments) -> int:
-    from darklaunch.cli.runs_view import print_told  # noqa: PLC0415 - rich
+    from darklaunch.cli.runs_view import print_told
 
     folder = catalog.choose(out_of(arguments), arguments.run)
     verdict = catalog.read(folder)
@@ -51,7 +51,7 @@ def _show(arguments: Arguments) -> int:
 
 
 def _diff(arguments: Arguments) -> int:
-    from darklaunch.cli.changes_view import print_changes  # noqa: PLC0415 - rich
+    from darklaunch.cli.changes_view import print_changes
 
     folders = [catalog.choose(out_of(arguments), name) for name in (arguments.before, arguments.after)]
     before, after = (with_all_differences(catalog.read(folder), folder) for folder in folders)
@@ -110,9 +110,9 @@ def _told(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _page() -> "Page":
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from darklaunch.cli.runs_view import Page  # noqa: PLC0415
+    from darklaunch.cli.runs_view import Page
 
     return Page(console=Console(file=sys.stdout))
 

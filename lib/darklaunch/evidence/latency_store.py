@@ -54,7 +54,7 @@ def read(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
         launch: the launch's folder.
         until: only hours before this moment count.
     """
-    import pyarrow as pa  # noqa: PLC0415 - heavy
+    import pyarrow as pa
 
     sections: defaultdict[int, list[Path]] = defaultdict(list)
     for folder in hour_folders(launch / _TABLE):
@@ -83,8 +83,8 @@ def read(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
 
 
 def _section(number: int, files: list[Path]) -> Any:  # noqa: ANN401 - a PyArrow table
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     rows = pa.concat_tables([pq.ParquetFile(file, read_dictionary=["endpoint", "arm"]).read() for file in files])
     sums = [("weight", "sum"), ("requests", "sum")]

@@ -30,7 +30,7 @@ def read(launch: Path, until: datetime, kept: int) -> Panel | None:
         until: only hours before this moment count.
         kept: so many units of an hour were kept at most.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy
+    import pyarrow.parquet as pq
 
     days: dict[int, list[HourSample]] = {}
     for folder in hour_folders(launch / _TABLE):

@@ -26,8 +26,8 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 def write_scores(path: Path, verdict: Mapping[str, Any]) -> None:
     """Writes ``scores.parquet``: one row an endpoint, the numbers of ``verdict.json``."""
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     schema = pa.schema(
         [

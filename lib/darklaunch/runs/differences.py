@@ -41,8 +41,8 @@ def with_all_differences(verdict: Mapping[str, Any], folder: Path) -> dict[str, 
 
 def _counted(table: Path, endpoints: list[str]) -> Counter[tuple[str, ...]] | None:
     """Requests by endpoint, path, kind and severity, batch by batch: a table can be larger than memory."""
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.dataset as ds  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.dataset as ds
 
     found: Counter[tuple[str, ...]] = Counter()
     try:

@@ -36,7 +36,7 @@ def history_frame(looks: list[Look], endpoint: str | None) -> "pd.DataFrame":
         looks: in their order.
         endpoint: whose; None: the fleet's. Looks that have not seen it have no row.
     """
-    import pandas as pd  # noqa: PLC0415 - heavy
+    import pandas as pd
 
     rows = [(look, look.fleet if endpoint is None else look.endpoints.get(endpoint)) for look in looks]
     seen = [(look, standing) for look, standing in rows if standing is not None]

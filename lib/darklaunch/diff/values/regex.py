@@ -17,7 +17,7 @@ def refuse_regex(regex: str) -> None:
     Raises:
         UsageError: it is none, or asks for more than RE2 can do.
     """
-    from pyarrow.lib import ArrowInvalid  # noqa: PLC0415 - only who has such a rule waits for it
+    from pyarrow.lib import ArrowInvalid
 
     try:
         for whole in (regex, _whole(regex)):  # alone too, because "a)|(b" is sound only between parentheses
@@ -52,7 +52,7 @@ def _text(value: object) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _options(regex: str) -> Any:  # noqa: ANN401 - PyArrow has no types
-    import pyarrow.compute as pc  # noqa: PLC0415 - only who has such a rule waits for it
+    import pyarrow.compute as pc
 
     return pc.MatchSubstringOptions(regex)
 
@@ -63,8 +63,8 @@ def _whole(regex: str) -> str:
 
 def _all_match(regex: str, texts: list[str]) -> bool:
     """Says whether each text holds a match, in time linear in its length: texts come from strangers."""
-    import pyarrow as pa  # noqa: PLC0415 - only who has such a rule waits for it
-    import pyarrow.compute as pc  # noqa: PLC0415 - only who has such a rule waits for it
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     found = pc.call_function("match_substring_regex", [pa.array(texts, pa.string())], _options(regex))
     return bool(pc.all(found).as_py())
