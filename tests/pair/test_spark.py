@@ -9,6 +9,7 @@ import pytest
 from darklaunch.capture.log_schema import Arm
 from darklaunch.capture.selection import Selection
 from darklaunch.capture.spark import read_captures
+from darklaunch.config.loading.load import load
 from darklaunch.contract.spark import profile
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule_set import RuleSet
@@ -146,7 +147,10 @@ def test_rows_without_an_endpoint_get_one_from_the_templates(spark, tmp_path):
         *both("c", endpoint=None, path="/users/7/x.y"),
         *both("d", endpoint=None, path="/wp-admin"),
     ]
-    templates = (("/users/{id}/posts", "posts"), ("/users/{id}", "/users/{id}"), ("/users/{rest...}.y", "files"))
+    said = "[{template: '/users/{id}/posts', name: posts}, {template: '/users/{id}'}, "
+    said += "{template: '/users/{rest...}.y', name: files}]"
+    endpoints = load(overrides=[f"captures.endpoints={said}"]).captures.endpoints
+    templates = tuple((endpoint.template, endpoint.name) for endpoint in endpoints)
     selection = Selection(
         window=HOUR, late_grace=dt.timedelta(0), max_pair_gap=dt.timedelta(minutes=1), templates=templates
     )

@@ -58,7 +58,7 @@ def test_broken_runs_and_runs_of_another_launch_are_no_history(launch):
     stranger.mkdir()
     (stranger / "verdict.json").write_text(json.dumps(verdict_of(8, launch=other_launch())))
     (launch / "runs/20260503T000000Z/verdict.json").write_text("{")
-    (launch / "runs/20260504T000000Z").rename(launch / "runs/.old-20260504T000000Z")
+    (launch / "runs/20260504T000000Z").rename(launch / "runs/.removed-20260504T000000Z")
     assert [look.look for look in history(launch, FAR)] == [1]
 
 

@@ -1,12 +1,13 @@
 """The commands `darklaunch runs list`, `runs show` and `runs diff`."""
 
-import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from darklaunch.cli.run_commands import Command, out_of
+from darklaunch.cli import command
+from darklaunch.cli.command import Arguments, Command
+from darklaunch.cli.run_commands import out_of
 from darklaunch.errors import UsageError
 from darklaunch.publish import formatting, narrative
 from darklaunch.publish.report.codec import JsonObject
@@ -21,54 +22,64 @@ if TYPE_CHECKING:
     from darklaunch.cli.runs_view import Page
 
 
-def _list(asked: argparse.Namespace) -> int:
-    from darklaunch.cli.runs_view import print_runs  # noqa: PLC0415 - rich
+def _list(arguments: Arguments) -> int:
+    from darklaunch.cli.runs_view import print_runs
 
-    out = out_of(asked)
+    out = out_of(arguments)
     runs, skipped = catalog.past_runs(out)
     for each in skipped:
         sys.stderr.write(f"darklaunch: skipped {formatting.visible(str(each.folder))}: {each.why}\n")
     if not runs:
         raise UsageError(f"--out: found no run in {out}, wanted a folder that `darklaunch run --out` wrote")
-    if asked.json:
+    if arguments.json:
         _as_json([_summary(run) for run in runs])
-    elif not asked.quiet:
+    elif not arguments.quiet:
         print_runs(runs, _page())
     return 0
 
 
-def _show(asked: argparse.Namespace) -> int:
-    from darklaunch.cli.runs_view import print_narrative  # noqa: PLC0415 - rich
+def _show(arguments: Arguments) -> int:
+    from darklaunch.cli.runs_view import print_narrative
 
-    folder = catalog.choose(out_of(asked), asked.run)
+    folder = catalog.choose(out_of(arguments), arguments.run)
     report = catalog.read(folder)
     listed = [*ranked(report.endpoints), *report.groups]
-    entries = [report.fleet, *listed] if asked.endpoint is None else [_named(listed, asked.endpoint)]
-    if asked.json:
+    entries = [report.fleet, *listed] if arguments.endpoint is None else [_named(listed, arguments.endpoint)]
+    if arguments.json:
         about = {**launch_and_window(report), "look": report.look, "verdict": report.verdict.value}
         _as_json({"run": str(folder), **about, "told": [_narrative_json(entry) for entry in entries]})
-    elif not asked.quiet:
+    elif not arguments.quiet:
         print_narrative(report, entries, folder, _page())
     return 0
 
 
-def _diff(asked: argparse.Namespace) -> int:
-    from darklaunch.cli.changes_view import print_changes  # noqa: PLC0415 - rich
+def _diff(arguments: Arguments) -> int:
+    from darklaunch.cli.changes_view import print_changes
 
-    folders = [catalog.choose(out_of(asked), name) for name in (asked.before, asked.after)]
+    folders = [catalog.choose(out_of(arguments), name) for name in (arguments.before, arguments.after)]
     before, after = (with_all_differences(catalog.read(folder), folder) for folder in folders)
     found = changes(before, after)
-    if asked.json:
+    if arguments.json:
         _as_json({"before": str(folders[0]), "after": str(folders[1]), **found.as_json()})
-    elif not asked.quiet:
+    elif not arguments.quiet:
         print_changes(before.report, after.report, found, _page())
     return 0
 
 
 RUNS_COMMANDS: Mapping[str, Command] = {
-    "runs list": Command(help="all runs under --out, launch by launch, the newest last", act=_list),
-    "runs show": Command(help="one run in sentences: what was compared, what was found, what follows", act=_show),
-    "runs diff": Command(help="what is new, fixed and persistent between two runs", act=_diff),
+    "runs list": Command(
+        help="all runs under --out, launch by launch, the newest last", act=_list, options=(command.OUT,)
+    ),
+    "runs show": Command(
+        help="one run in sentences: what was compared, what was found, what follows",
+        act=_show,
+        options=(command.RUN, command.OUT, command.ENDPOINT),
+    ),
+    "runs diff": Command(
+        help="what is new, fixed and persistent between two runs",
+        act=_diff,
+        options=(command.BEFORE, command.AFTER, command.OUT),
+    ),
 }
 
 
@@ -99,9 +110,9 @@ def _narrative_json(entry: EndpointReport) -> JsonObject:
 
 
 def _page() -> "Page":
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from darklaunch.cli.runs_view import Page  # noqa: PLC0415
+    from darklaunch.cli.runs_view import Page
 
     return Page(console=Console(file=sys.stdout))
 

@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from decimal import ROUND_DOWN, Decimal
 
 from darklaunch.errors import UsageError
+from darklaunch.text.escape import escape
 from darklaunch.text.undefined import Maybe, Undefined
 from darklaunch.window import parse_moment
 
@@ -50,7 +51,7 @@ def visible(value: object, *, longest: int = _LONGEST) -> str:
         marks = marks + 1 if category[0] == "M" else 0
         # A tower of combining marks is drawn over the lines around it.
         acting = category in _ACTING or marks > _MARKS_IN_A_ROW
-        pieces.append(character.encode("unicode_escape").decode() if acting else character)
+        pieces.append(escape(character) if acting else character)
     if len(text) > longest:
         pieces.append(f"… ({len(text) - longest:,} more characters)")
     return "".join(pieces)

@@ -39,8 +39,8 @@ def numbers_of(report: EndpointReport) -> dict[str, float | None]:
 
 def write_scores(path: Path, report: RunReport) -> None:
     """Writes ``scores.parquet``: one row an endpoint, the numbers of ``verdict.json``."""
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     schema = pa.schema(
         [

@@ -12,6 +12,8 @@ from darklaunch.publish import formatting
 from darklaunch.publish.report.run import RunHead, RunReport
 from darklaunch.runs import verdict_file
 from darklaunch.runs.newest import POINTER, newest_run
+from darklaunch.storage.atomic import folders_in
+from darklaunch.storage.run_folder import finished_runs
 
 LATEST: Final = "latest"
 _NAMED: Final = 5
@@ -113,10 +115,8 @@ def _is_run(folder: Path) -> bool:
 
 
 def _folders(out: Path) -> Iterator[Path]:
-    # what begins with a dot is in the making or on its way out
-    yield from sorted(
-        folder for folder in out.glob("launches/*/runs/*") if folder.is_dir() and not folder.name.startswith(".")
-    )
+    for launch in folders_in(out / "launches"):
+        yield from finished_runs(launch)
 
 
 def _newest(out: Path) -> Path:

@@ -52,8 +52,8 @@ def _is_full(endpoint: EndpointReport) -> bool:
 
 def _counted(table: Path, endpoints: frozenset[str]) -> Counter[tuple[str, ...]] | None:
     """Requests by endpoint, path, kind and severity, batch by batch: a table can be larger than memory."""
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.dataset as ds  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.dataset as ds
 
     requests: Counter[tuple[str, ...]] = Counter()
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from darklaunch.decide.policy import Verdict
 from darklaunch.publish.look import Look, Standing, fleet_look, standing_of
 from darklaunch.runs import verdict_file
+from darklaunch.storage.run_folder import finished_runs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ def history(launch: Path, until: datetime, *, key: str | None = None, endpoints:
         endpoints: read them as well; the fleet alone takes a twentieth of the time.
     """
     wanted = key or launch.name
-    looks = (_look(folder, wanted, until, endpoints=endpoints) for folder in launch.glob("runs/[!.]*"))
+    looks = (_look(folder, wanted, until, endpoints=endpoints) for folder in finished_runs(launch))
     return sorted((look for look in looks if look is not None), key=lambda look: look.end)
 
 
@@ -38,7 +39,7 @@ def history_frame(looks: list[Look], endpoint: str | None) -> "pd.DataFrame":
         looks: in their order.
         endpoint: whose; None: the fleet's. Looks that have not seen it have no row.
     """
-    import pandas as pd  # noqa: PLC0415 - heavy
+    import pandas as pd
 
     rows = [(look, look.fleet if endpoint is None else look.endpoints.get(endpoint)) for look in looks]
     seen = [(look, standing) for look, standing in rows if standing is not None]

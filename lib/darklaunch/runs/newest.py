@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from darklaunch.storage.atomic import read_json
+from darklaunch.storage.atomic import read_json, restore
 
 POINTER: Final = "latest.json"
 
@@ -11,6 +11,8 @@ POINTER: Final = "latest.json"
 def newest_run(out: Path) -> Path | None:
     """The folder of the run that was finished last; None where ``latest.json`` is missing or broken."""
     try:
-        return out / str(read_json(out / POINTER)["run"])
+        folder = out / str(read_json(out / POINTER)["run"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    restore(folder)
+    return folder

@@ -68,7 +68,7 @@ class Run:
     @property
     def endpoints(self) -> "pd.DataFrame":
         """One row an endpoint, worst first, with the numbers of ``verdict.json``; a null is ``<NA>``."""
-        from darklaunch.runs.frames import endpoints_frame  # noqa: PLC0415 - heavy
+        from darklaunch.runs.frames import endpoints_frame
 
         return endpoints_frame(self.report)
 
@@ -79,7 +79,7 @@ class Run:
         Raises:
             UsageError: the run was made before causes were looked for.
         """
-        from darklaunch.runs.frames import causes_frame  # noqa: PLC0415 - heavy
+        from darklaunch.runs.frames import causes_frame
 
         if self.report.window.causes is None:
             raise UsageError("causes: found none in verdict.json, wanted a newer run; run `darklaunch run` again")
@@ -123,8 +123,8 @@ class Run:
         Raises:
             UsageError: no such endpoint, or the run's folder is not here.
         """
-        from darklaunch.publish.look import look_of  # noqa: PLC0415 - heavy
-        from darklaunch.runs.history import history, history_frame  # noqa: PLC0415 - heavy
+        from darklaunch.publish.look import look_of
+        from darklaunch.runs.history import history, history_frame
 
         name = None if endpoint is None else self._checked(endpoint)
         if self.folder is None:
@@ -136,7 +136,7 @@ class Run:
 
     def plot_confidence(self) -> "Figure":
         """Every endpoint's excess with its bounds against the tolerated excess, and its confidence."""
-        from darklaunch.runs.figures import confidence_figure  # noqa: PLC0415 - heavy
+        from darklaunch.runs.figures import confidence_figure
 
         return confidence_figure(self.report)
 
@@ -146,7 +146,7 @@ class Run:
         Raises:
             UsageError: no such endpoint, no latencies, or the run's tables are not here.
         """
-        from darklaunch.runs.figures import latency_figure  # noqa: PLC0415 - heavy
+        from darklaunch.runs.figures import latency_figure
 
         names = ["production_latency_ms", "shadow_latency_ms"]
         pairs = self._table("pairs", endpoint, [*names, "outcome"])
@@ -156,14 +156,14 @@ class Run:
         return latency_figure(endpoint, *(latencies[name].to_numpy(dtype=float) for name in names))
 
     def _table(self, name: str, endpoint: str | None, columns: Sequence[str] | None = None) -> "pd.DataFrame":
-        import pyarrow.dataset as ds  # noqa: PLC0415 - heavy
+        import pyarrow.dataset as ds
 
         wanted = None if endpoint is None else ds.field("endpoint") == self._checked(endpoint)
         table: pd.DataFrame = ds.dataset(self._folder_of(name)).to_table(columns=columns, filter=wanted).to_pandas()
         return table
 
     def _columns(self, name: str) -> list[str]:
-        import pyarrow.dataset as ds  # noqa: PLC0415 - heavy
+        import pyarrow.dataset as ds
 
         return list(ds.dataset(self._folder_of(name)).schema.names)
 

@@ -69,7 +69,7 @@ def endpoint_columns(folder: Path, names: Sequence[str]) -> dict[str, list[Any]]
     Raises:
         OSError, ValueError, KeyError: it is missing or broken.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy
+    import pyarrow.parquet as pq
 
     with pq.ParquetFile(folder / "scores.parquet") as file:
         table = file.read(columns=list(names))

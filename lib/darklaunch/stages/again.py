@@ -10,7 +10,7 @@ from typing import Any
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
 from darklaunch.evidence import store
-from darklaunch.request import Request, silent
+from darklaunch.request import Request, Stage, silent
 from darklaunch.spark.session import Session
 from darklaunch.stages import latency
 from darklaunch.stages.noise import Known
@@ -38,7 +38,7 @@ def compare_taken(
         spark: opens the session.
         launch: the folder of the launch whose latency thresholds hold; None: that of the window's place.
     """
-    request.stage("pair")
+    request.stage(Stage.PAIR)
     plan, here = request.plan, taken.place.launch
     ratios = plan.scoring.latency_ratios
     comparing = ComparePlan(

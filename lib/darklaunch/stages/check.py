@@ -11,7 +11,7 @@ from darklaunch.errors import ContractError
 from darklaunch.faults.detection import summed_up
 from darklaunch.faults.spark import planted
 from darklaunch.noise.store import learned_rules
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.spark.session import Session
 from darklaunch.stages.validate import Apart, validate
 
@@ -33,7 +33,7 @@ def check(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> 
     with TemporaryDirectory(prefix="darklaunch-") as folder:
         # a contract is checked as ever, but a run in the making stays as it is
         taken = validate(replace(request, out=Path(folder)), spark, apart)
-        request.stage("check")
+        request.stage(Stage.CHECK)
         together = RuleSet([*request.plan.rules.rules, *learned_rules(replace(taken.place, out=request.out))])
         captures = taken.files.read(spark(), taken.selection)
         rows = planted(captures, together, request.plan.masking).collect()

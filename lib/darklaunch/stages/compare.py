@@ -13,17 +13,17 @@ from darklaunch.pair.funnel import funnel, outcome_count
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 from darklaunch.publish.report.json import facts_json, read_noise
 from darklaunch.publish.report.window import ComparedWindow, LaunchReport, RuleReport, WindowReport
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.spark.session import Session
 from darklaunch.stages.again import causes_taken, compare_again, compare_taken, evidence_again
 from darklaunch.stages.noise import Known, freeze, learn
 from darklaunch.stages.validate import Apart, Taken, validate
 from darklaunch.stages.window import WindowCounts
 from darklaunch.storage.atomic import write_json
-from darklaunch.storage.run_folder import FACTS, Place
+from darklaunch.storage.run_folder import FACTS, RunFolder
 
 
-def compare(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> Place:
+def compare(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> RunFolder:
     """Compares a window and replaces the evidence of its hours.
 
     Returns:
@@ -39,7 +39,7 @@ def compare(request: Request, spark: Callable[[], Session], apart: Apart = ()) -
     store.upsert(taken.place.launch, taken.window, compared.evidence)
     panel_store.upsert(taken.place.launch, taken.window, compared.panel)
     freeze(taken.place, known)
-    request.stage("causes")
+    request.stage(Stage.CAUSES)
     causes = causes_taken(request, taken, spark)
     window = _window(request, known, taken, compared)
     window = replace(window, report=replace(window.report, causes=causes))

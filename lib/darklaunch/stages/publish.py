@@ -11,24 +11,24 @@ from darklaunch.publish.mlflow.run import LoggedRun, log_run
 from darklaunch.publish.report.json import read_verdict
 from darklaunch.publish.report.run import RunReport
 from darklaunch.publish.tables import endpoints_csv
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.runs.history import history
 from darklaunch.storage.atomic import read_json, write_text
-from darklaunch.storage.run_folder import Place
+from darklaunch.storage.run_folder import RunFolder
 
 
-def publish(request: Request, place: Place) -> tuple[RunReport, LoggedRun]:
+def publish(request: Request, place: RunFolder) -> tuple[RunReport, LoggedRun]:
     """Renders what was decided, moves the run into its place and logs it to MLflow.
 
     Raises:
         OutsideError: MLflow failed; the run's folder is complete.
     """
-    request.stage("publish")
+    request.stage(Stage.PUBLISH)
     report = read_verdict(read_json(place.work / "verdict.json"))
     earlier = history(place.launch, report.span.end, endpoints=False)
     _render(request.plan.formats, place.work, report, earlier)
     place.finish()
-    request.stage("mlflow")
+    request.stage(Stage.MLFLOW)
     logged = log_run(
         place.run,
         report,

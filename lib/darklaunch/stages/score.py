@@ -12,20 +12,20 @@ from darklaunch.noise.learned import LearningProgress
 from darklaunch.publish.report.build import build_report
 from darklaunch.publish.report.json import read_facts, verdict_json
 from darklaunch.publish.tables import write_scores
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.score.judged_dimensions import judged_dimensions
 from darklaunch.score.launch_score import score_launch
 from darklaunch.storage.atomic import read_json, write_json
-from darklaunch.storage.run_folder import FACTS, Place
+from darklaunch.storage.run_folder import FACTS, RunFolder
 
 
-def judge_launch(request: Request, place: Place) -> None:
+def judge_launch(request: Request, place: RunFolder) -> None:
     """Scores and decides what has been compared; writes ``verdict.json`` and ``scores.parquet``.
 
     Raises:
         UsageError: the rules are no longer those that the comparison used.
     """
-    request.stage("score")
+    request.stage(Stage.SCORE)
     window = read_facts(read_json(place.work / FACTS))
     if window.report.launch.rules_digest != request.plan.rules.digest:
         raise UsageError(
@@ -44,7 +44,7 @@ def judge_launch(request: Request, place: Place) -> None:
     names = sorted({FLEET, *known.evidence})
     scores = {score.endpoint: score for score in score_launch(names, known.evidence, known.bursts, judged, plan)}
     fleet = scores.pop(FLEET)
-    request.stage("decide")
+    request.stage(Stage.DECIDE)
     policy = request.plan.policy
     decisions = decide_endpoints(list(scores.values()), policy, coverage)
     groups = [scores.pop(name) for name in map(group_name, plan.groups) if name in scores]

@@ -80,7 +80,7 @@ def client_of(tracking_uri: str) -> "MlflowClient":
         os.environ.setdefault(name, value)
     # each migration of a fresh database would be a line on stderr
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    from mlflow import MlflowClient  # noqa: PLC0415 - heavy
+    from mlflow import MlflowClient
 
     return MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
 
@@ -101,7 +101,7 @@ def ping(tracking_uri: str) -> str:
 
 def experiment_of(client: "MlflowClient", name: str, tracking_uri: str) -> str:
     """The id of an experiment, which is made where there is none."""
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - heavy
+    from mlflow.exceptions import MlflowException
 
     found = client.get_experiment_by_name(name)
     if found is None:

@@ -104,7 +104,7 @@ def _created(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str]
 
 
 def _log_params(client: "MlflowClient", run: "Run", params: Mapping[str, str]) -> dict[str, str]:
-    from mlflow.entities import Param  # noqa: PLC0415 - heavy
+    from mlflow.entities import Param
 
     before = run.data.params
     new = [Param(name, value) for name, value in params.items() if name not in before]
@@ -116,7 +116,7 @@ def _log_params(client: "MlflowClient", run: "Run", params: Mapping[str, str]) -
 
 
 def _log_metrics(client: "MlflowClient", run: "Run", metrics: Mapping[str, float], report: RunReport) -> None:
-    from mlflow.entities import Metric  # noqa: PLC0415 - heavy
+    from mlflow.entities import Metric
 
     before = run.data.metrics
     gone = {name: math.nan for name, value in before.items() if name not in metrics and not math.isnan(value)}
@@ -133,7 +133,7 @@ def _log_metrics(client: "MlflowClient", run: "Run", metrics: Mapping[str, float
 
 
 def _log_tags(client: "MlflowClient", run: "Run", tags: Mapping[str, str]) -> None:
-    from mlflow.entities import RunTag  # noqa: PLC0415 - heavy
+    from mlflow.entities import RunTag
 
     client.log_batch(run.info.run_id, tags=[RunTag(name, value) for name, value in tags.items()])
 

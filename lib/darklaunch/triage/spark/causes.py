@@ -2,7 +2,7 @@
 
 from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.capture.selection import Selection
 from darklaunch.diff.privacy.masking import Masking, MaskingLevel
@@ -65,7 +65,7 @@ def _requests(pairs: DataFrame, differences: DataFrame, masking: Masking) -> Dat
         "severity",
         *values,
         F.xxhash64(F.regexp_replace("path", VARYING, "#"), "kind").alias("shape"),
-        F.coalesce("baseline_differs", F.lit(False)).alias("noisy"),  # noqa: FBT003 - a literal column
+        F.coalesce("baseline_differs", F.lit(False)).alias("noisy"),
         F.col("baseline_differs").isNotNull().alias("answered"),
     )
     counting = differences.where(F.col("rule").isNull()).select("request_id", difference.alias("difference"))

@@ -6,7 +6,7 @@ from typing import Final
 
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import Window as Over
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.privacy.masking import Masking, MaskingLevel

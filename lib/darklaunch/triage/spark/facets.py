@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import Window as Over
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.diff.privacy.masking import Masking, is_secret_path
 from darklaunch.diff.privacy.redaction import mask_text
