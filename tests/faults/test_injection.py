@@ -18,9 +18,9 @@ from darklaunch.diff.rules.actions import Expected, Ignore, Tolerance
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.severity import Severity
-from darklaunch.faults.detection import summed_up
-from darklaunch.faults.injection import sights
-from darklaunch.faults.kinds import ADDED, Fault, places, plant
+from darklaunch.faults.detection import DetectionCount, FaultCount, detection_report
+from darklaunch.faults.injection import detections
+from darklaunch.faults.kinds import ADDED, Fault, inject, places
 from tests.diff.factories import answer, trees
 
 BODY = {
@@ -38,7 +38,9 @@ IN_BODY = [fault for fault in Fault if places(BODY, fault)]
 def seen(response, *rules, seeds=range(60), masking=Masking.NONE):
     index = RuleIndexes(RuleSet(rules)).at("GET /x")
     none = NO_RULES.at("GET /x")
-    return [sight for seed in seeds for sight in sights(response, index, none, masking, random.Random(seed))]
+    return [
+        detection for seed in seeds for detection in detections(response, index, none, masking, random.Random(seed))
+    ]
 
 
 def paths(fault):
@@ -59,8 +61,8 @@ def test_a_fault_changes_a_copy_and_the_comparison_without_rules_sees_it_where_i
     tree = {"tree": tree}
     before = copy.deepcopy(tree)
     for path, where in places(tree, fault).items():
-        changed = plant(tree, fault, where[0], random.Random(seed))
-        assert changed == plant(tree, fault, where[0], random.Random(seed))
+        changed = inject(tree, fault, where[0], random.Random(seed))
+        assert changed == inject(tree, fault, where[0], random.Random(seed))
         assert tree == before
         found = compare(answer(tree), answer(changed), NO_RULES.at("x"), Masking.NONE)
         assert isinstance(found, Compared)
@@ -76,34 +78,34 @@ def test_severe_faults_are_those_that_drop_retype_or_fail():
 
 def test_without_rules_every_fault_of_every_kind_is_seen():
     found = seen(answer(BODY, headers=(("content-type", "application/json"), ("x-a", "1"))))
-    assert {sight.fault for sight in found} == set(Fault)
-    assert all(sight.without_rules and sight.with_rules for sight in found)
-    assert not any(sight.ruled or sight.hidden_by for sight in found)
+    assert {detection.fault for detection in found} == set(Fault)
+    assert all(detection.without_rules and detection.with_rules for detection in found)
+    assert not any(detection.ruled or detection.hidden_by for detection in found)
 
 
 def test_an_ignored_value_hides_values_and_neither_presence_nor_type():
     rule = Rule(path="$.body.at", action=Ignore(), why="clock")
-    found = [sight for sight in seen(answer(BODY), rule) if sight.path == "$.body.at"]
-    assert all(sight.ruled and sight.without_rules for sight in found)
-    assert all(sight.with_rules for sight in found if sight.fault.presence_or_type)
-    hidden = {(sight.fault, sight.hidden_by) for sight in found if not sight.with_rules}
+    found = [detection for detection in seen(answer(BODY), rule) if detection.path == "$.body.at"]
+    assert all(detection.ruled and detection.without_rules for detection in found)
+    assert all(detection.with_rules for detection in found if detection.fault.presence_or_type)
+    hidden = {(detection.fault, detection.hidden_by) for detection in found if not detection.with_rules}
     assert hidden == {(Fault.CHANGED_VALUE, rule.name), (Fault.EMPTIED_TEXT, rule.name)}
 
 
 def test_a_rule_that_blinds_the_gate_is_told_with_its_name():
     rule = Rule(path="$..*", action=Ignore(presence=False), why="too much")
     found = seen(answer(BODY), rule)
-    assert {sight.with_rules for sight in found if sight.path.startswith("$.body.")} == {False}
-    assert {sight.hidden_by for sight in found if sight.path.startswith("$.body.")} == {rule.name}
+    assert {detection.with_rules for detection in found if detection.path.startswith("$.body.")} == {False}
+    assert {detection.hidden_by for detection in found if detection.path.startswith("$.body.")} == {rule.name}
 
 
 def test_a_rule_for_an_object_is_a_rule_for_all_below_it_if_it_ignores_and_not_if_it_only_tolerates():
     ignoring = seen(answer(BODY), Rule(path="$.body.items", action=Ignore(), why="x"))
-    assert all(sight.ruled for sight in ignoring if sight.path.startswith("$.body.items"))
+    assert all(detection.ruled for detection in ignoring if detection.path.startswith("$.body.items"))
     tolerating = seen(answer(BODY), Rule(path="$.body.items", action=Tolerance(absolute=1), why="x"))
-    assert not any(sight.ruled for sight in tolerating if sight.path.startswith("$.body.items["))
+    assert not any(detection.ruled for detection in tolerating if detection.path.startswith("$.body.items["))
     wanted = seen(answer(BODY), Rule(path="$.body.paid", action=Expected(production=True, shadow=None), why="x"))
-    assert any(sight.hidden_by for sight in wanted if sight.fault is Fault.NULLED)
+    assert any(detection.hidden_by for detection in wanted if detection.fault is Fault.NULLED)
 
 
 @pytest.mark.parametrize(
@@ -123,10 +125,10 @@ def test_a_rule_for_an_object_is_a_rule_for_all_below_it_if_it_ignores_and_not_i
 )
 def test_bodies_of_any_format_take_faults(response):
     found = seen(response, seeds=range(5))
-    assert all(sight.without_rules for sight in found)
-    assert Fault.SERVER_ERROR in {sight.fault for sight in found}
+    assert all(detection.without_rules for detection in found)
+    assert Fault.SERVER_ERROR in {detection.fault for detection in found}
     structured = (response.body or b"")[:1] in {b"{", b"<", b"a", b"\x1f"}
-    assert (Fault.DROPPED_FIELD in {sight.fault for sight in found}) is structured
+    assert (Fault.DROPPED_FIELD in {detection.fault for detection in found}) is structured
 
 
 def test_the_same_seed_plants_the_same_and_paths_are_masked():
@@ -134,31 +136,27 @@ def test_the_same_seed_plants_the_same_and_paths_are_masked():
     masking = Masking(MaskingLevel.SENSITIVE)
     found = seen(answer(body), masking=masking)
     assert found == seen(answer(body), masking=masking)
-    assert "$.body.users['[masked]'].age" in {sight.path for sight in found}
-    assert not any("ann" in sight.path for sight in found)
+    assert "$.body.users['[masked]'].age" in {detection.path for detection in found}
+    assert not any("ann" in detection.path for detection in found)
 
 
 def test_sums_are_kept_apart_by_what_rules_settle_and_shares_of_nothing_are_undefined():
-    def row(fault, **changes):
-        return {
-            "endpoint": "GET /x",
-            "path": "$.body.a",
-            "fault": fault and fault.value,
-            "ruled": False,
-            "hidden_by": None,
-            "planted": 4,
-            "without_rules": 4,
-            "with_rules": 4,
-        } | changes
+    def row(fault, *, with_rules=4, ruled=False, hidden_by=None):
+        count = DetectionCount(injected=4, without_rules=4, with_rules=with_rules)
+        return FaultCount(
+            endpoint="GET /x", path="$.body.a", fault=fault, ruled=ruled, hidden_by=hidden_by, count=count
+        )
 
-    found = summed_up(
+    found = detection_report(
+        ["ignore $.body.a"],
+        {"GET /x": 2},
         [
-            row(None, path=None, planted=2),
             row(Fault.DROPPED_FIELD),
             row(Fault.CHANGED_VALUE, ruled=True, with_rules=1),
             row(Fault.CHANGED_VALUE, ruled=True, with_rules=0, hidden_by="ignore $.body.a"),
-        ]
-    )
+        ],
+    ).as_dict()
+    assert found["rules"] == ["ignore $.body.a"]
     assert found["outside"]["high"]["share_seen_with_rules"] == 1
     assert found["outside"]["low"] == {
         "planted": 0,

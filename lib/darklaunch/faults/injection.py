@@ -1,4 +1,4 @@
-"""Whether planted faults are still seen: a response against itself with one fault, before and after the rules."""
+"""Injection of faults into a response, and their detection: with and without rules."""
 
 import json
 import random
@@ -16,11 +16,11 @@ from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import PathIndex
 from darklaunch.diff.values.json_path import JsonPath
 from darklaunch.diff.values.json_text import Constant
-from darklaunch.faults.kinds import Fault, places, plant
+from darklaunch.faults.kinds import Fault, inject, places
 from darklaunch.pair.headers import Headers
 
 PATHS_PER_FAULT: Final = 3
-"""At so many random paths of one response each kind of fault is planted."""
+"""At so many random paths of one response each kind of fault is injected; chosen by hand."""
 
 _JSON: Final[Headers] = (("content-type", "application/json"),)
 _TEXT: Final[Headers] = (("content-type", "text/plain; charset=utf-8"),)
@@ -29,11 +29,11 @@ _SERVER_ERROR: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planted:
-    """One fault in one response.
+class FaultyResponse:
+    """A response with one fault.
 
     Attributes:
-        fault: what was planted.
+        fault: its kind.
         path: where, array positions generalised.
         response: the response with the fault.
     """
@@ -44,16 +44,16 @@ class Planted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """What became of one planted fault.
+class Detection:
+    """One injected fault, and whether the comparison detects it.
 
     Attributes:
-        fault: what was planted.
+        fault: its kind.
         path: where, as people may see it.
         ruled: a rule names the path, or takes all below one above it.
-        without_rules: the comparison sees it where there is no rule.
-        with_rules: it still does under the rules.
-        hidden_by: the rule that settled it; None: it is seen, or no rule is to blame.
+        without_rules: the comparison detects it where there is no rule.
+        with_rules: it does under the rules.
+        hidden_by: the rule that settled it; None: it is detected, or no rule is to blame.
     """
 
     fault: Fault
@@ -64,28 +64,28 @@ class Sight:
     hidden_by: str | None
 
 
-def sights(
+def detections(
     response: Response, rules: PathIndex, no_rules: PathIndex, masking: Masking, rng: random.Random
-) -> Iterator[Sight]:
-    """Plants every kind of fault in a response, at random paths of it, and compares the two.
+) -> Iterator[Detection]:
+    """Injects every kind of fault into a response, at random paths of it, and compares the two.
 
     Args:
         response: a real one, which is taken for right.
         rules: of its endpoint.
         no_rules: an index without any.
         masking: how paths may be seen.
-        rng: which paths are taken and what is planted there.
+        rng: chooses the paths and the wrong values.
     """
     lifted, clean = _rewritten(response)
-    for planted in plantings(clean, lifted, rng):
-        before = compare(clean, planted.response, no_rules, masking)
-        after = compare(clean, planted.response, rules, masking)
+    for faulty in inject_faults(clean, lifted, rng):
+        before = compare(clean, faulty.response, no_rules, masking)
+        after = compare(clean, faulty.response, rules, masking)
         if isinstance(before, Compared) and isinstance(after, Compared):
             settled = None if after.mismatch else next((d.rule for d in after.differences if d.rule is not None), None)
-            yield Sight(
-                fault=planted.fault,
-                path=masking.mask_path(planted.path).text,
-                ruled=_ruled(rules, planted.path),
+            yield Detection(
+                fault=faulty.fault,
+                path=masking.mask_path(faulty.path).text,
+                ruled=_ruled(rules, faulty.path),
                 without_rules=before.mismatch,
                 with_rules=after.mismatch,
                 hidden_by=settled,
@@ -99,41 +99,41 @@ def _ruled(rules: PathIndex, path: JsonPath) -> bool:
     )
 
 
-def plantings(clean: Response, lifted: Json | Text | None, rng: random.Random) -> Iterator[Planted]:
+def inject_faults(clean: Response, lifted: Json | Text | None, rng: random.Random) -> Iterator[FaultyResponse]:
     """The response with one fault each time, of every kind that fits it."""
     for fault in Fault:
         match fault:
             case Fault.SERVER_ERROR:
                 other = _SERVER_ERROR if (clean.status or 0) < _SERVER_ERROR else 200
-                yield Planted(fault=fault, path=("status",), response=replace(clean, status=other))
+                yield FaultyResponse(fault=fault, path=("status",), response=replace(clean, status=other))
             case Fault.DROPPED_HEADER | Fault.CHANGED_HEADER:
                 yield from _in_headers(clean, fault, rng)
             case Fault.CUT_BODY:
                 if isinstance(lifted, Json) and clean.body:
                     half = clean.body[: max(1, len(clean.body) // 2)]
-                    yield Planted(fault=fault, path=("body",), response=replace(clean, body=half))
+                    yield FaultyResponse(fault=fault, path=("body",), response=replace(clean, body=half))
             case _:
                 yield from _in_body(clean, lifted, fault, rng)
 
 
-def _in_headers(clean: Response, fault: Fault, rng: random.Random) -> Iterator[Planted]:
+def _in_headers(clean: Response, fault: Fault, rng: random.Random) -> Iterator[FaultyResponse]:
     names = sorted({name.lower() for name, _ in clean.headers} - _OF_BODY)
     for name in rng.sample(names, min(PATHS_PER_FAULT, len(names))):
-        others = tuple((one, value) for one, value in clean.headers if one.lower() != name)
+        others = tuple((other, value) for other, value in clean.headers if other.lower() != name)
         if fault is Fault.CHANGED_HEADER:
             others = (*others, (name, "planted"))
-        yield Planted(fault=fault, path=("headers", name), response=replace(clean, headers=others))
+        yield FaultyResponse(fault=fault, path=("headers", name), response=replace(clean, headers=others))
 
 
-def _in_body(clean: Response, lifted: Json | Text | None, fault: Fault, rng: random.Random) -> Iterator[Planted]:
+def _in_body(clean: Response, lifted: Json | Text | None, fault: Fault, rng: random.Random) -> Iterator[FaultyResponse]:
     if lifted is None:
         return
     found = places(lifted.value, fault)
     for path in rng.sample(list(found), min(PATHS_PER_FAULT, len(found))):
-        changed = plant(lifted.value, fault, rng.choice(found[path]), rng)
+        changed = inject(lifted.value, fault, rng.choice(found[path]), rng)
         if isinstance(lifted, Json) or isinstance(changed, str):
             raw = _written(changed) if isinstance(lifted, Json) else changed.encode("utf-8", "surrogatepass")
-            yield Planted(fault=fault, path=path, response=replace(clean, body=raw))
+            yield FaultyResponse(fault=fault, path=path, response=replace(clean, body=raw))
 
 
 def _rewritten(response: Response) -> tuple[Json | Text | None, Response]:

@@ -1,4 +1,4 @@
-"""Wrong values for right ones: of another type, or of the same type and look."""
+"""Kinds of faults, the places of a body where each fits, and the wrong values it puts there."""
 
 import random
 import string
@@ -68,7 +68,7 @@ ADDED: Final = "planted_by_darklaunch"
 
 
 class Fault(str, Enum):
-    """What is planted; each response gets every one that it has a place for."""
+    """A kind of fault; each response gets every one that it has a place for."""
 
     DROPPED_FIELD = "dropped field"
     DROPPED_ELEMENT = "dropped element"
@@ -102,10 +102,10 @@ class Fault(str, Enum):
 
 
 def places(body: Any, fault: Fault) -> dict[JsonPath, list[Where]]:
-    """Where a fault fits into a body: for each path at which it would be seen, the places that have this path."""
+    """The places where a fault fits into a body, by the path at which it would be detected."""
     found: dict[JsonPath, list[Where]] = {}
     for path, where, value in _nodes(body):
-        at = _seen_at(path, value, fault)
+        at = _path_of(path, value, fault)
         if at is not None:
             found.setdefault(at, []).append(where)
     return found
@@ -125,8 +125,8 @@ def _nodes(body: Any) -> Iterator[tuple[JsonPath, Where, Any]]:
             todo.extend([((*path, ANY_INDEX), (*where, at), child) for at, child in enumerate(value[:room])])
 
 
-def _seen_at(path: JsonPath, value: Any, fault: Fault) -> JsonPath | None:  # noqa: PLR0911 - one line for each fault
-    """The path at which the comparison tells of the fault; None where it does not fit."""
+def _path_of(path: JsonPath, value: Any, fault: Fault) -> JsonPath | None:  # noqa: PLR0911 - one line for each fault
+    """The path at which the comparison detects the fault; None where it does not fit."""
     match fault, value:
         case Fault.DROPPED_FIELD, _:
             return path if isinstance(path[-1], str) and len(path) > 1 else None
@@ -146,7 +146,7 @@ def _seen_at(path: JsonPath, value: Any, fault: Fault) -> JsonPath | None:  # no
             return None
 
 
-def plant(body: Any, fault: Fault, where: Where, rng: random.Random) -> Any:
+def inject(body: Any, fault: Fault, where: Where, rng: random.Random) -> Any:
     """A body with one fault; the one given stays as it is.
 
     Args:
@@ -168,11 +168,11 @@ def plant(body: Any, fault: Fault, where: Where, rng: random.Random) -> Any:
 
 def _copied(body: Any, where: Where) -> tuple[Any, Any]:
     """A body of which what lies on the way to a place is copied, and the container at that place."""
-    changed = here = body.copy()
+    changed = container = body.copy()
     for step in where:
-        here[step] = here[step].copy()
-        here = here[step]
-    return changed, here
+        container[step] = container[step].copy()
+        container = container[step]
+    return changed, container
 
 
 def _changed(value: Any, fault: Fault, rng: random.Random) -> Any:  # noqa: PLR0911 - one line for each fault

@@ -8,8 +8,7 @@ from typing import Any
 
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
-from darklaunch.faults.detection import summed_up
-from darklaunch.faults.spark import planted
+from darklaunch.faults.spark import inject_faults
 from darklaunch.noise.store import learned_rules
 from darklaunch.request import Request, Stage
 from darklaunch.spark.session import Session
@@ -25,7 +24,7 @@ def check(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> 
         apart: files that Spark has failed to read, as it names them.
 
     Returns:
-        What ``summed_up`` says, and the names of the ``rules`` that were checked.
+        A ``DetectionReport`` as a JSON object.
 
     Raises:
         ContractError: the log can't be judged, or holds no shadow response to plant a fault in.
@@ -36,10 +35,10 @@ def check(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> 
         request.stage(Stage.CHECK)
         together = RuleSet([*request.plan.rules.rules, *learned_rules(replace(taken.place, out=request.out))])
         captures = taken.files.read(spark(), taken.selection)
-        rows = planted(captures, together, request.plan.masking).collect()
-    if not rows:
+        report = inject_faults(captures, together, request.plan.masking)
+    if not report.endpoints:
         raise ContractError(
             "captures: found no shadow response that is whole and short enough, wanted some to plant faults in; "
             "give another --from and --to"
         )
-    return {"rules": [rule.name for rule in together.rules], **summed_up(row.asDict() for row in rows)}
+    return report.as_dict()
