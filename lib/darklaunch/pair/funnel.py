@@ -8,8 +8,7 @@ from typing import Final
 from darklaunch.capture.log_schema import Arm
 from darklaunch.contract.profile import ArmProfile, good, quarantined
 from darklaunch.errors import ContractError
-
-COMPARED = frozenset({"equal", "match", "mismatch"})
+from darklaunch.pair.outcome import COMPARED, Outcome
 
 
 class Fate(str, Enum):
@@ -78,7 +77,7 @@ class OutcomeCount:
     """The requests with one outcome, and the rows of each arm that belong to them.
 
     Attributes:
-        outcome: as pairing named it.
+        outcome: theirs.
         requests: how many.
         conflicting: further copies that did not agree with the row they repeat.
         taken: rows of each arm that were paired.
@@ -86,7 +85,7 @@ class OutcomeCount:
         baseline_in_window: baseline rows, copies included, that lie in the window.
     """
 
-    outcome: str
+    outcome: Outcome
     requests: int
     conflicting: int
     taken: Mapping[Arm, int]
@@ -121,7 +120,7 @@ def outcome_count(row: Mapping[str, object]) -> OutcomeCount:
         return int(str(row[name]))
 
     return OutcomeCount(
-        outcome=str(row["outcome"]),
+        outcome=Outcome(row["outcome"]),
         requests=number("requests"),
         conflicting=number("conflicting"),
         taken={arm: number(f"{arm.value}_taken") for arm in Arm},
@@ -144,7 +143,7 @@ def funnel(outcomes: Sequence[OutcomeCount], profiles: Iterable[ArmProfile]) -> 
     rows = {box: dict.fromkeys(Arm, 0) for box in Box}
     requests = dict.fromkeys(Box, 0)
     for count in outcomes:
-        box = Box.PAIRED if count.outcome in COMPARED else Box(count.outcome)
+        box = Box.PAIRED if count.outcome in COMPARED else Box(count.outcome.value)
         requests[box] += count.requests
         for arm in Arm:
             rows[box][arm] += count.taken[arm]

@@ -1,4 +1,28 @@
-"""evidence: the sufficient statistics of each endpoint, hour and dimension, which add up."""
+"""The outcome of a request: whether its answers were compared, and if not, why."""
 
-COMPARED = ("equal", "match", "mismatch")
-MISSING = ("shadow_missing", "shadow_error", "late")
+from enum import Enum
+from typing import Final
+
+
+class Outcome(str, Enum):
+    """A closed set; ``paired`` holds until the answers of a pair are compared, and is in no table on disk."""
+
+    PAIRED = "paired"
+    EQUAL = "equal"
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    SHADOW_MISSING = "shadow_missing"
+    PRODUCTION_MISSING = "production_missing"
+    SHADOW_ERROR = "shadow_error"
+    PRODUCTION_ERROR = "production_error"
+    TRUNCATED = "truncated"
+    UNDECODABLE = "undecodable"
+    LATE = "late"
+    OTHER_WINDOW = "other_window"
+
+
+COMPARED: Final = (Outcome.EQUAL, Outcome.MATCH, Outcome.MISMATCH)
+"""Requests whose answers were compared: without a difference, with settled ones only, with one that counts."""
+
+SHADOW_ABSENT: Final = (Outcome.SHADOW_MISSING, Outcome.SHADOW_ERROR, Outcome.LATE)
+"""Requests to which the shadow gave no answer that could be compared."""

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from darklaunch.capture.log_schema import ARMS
 from darklaunch.capture.selection import Selection
 from darklaunch.pair.headers import BODY, HEAD, PRESENCE_ONLY_HEADERS
+from darklaunch.pair.outcome import Outcome
 
 _UNROLLED: Final = 24
 """Headers that are written out one by one, which Spark compiles; its loops over arrays are interpreted."""
@@ -69,7 +70,7 @@ def pair(captures: DataFrame, selection: Selection, *, baseline: bool) -> DataFr
         twin = twin.limit(0)
     # the outer join comes last: after a full join Spark has to shuffle again
     requests = production.join(twin, "request_id", "left_outer").join(shadow, "request_id", "full_outer")
-    return _settled(_boxed(requests, selection)).select(*_columns())
+    return _settled(_with_outcome(requests, selection)).select(*_columns())
 
 
 def _taken_once(good: DataFrame, arm: str) -> DataFrame:
@@ -93,19 +94,24 @@ def _taken_once(good: DataFrame, arm: str) -> DataFrame:
     return rows.select("request_id", *(F.col(name).alias(f"{arm}_{name}") for name in kept))
 
 
-def _boxed(requests: DataFrame, selection: Selection) -> DataFrame:
+def has_outcome(*outcomes: Outcome) -> Column:
+    """Whether a request has one of these outcomes."""
+    return F.col("outcome").isin(*(outcome.value for outcome in outcomes))
+
+
+def _with_outcome(requests: DataFrame, selection: Selection) -> DataFrame:
     gap = selection.max_pair_gap.total_seconds()
     seen, answered = F.col("production_captured_at").isNotNull(), F.col("shadow_captured_at").isNotNull()
-    boxes = (
-        ("production_missing", ~seen & F.col("shadow_in_window")),
-        ("other_window", ~seen | ~F.col("production_in_window")),
-        ("shadow_missing", ~answered),
-        ("late", _seconds_apart("production", "shadow") > gap),
-        ("production_error", F.col("production_error").isNotNull()),
-        ("shadow_error", F.col("shadow_error").isNotNull()),
-        ("truncated", F.col("production_body_truncated") | F.col("shadow_body_truncated")),
+    outcomes = (
+        (Outcome.PRODUCTION_MISSING, ~seen & F.col("shadow_in_window")),
+        (Outcome.OTHER_WINDOW, ~seen | ~F.col("production_in_window")),
+        (Outcome.SHADOW_MISSING, ~answered),
+        (Outcome.LATE, _seconds_apart("production", "shadow") > gap),
+        (Outcome.PRODUCTION_ERROR, F.col("production_error").isNotNull()),
+        (Outcome.SHADOW_ERROR, F.col("shadow_error").isNotNull()),
+        (Outcome.TRUNCATED, F.col("production_body_truncated") | F.col("shadow_body_truncated")),
     )
-    outcome = F.coalesce(*(F.when(found, F.lit(box)) for box, found in boxes), F.lit("paired"))
+    outcome = F.coalesce(*(F.when(holds, F.lit(name.value)) for name, holds in outcomes), F.lit(Outcome.PAIRED.value))
     twin = (
         F.col("baseline_captured_at").isNotNull()
         & (_seconds_apart("production", "baseline") <= gap)
@@ -114,7 +120,7 @@ def _boxed(requests: DataFrame, selection: Selection) -> DataFrame:
     )
     return requests.withColumn("outcome", outcome).withColumn(
         "twin_answers",
-        (F.col("outcome") == "paired") & F.coalesce(twin, F.lit(False)),
+        has_outcome(Outcome.PAIRED) & F.coalesce(twin, F.lit(False)),
     )
 
 
@@ -125,7 +131,7 @@ def _seconds_apart(arm: str, other: str) -> Column:
 
 def _settled(requests: DataFrame) -> DataFrame:
     """Compares bytes where Spark can: only what differs crosses to Python, heads and bodies apart."""
-    paired = F.col("outcome") == "paired"
+    paired = has_outcome(Outcome.PAIRED)
     facts = requests.withColumns(
         {
             "bodies_equal": F.when(paired, _equal("shadow", "body")),

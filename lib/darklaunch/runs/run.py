@@ -150,7 +150,7 @@ class Run:
 
         names = ["production_latency_ms", "shadow_latency_ms"]
         pairs = self._table("pairs", endpoint, [*names, "outcome"])
-        latencies = pairs.loc[pairs["outcome"].isin(COMPARED), names].dropna()
+        latencies = pairs.loc[pairs["outcome"].isin([outcome.value for outcome in COMPARED]), names].dropna()
         if latencies.empty:
             raise UsageError(f"endpoint: found no compared request with latencies at {formatting.visible(endpoint)!r}")
         return latency_figure(endpoint, *(latencies[name].to_numpy(dtype=float) for name in names))

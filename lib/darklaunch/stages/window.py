@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from darklaunch.capture.endpoint import FLEET
 from darklaunch.capture.selection import Selection
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule_set import RuleSet
@@ -16,7 +15,6 @@ from darklaunch.evidence.latency import Ladder
 from darklaunch.evidence.spark.latency import histograms
 from darklaunch.evidence.spark.panel import panel
 from darklaunch.evidence.spark.units import evidence
-from darklaunch.pair.outcome import COMPARED
 from darklaunch.pair.spark import pair
 from darklaunch.request import Stage
 from darklaunch.spark.session import Session, Table
@@ -99,7 +97,7 @@ def compare_window(
             )
         ]
         # the longest way: which thresholds hold is known only once latencies have been counted
-        ladder = plan.ladder(histograms(compared, COMPARED, FLEET).toArrow())
+        ladder = plan.ladder(histograms(compared).toArrow())
         counted = evidence(compared, ladder, plan.groups).toArrow()
         written.result()
         top, statuses, outcomes, settled = (future.result() for future in facts)

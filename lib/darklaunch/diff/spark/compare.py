@@ -16,6 +16,8 @@ from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark.batch import INPUTS, Responses, Row, no_cycle_search, read_batch, struct_array
 from darklaunch.diff.spark.schema import COMPARISON, DIFFERENCE
+from darklaunch.pair.outcome import COMPARED, Outcome
+from darklaunch.pair.spark import has_outcome
 
 _Comparisons: TypeAlias = tuple[Comparison | None, Comparison | None]
 """Of one request: the shadow's and the baseline's."""
@@ -40,7 +42,7 @@ def diff_responses(requests: DataFrame, rules: RuleSet, masking: Masking) -> Dat
     return compared.withColumn("outcome", _outcome()).select(
         *kept,
         "outcome",
-        F.when(F.col("outcome").isin("equal", "match", "mismatch"), F.col("outcome") == "mismatch").alias("mismatch"),
+        F.when(has_outcome(*COMPARED), has_outcome(Outcome.MISMATCH)).alias("mismatch"),
         _baseline_mismatch().alias("baseline_mismatch"),
         F.col("comparison.incomparable").alias("incomparable"),
         F.col("comparison.differences").alias("differences"),
@@ -49,12 +51,12 @@ def diff_responses(requests: DataFrame, rules: RuleSet, masking: Masking) -> Dat
 
 
 def _outcome() -> Column:
-    paired = F.col("outcome") == "paired"
+    paired = has_outcome(Outcome.PAIRED)
     compared = (
-        F.when(F.col("comparison.incomparable").isNotNull(), F.lit("undecodable"))
-        .when(F.col("comparison.mismatch"), F.lit("mismatch"))
-        .when(F.col("shadow_differs") > 0, F.lit("match"))
-        .otherwise(F.lit("equal"))
+        F.when(F.col("comparison.incomparable").isNotNull(), F.lit(Outcome.UNDECODABLE.value))
+        .when(F.col("comparison.mismatch"), F.lit(Outcome.MISMATCH.value))
+        .when(F.col("shadow_differs") > 0, F.lit(Outcome.MATCH.value))
+        .otherwise(F.lit(Outcome.EQUAL.value))
     )
     return F.when(paired, compared).otherwise(F.col("outcome"))
 
@@ -62,7 +64,7 @@ def _outcome() -> Column:
 def _baseline_mismatch() -> Column:
     mismatch = F.coalesce("comparison.baseline_mismatch", F.lit(False))
     comparable = F.when(F.col("comparison.baseline_incomparable").isNull(), mismatch)
-    return F.when(F.col("twin_answers") & (F.col("outcome") != "undecodable"), comparable)
+    return F.when(F.col("twin_answers") & ~has_outcome(Outcome.UNDECODABLE), comparable)
 
 
 def comparer(rules: RuleSet, masking: Masking) -> Callable[..., pa.Array]:

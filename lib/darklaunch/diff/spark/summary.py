@@ -8,6 +8,7 @@ from darklaunch.capture.endpoint import FLEET
 from darklaunch.capture.log_schema import ARMS
 from darklaunch.diff.window_summary import LISTED
 from darklaunch.pair.outcome import COMPARED
+from darklaunch.pair.spark import has_outcome
 
 
 def funnel(pairs: DataFrame) -> DataFrame:
@@ -75,4 +76,4 @@ def settled(pairs: DataFrame) -> DataFrame:
 def _compared(pairs: DataFrame) -> DataFrame:
     names = [f"{arm}_status" for arm in ("production", "shadow")]
     both = F.explode(F.array("endpoint", F.lit(FLEET))).alias("endpoint")
-    return pairs.where(F.col("outcome").isin(*COMPARED)).select(both, *names)
+    return pairs.where(has_outcome(*COMPARED)).select(both, *names)

@@ -3,7 +3,10 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from darklaunch.capture.endpoint import FLEET
 from darklaunch.evidence.latency import Ladder
+from darklaunch.pair.outcome import COMPARED
+from darklaunch.pair.spark import has_outcome
 from darklaunch.stats.latency import LEAST_MS, LOG_STEP, MOST_MS
 
 _COUNTS = ("pairs", "plus", "minus", "missing")
@@ -39,13 +42,11 @@ def exceedances(counted: DataFrame, ladder: Ladder) -> DataFrame:
     return found.drop(*names)
 
 
-def histograms(pairs: DataFrame, compared: tuple[str, ...], fleet: str) -> DataFrame:
+def histograms(pairs: DataFrame) -> DataFrame:
     """Counts latencies in bins of 2 %: how many requests, sampled or not, fell into each.
 
     Args:
         pairs: what ``diff`` returns.
-        compared: the outcomes that count.
-        fleet: what all endpoints together are called.
 
     Returns:
         ``endpoint``, ``bucket`` (start of the hour), ``arm``, ``bin`` (the whole part of ln(ms) / ln 1.02),
@@ -58,16 +59,14 @@ def histograms(pairs: DataFrame, compared: tuple[str, ...], fleet: str) -> DataF
         )
     )
     each = pairs.where(
-        F.col("outcome").isin(*compared)
-        & F.col("production_latency_ms").isNotNull()
-        & F.col("shadow_latency_ms").isNotNull()
+        has_outcome(*COMPARED) & F.col("production_latency_ms").isNotNull() & F.col("shadow_latency_ms").isNotNull()
     ).select("endpoint", "bucket", "weight", F.explode(both).alias("each"))
     latency = F.least(F.greatest(F.col("each.latency_ms"), F.lit(LEAST_MS)), F.lit(MOST_MS))
     found = F.floor(F.log(latency) / LOG_STEP).cast("int")
     counted = each.groupBy("endpoint", "bucket", F.col("each.arm").alias("arm"), found.alias("bin")).agg(
         F.sum("weight").alias("weight"), F.count("*").alias("requests")
     )
-    together = counted.groupBy(F.lit(fleet).alias("endpoint"), "bucket", "arm", "bin").agg(
+    together = counted.groupBy(F.lit(FLEET).alias("endpoint"), "bucket", "arm", "bin").agg(
         *(F.sum(name).alias(name) for name in ("weight", "requests"))
     )
     return counted.unionByName(together)

@@ -9,7 +9,8 @@ from darklaunch.capture.endpoint import FLEET, group_name
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.latency import Ladder
 from darklaunch.evidence.spark.latency import exceedances
-from darklaunch.pair.outcome import COMPARED, MISSING
+from darklaunch.pair.outcome import COMPARED, SHADOW_ABSENT
+from darklaunch.pair.spark import has_outcome
 
 _KEY = ("endpoint", "bucket", "sample_rate")
 _PATTERN = ("m", "k_plus", "k_minus", "k_unpaired", "missing")
@@ -68,7 +69,7 @@ def _together(units: DataFrame, sums: list[Column]) -> DataFrame:
 def _counted(pairs: DataFrame) -> DataFrame:
     """What each request adds to its unit."""
     differs, twin_differs = F.col("mismatch"), F.col("baseline_mismatch")
-    compared, missing = F.col("outcome").isin(*COMPARED), F.col("outcome").isin(*MISSING)
+    compared, missing = has_outcome(*COMPARED), has_outcome(*SHADOW_ABSENT)
     failed, shadow_failed = (F.col(f"{arm}_status") >= _SERVER_ERROR for arm in ("production", "shadow"))
     counts = {
         "pairs": compared,

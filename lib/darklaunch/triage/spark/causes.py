@@ -6,7 +6,8 @@ from pyspark.sql import functions as F
 
 from darklaunch.capture.selection import Selection
 from darklaunch.diff.privacy.masking import Masking, MaskingLevel
-from darklaunch.pair.outcome import COMPARED
+from darklaunch.pair.outcome import COMPARED, Outcome
+from darklaunch.pair.spark import has_outcome
 from darklaunch.triage.cause import VARYING
 from darklaunch.triage.cause_report import DETAILED, CauseReport
 from darklaunch.triage.clustering import cluster_signatures
@@ -70,12 +71,12 @@ def _requests(pairs: DataFrame, differences: DataFrame, masking: Masking) -> Dat
     )
     counting = differences.where(F.col("rule").isNull()).select("request_id", difference.alias("difference"))
     by_request = counting.groupBy("request_id").agg(F.collect_list("difference").alias("all_differences"))
-    requests = pairs.where(~F.col("outcome").isin("production_missing", "other_window")).select(
+    requests = pairs.where(~has_outcome(Outcome.PRODUCTION_MISSING, Outcome.OTHER_WINDOW)).select(
         "request_id",
         "endpoint",
         (F.unix_seconds("bucket") / 3600).cast("int").alias("hour"),
         F.round(F.col("weight") * MICRO).cast("long").alias("weight"),
-        F.col("outcome").isin(*COMPARED).alias("compared"),
+        has_outcome(*COMPARED).alias("compared"),
         F.floor(F.col("production_status") / 100).cast("int").alias("status_class"),
     )
     quiet = F.filter("all_differences", lambda difference: ~difference["noisy"])
