@@ -1,4 +1,4 @@
-"""pair, diff and evidence: what differs in one window.
+"""Pair, diff and evidence: what differs in one window.
 
 For spark-submit and cron: `spark-submit jobs/compare.py --conf conf --out out`.
 """

@@ -1,4 +1,4 @@
-"""the report and the MLflow run of what was decided.
+"""The report and the MLflow run of what was decided.
 
 For spark-submit and cron: `spark-submit jobs/publish.py --conf conf --out out`.
 """

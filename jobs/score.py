@@ -1,4 +1,4 @@
-"""score and decide: the verdict of what was compared.
+"""Score and decide: the verdict of what was compared.
 
 For spark-submit and cron: `spark-submit jobs/score.py --conf conf --out out`.
 """

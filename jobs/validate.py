@@ -1,4 +1,4 @@
-"""capture and contract: can this log be judged.
+"""Capture and contract: can this log be judged.
 
 For spark-submit and cron: `spark-submit jobs/validate.py --conf conf --out out`.
 """

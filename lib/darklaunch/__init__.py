@@ -10,7 +10,7 @@ In a notebook::
 """
 
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from darklaunch.api import Rules, diff
@@ -31,7 +31,7 @@ class _CallableStage(ModuleType):
         self, production_body: object, shadow_body: object, rules: "Rules" = (), *, endpoint: str | None = None
     ) -> "tuple[Difference, ...]":
         """Compares two bodies: see ``darklaunch.api.diff``."""
-        from darklaunch import api  # noqa: PLC0415 - ``import darklaunch`` costs nothing
+        from darklaunch import api
 
         return api.diff(production_body, shadow_body, rules, endpoint=endpoint)
 
@@ -41,16 +41,16 @@ if not TYPE_CHECKING:
     diff.__class__ = _CallableStage
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+def __getattr__(name: str) -> object:
     """Imports the parts of the interface when they are first used, so that ``import darklaunch`` costs nothing."""
-    value: Any
+    value: object
     match name:
         case "open_run":
-            from darklaunch.runs.run import open_run  # noqa: PLC0415
+            from darklaunch.runs.run import open_run
 
             value = open_run
         case "__version__":
-            from importlib.metadata import version  # noqa: PLC0415
+            from importlib.metadata import version
 
             value = version("darklaunch")
         case _:

@@ -1,4 +1,4 @@
-"""Two bodies compared by hand, with the same function that compares them in Spark."""
+"""Comparison of two bodies by hand, with the same function that compares them in Spark."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -28,8 +28,8 @@ _OK: Final = 200
 
 
 def diff(
-    production_body: Any,  # noqa: ANN401 - any JSON value
-    shadow_body: Any,  # noqa: ANN401 - any JSON value
+    production_body: object,
+    shadow_body: object,
     rules: Rules = (),
     *,
     endpoint: str | None = None,
@@ -40,7 +40,7 @@ def diff(
         production_body: ``bytes`` or ``str`` as received, or a JSON value: dict, list, number, bool, None.
         shadow_body: the same of the shadow. Two texts that are both JSON are compared as JSON.
         rules: each as in the YAML, with any of its actions, ``{"path": "$.body.at", "within": "2s"}``, where ``why``
-            may be left out; or a ``core.rules.Rule``. Paths start with ``$.body``.
+            may be left out; or a ``Rule``. Paths start with ``$.body``.
         endpoint: rules for this endpoint hold as well as those for all.
 
     Returns:
@@ -60,7 +60,7 @@ def diff(
             raise UsageError(f"diff: found a body that can't be compared ({reason}), wanted JSON, text or bytes")
 
 
-def _bytes(name: str, body: Any) -> bytes:  # noqa: ANN401 - any JSON value
+def _bytes(name: str, body: object) -> bytes:
     match body:
         case bytes():
             return body

@@ -5,6 +5,7 @@ from typing import Any
 
 from darklaunch.noise.proposal import Proposal
 from darklaunch.publish.mlflow.run import LoggedRun
+from darklaunch.publish.report.run import RunReport
 from darklaunch.request import Request
 from darklaunch.spark.session import Session, open_session
 from darklaunch.stages import publish as publishing
@@ -13,10 +14,10 @@ from darklaunch.stages.compare import compare
 from darklaunch.stages.noise import suggest
 from darklaunch.stages.score import judge_launch
 from darklaunch.stages.validate import Taken, setting_apart, validate
-from darklaunch.storage.run_folder import Place, take_up
+from darklaunch.storage.run_folder import RunFolder, take_up
 
 
-def run(request: Request) -> tuple[Place, dict[str, Any], LoggedRun]:
+def run(request: Request) -> tuple[RunFolder, RunReport, LoggedRun]:
     """All stages for one window."""
     request.plan.rules.refuse_expired(request.today)
     spark = _opener(request)
@@ -32,14 +33,14 @@ def run_validate(request: Request) -> Taken:
     return setting_apart(lambda apart: validate(request, spark, apart))
 
 
-def run_compare(request: Request) -> Place:
+def run_compare(request: Request) -> RunFolder:
     """Capture to evidence."""
     request.plan.rules.refuse_expired(request.today)
     spark = _opener(request)
     return setting_apart(lambda apart: compare(request, spark, apart))
 
 
-def run_score(request: Request) -> Place:
+def run_score(request: Request) -> RunFolder:
     """Score and decide, of what ``run_compare`` left."""
     request.plan.rules.refuse_expired(request.today)
     place = _taken_up(request)
@@ -47,7 +48,7 @@ def run_score(request: Request) -> Place:
     return place
 
 
-def run_publish(request: Request) -> tuple[Place, dict[str, Any], LoggedRun]:
+def run_publish(request: Request) -> tuple[RunFolder, RunReport, LoggedRun]:
     """publish, of what ``run_score`` left, or of a finished run again."""
     place = _taken_up(request)
     return place, *publishing.publish(request, place)
@@ -73,5 +74,5 @@ def _opener(request: Request) -> Callable[[], Session]:
     return lambda: open_session(plan.master, plan.spark_conf)
 
 
-def _taken_up(request: Request) -> Place:
+def _taken_up(request: Request) -> RunFolder:
     return take_up(request.out, request.plan.name, request.window)

@@ -3,13 +3,31 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from pathlib import Path
 
 from darklaunch.config.domain import Plan
 from darklaunch.window import Window
 
 
-def silent(stage: str) -> None:
+class Stage(str, Enum):
+    """A stage by the name under which its progress is shown, in the order of a run; `rules check` ends with its own."""
+
+    CAPTURE = "capture"
+    CONTRACT = "contract"
+    NOISE = "noise"
+    PAIR = "pair"
+    DIFF = "diff"
+    EVIDENCE = "evidence"
+    CAUSES = "causes"
+    SCORE = "score"
+    DECIDE = "decide"
+    PUBLISH = "publish"
+    MLFLOW = "mlflow"
+    CHECK = "check"
+
+
+def silent(stage: Stage) -> None:
     """Listens to stages and says nothing."""
 
 
@@ -22,11 +40,11 @@ class Request:
         today: the day on which the command runs; rules may have expired on it.
         out: the folder under which launches lie.
         window: the window to take in; None: the whole log, or for later stages the newest run.
-        stage: called with the name of each stage as it begins.
+        stage: called with each stage as it begins.
     """
 
     plan: Plan
     today: date
     out: Path
     window: Window | None = None
-    stage: Callable[[str], None] = silent
+    stage: Callable[[Stage], None] = silent

@@ -20,9 +20,12 @@ from darklaunch.decide.decision import decide_endpoints
 from darklaunch.decide.policy import Policy
 from darklaunch.evidence import store
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.publish.report.build import entry
+from darklaunch.publish.report.build import build_endpoint
+from darklaunch.publish.report.endpoint import Scope
+from darklaunch.publish.report.json import endpoint_json, read_facts
 from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.endpoint_score import precompute, score_endpoint
+from tests.publish import sample
 
 START = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
 ZERO = (
@@ -98,14 +101,19 @@ def main() -> None:
         )
         decisions = decide_endpoints(scores, policy, known.coverage)
         decided = time.perf_counter()
-        facts = {"statuses": {}, "latencies": {}, "differences": {}, "window_pairs": {}}
-        told = [entry(one, decisions[one.endpoint], facts=facts, level=0.95) for one in scores]
+        window = read_facts(sample.full() | {"statuses": {}, "differences": {}})
+        entries = [
+            endpoint_json(
+                build_endpoint(window, {}, score, decisions[score.endpoint], scope=Scope.ENDPOINT, level=0.95)
+            )
+            for score in scores
+        ]
         reported = time.perf_counter()
     print(f"endpoints       {len(decisions):,} in {len(Dimension)} dimensions")
     print(f"add up          {read - start:.2f} s")
     print(f"score, bounds   {scored - read:.2f} s")
     print(f"decide          {decided - scored:.2f} s")
-    print(f"tell            {reported - decided:.2f} s for {len(told):,} entries of verdict.json")
+    print(f"tell            {reported - decided:.2f} s for {len(entries):,} entries of verdict.json")
     print(f"together        {reported - start:.2f} s")
     print(f"peak memory     {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 

@@ -126,9 +126,10 @@ def test_a_uri_that_cannot_be_opened_is_a_usage_error(uri):
         open_store(uri)
 
 
-def test_a_uri_is_told_without_its_secret():
+@pytest.mark.parametrize("password", ["secret", "se@secret", "my secret"])
+def test_a_uri_is_told_without_its_secret(password):
     with pytest.raises(UsageError) as error:
-        open_store("ftp://me:secret@host/log")
+        open_store(f"ftp://me:{password}@host/log")
     assert "secret" not in str(error.value)
 
 

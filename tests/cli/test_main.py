@@ -4,8 +4,7 @@ import pytest
 from py4j.protocol import Py4JError
 
 from darklaunch.cli import main
-from darklaunch.cli.rules_commands import MAXIMUM_LINES, told
-from darklaunch.cli.run_commands import Command
+from darklaunch.cli.command import CAPTURES, Command
 from darklaunch.errors import ContractError, UsageError
 
 
@@ -56,18 +55,18 @@ def test_debug_shows_where(monkeypatch):
         main.main(["run", "--debug"])
 
 
-@pytest.mark.parametrize("option", main.OPTIONS, ids=lambda option: option.flags[0])
-def test_every_option_belongs_to_commands_that_exist(option):
-    assert option.commands <= set(main.COMMANDS)
-
-
 def test_a_command_of_two_words_is_a_command_of_a_group(monkeypatch):
-    asked = []
-    command = Command(help="x", act=lambda told: asked.append((told.command, told.captures)) or 0)
+    given = []
+
+    def act(arguments):
+        given.append((arguments.command, arguments.captures))
+        return 0
+
+    command = Command(help="x", act=act, options=(CAPTURES,))
     monkeypatch.setattr(main, "COMMANDS", {"rules suggest": command, "rules check": command, "run": command})
     for words in (["rules", "suggest"], ["rules", "check"], ["run"]):
         assert main.main([*words, "--captures", "log"]) == 0
-    assert asked == [("rules suggest", "log"), ("rules check", "log"), ("run", "log")]
+    assert given == [("rules suggest", "log"), ("rules check", "log"), ("run", "log")]
 
 
 @pytest.mark.parametrize(
@@ -81,23 +80,8 @@ def test_half_a_command_or_an_unknown_one_is_a_matter_of_usage(words, capsys):
 
 
 @pytest.mark.parametrize("command", ["suggest", "check"])
-def test_rules_are_not_looked_for_in_a_log_that_is_not_there(tmp_path, capsys, command):
-    assert main.main(["rules", command, "--captures", str(tmp_path / "none"), "--out", str(tmp_path / "out")]) == 2
+def test_rules_are_not_looked_for_in_a_log_that_is_not_there(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    assert main.main(["rules", command, "--captures", str(tmp_path / "none")]) == 2
     assert "none" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
-
-
-def test_what_planted_faults_show_is_told_in_lines_that_do_nothing():
-    total = {"planted": 4, "seen_without_rules": 4, "seen_with_rules": 3, "share_seen_with_rules": 0.75}
-    nothing = {"planted": 0, "seen_without_rules": 0, "seen_with_rules": 0, "share_seen_with_rules": None}
-    path = {"path": "$.body['\x1b[2J']", "fault": "null", **total, "hidden_by": {"ignore $.body.*": 1}}
-    found = {
-        "rules": ["ignore $.body.*"],
-        "outside": {"high": nothing},
-        "inside": {"values": total},
-        "endpoints": [{"endpoint": "GET /x", "responses": 4, "paths": [path] * (MAXIMUM_LINES + 2)}],
-    }
-    lines = list(told(found))
-    assert lines[:2] == ["rules checked: 1", "faults where a rule holds, values: 3 of 4 (75 %) are seen"]
-    assert lines[2] == "  GET /x $.body['\\x1b[2J'] null: 3 of 4 seen, hidden by: ignore $.body.*"
-    assert (len(lines), lines[-1]) == (MAXIMUM_LINES + 3, "  and 2 more; --json has them all")
+    assert list(tmp_path.iterdir()) == []

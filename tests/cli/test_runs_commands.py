@@ -26,10 +26,10 @@ def out(tmp_path):
 
 def hostile_run(out, look, **changes):
     made = verdict_of(look, reasons=[HOSTILE], **changes)
-    different = sample.difference(f"$.body['{HOSTILE}']", HOSTILE, 3, 0.5)
+    different = sample.difference(f"$.body['{HOSTILE}']", "missing", 3, 0.5)
     entry = sample.entry(HOSTILE, "hold", 1000, 3, reasons=[HOSTILE], differences=[different])
     made |= {"endpoints": [*made["endpoints"], entry], "groups": [entry | {"group": HOSTILE}]}
-    made["causes"] = [sample.cause(HOSTILE, HOSTILE, HOSTILE, look, 100)]
+    made["causes"] = [sample.cause(HOSTILE, HOSTILE, "missing", look, 100)]
     made["launch"] = made["launch"] | {"name": HOSTILE, "shadow_release": HOSTILE}
     return write_look(out, made)
 

@@ -14,7 +14,7 @@ def printed(verdict, *, terminal=False, width=80, encoding="utf-8", mlflow_hint=
     raw = io.BytesIO()
     file = io.TextIOWrapper(raw, encoding=encoding, newline="")
     console = Console(file=file, force_terminal=terminal, width=width, color_system="standard" if terminal else None)
-    print_summary(verdict, console=console, report="out/launches/x/report.html", mlflow_hint=mlflow_hint)
+    print_summary(sample.report(verdict), console=console, page="out/launches/x/report.html", mlflow_hint=mlflow_hint)
     file.flush()
     return raw.getvalue().decode(encoding)
 
@@ -41,7 +41,7 @@ def test_the_fleet_comes_last_with_the_reasons_on_top():
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
 def test_a_terminal_is_never_written_wider_than_it_is(width):
     console = Console(width=width, force_terminal=True, color_system=None, file=io.StringIO())
-    print_summary(sample.crowd(40), console=console, report="r", mlflow_hint=None)
+    print_summary(sample.report(sample.crowd(40)), console=console, page="r", mlflow_hint=None)
     assert max(cell_len(line) for line in console.file.getvalue().splitlines()) <= width
 
 

@@ -55,6 +55,7 @@ def test_what_is_no_secret_of_spark_is_shown():
     ("uri", "shown"),
     [
         ("postgresql://me:hunter2@db/mlflow", "postgresql://me:(masked)@db/mlflow"),
+        ("postgresql://me:hun@ter2@db/mlflow", "postgresql://me:(masked)@db/mlflow"),
         ("https://m/x?a=1&sig=hunter2&b=2", "https://m/x?a=1&sig=(masked)&b=2"),
         ("https://m:5000/x", "https://m:5000/x"),
         ("abfss://container@account/x", "abfss://container@account/x"),

@@ -1,4 +1,4 @@
-"""An endpoint is scored on several dimensions; what limits it, when it is to be promoted, and in which words."""
+"""Decisions on scores of several dimensions: verdicts, reasons and forecasts."""
 
 import dataclasses
 import datetime as dt
@@ -23,10 +23,10 @@ BODY, STATUS, P50 = Dimension.BODY, Dimension.STATUS, Dimension.LATENCY_P50
 SEEN = Coverage(hours=48, missing_hours_of_day=(), until=dt.datetime(2026, 3, 4, tzinfo=dt.timezone.utc))
 
 
-def scored(*judged, endpoint="GET /x", tau=0.001, **patterns):
+def make_score(*judged, endpoint="GET /x", tau=0.001, **patterns):
     evidence = {
-        Dimension(name): Evidence(endpoint=endpoint, patterns=found, dimension=Dimension(name))
-        for name, found in patterns.items()
+        Dimension(name): Evidence(endpoint=endpoint, patterns=rows, dimension=Dimension(name))
+        for name, rows in patterns.items()
     }
     return score_endpoint(endpoint, evidence, tau, SCORING, judged or [Dimension(name) for name in patterns])
 
@@ -42,23 +42,23 @@ def test_the_shares_add_up_to_the_whole():
 
 
 def test_the_evidence_to_promote_is_that_of_the_weakest_dimension():
-    found = scored(body=CLEAN, status=(pattern(2000),), lat_p50=FAST)
-    assert found.limiting.dimension is STATUS
-    assert found.log_e_promote == min(one.log_e_promote for one in found.dimensions)
-    assert found.confidence < scored(body=CLEAN).confidence
+    score = make_score(body=CLEAN, status=(pattern(2000),), lat_p50=FAST)
+    assert score.limiting.dimension is STATUS
+    assert score.log_e_promote == min(dimension.log_e_promote for dimension in score.dimensions)
+    assert score.confidence < make_score(body=CLEAN).confidence
 
 
 def test_one_bad_dimension_blocks_and_is_named():
-    slow = scored(body=CLEAN, status=CLEAN, lat_p50=SLOW)
+    slow = make_score(body=CLEAN, status=CLEAN, lat_p50=SLOW)
     decision = decide_endpoints([slow], POLICY, WEEK)["GET /x"]
     assert decision.verdict is Verdict.BLOCK
     assert decision.reasons[0].startswith("Here latency at p50 is beyond its limit: at least ")
-    failing = scored(body=CLEAN, status=(pattern(9000), pattern(90, 1, k_plus=1)))
+    failing = make_score(body=CLEAN, status=(pattern(9000), pattern(90, 1, k_plus=1)))
     assert "server error" in decide_endpoints([failing], POLICY, WEEK)["GET /x"].reasons[0]
 
 
 def test_the_dimension_with_the_most_evidence_by_its_share_is_named():
-    scores = scored(body=CLEAN, status=CLEAN)
+    scores = make_score(body=CLEAN, status=CLEAN)
     # 0.5 * e^3.0 is more than 0.25 * e^3.3
     log_es = {BODY: (0.0, 3.0), STATUS: (0.0, 3.3)}
     dimensions = tuple(dataclasses.replace(each, log_es=log_es[each.dimension]) for each in scores.dimensions)
@@ -67,7 +67,7 @@ def test_the_dimension_with_the_most_evidence_by_its_share_is_named():
 
 
 def test_a_dimension_without_evidence_holds_an_endpoint():
-    waiting = scored(BODY, STATUS, P50, body=CLEAN, status=CLEAN)
+    waiting = make_score(BODY, STATUS, P50, body=CLEAN, status=CLEAN)
     decision = decide_endpoints([waiting], POLICY, WEEK)["GET /x"]
     assert decision.verdict is Verdict.HOLD
     assert decision.reasons == (
@@ -76,13 +76,13 @@ def test_a_dimension_without_evidence_holds_an_endpoint():
 
 
 def test_a_promotion_says_what_else_is_within_its_limits():
-    decision = decide_endpoints([scored(body=CLEAN, status=CLEAN, lat_p50=FAST)], POLICY, WEEK)["GET /x"]
+    decision = decide_endpoints([make_score(body=CLEAN, status=CLEAN, lat_p50=FAST)], POLICY, WEEK)["GET /x"]
     assert decision.verdict is Verdict.PROMOTE
     assert decision.reasons[0].endswith("Server errors and latency at p50 are within the limits too.")
 
 
 def test_a_hold_says_how_much_is_missing_and_until_when():
-    decision = decide_endpoints([scored(body=(pattern(2000),))], POLICY, SEEN)["GET /x"]
+    decision = decide_endpoints([make_score(body=(pattern(2000),))], POLICY, SEEN)["GET /x"]
     assert decision.verdict is Verdict.HOLD
     # 2,000 pairs in two days, and about 4,088 more
     assert decision.expected - SEEN.until == pytest.approx(dt.timedelta(days=4.088), abs=dt.timedelta(minutes=5))
@@ -92,26 +92,31 @@ def test_a_hold_says_how_much_is_missing_and_until_when():
 
 @given(st.integers(0, 20), st.integers(0, 20))
 def test_swapping_what_is_slow_swaps_the_evidence(plus, minus):
-    def one(k_plus, k_minus):
-        found = scored(P50, lat_p50=(pattern(500), pattern(k_plus, 1, k_plus=1), pattern(k_minus, 1, k_minus=1)))
-        return next(each for each in found.dimensions if each.dimension is P50)
+    def p50_score(k_plus, k_minus):
+        score = make_score(P50, lat_p50=(pattern(500), pattern(k_plus, 1, k_plus=1), pattern(k_minus, 1, k_minus=1)))
+        return next(each for each in score.dimensions if each.dimension is P50)
 
-    here, there = one(plus, minus), one(minus, plus)
-    assert here.excess == pytest.approx(-there.excess)
-    assert here.in_favour.lower(0.05) == pytest.approx(-there.against.upper(0.05), abs=0.05)
+    slower, faster = p50_score(plus, minus), p50_score(minus, plus)
+    assert slower.excess == pytest.approx(-faster.excess)
+    assert slower.in_favour.lower(0.05) == pytest.approx(-faster.against.upper(0.05), abs=0.05)
 
 
-def test_what_is_worked_out_at_once_is_what_each_says_alone():
-    alone = [scored(body=CLEAN, status=CLEAN, lat_p50=SLOW), scored(body=(pattern(5), pattern(2, 1, k_unpaired=1)))]
-    for one, other in zip(alone, precompute(alone), strict=True):
-        assert (one.log_e_promote, one.log_e_block) == pytest.approx((other.log_e_promote, other.log_e_block), abs=1e-9)
-        assert (one.response.excess_low, one.response.excess_high) == (
-            other.response.excess_low,
-            other.response.excess_high,
+def test_precomputed_numbers_are_those_of_each_score_alone():
+    alone = [
+        make_score(body=CLEAN, status=CLEAN, lat_p50=SLOW),
+        make_score(body=(pattern(5), pattern(2, 1, k_unpaired=1))),
+    ]
+    for score, computed in zip(alone, precompute(alone), strict=True):
+        assert (score.log_e_promote, score.log_e_block) == pytest.approx(
+            (computed.log_e_promote, computed.log_e_block), abs=1e-9
         )
-        unlimiting = [each for each in other.dimensions if each.dimension in RUNGS and each is not other.limiting]
+        assert (score.response.excess_low, score.response.excess_high) == (
+            computed.response.excess_low,
+            computed.response.excess_high,
+        )
+        unlimiting = [each for each in computed.dimensions if each.dimension in RUNGS and each is not computed.limiting]
         assert all(each.bounds is None for each in unlimiting)
-        assert other.limiting.bounds == (one.limiting.excess_low, one.limiting.excess_high)
+        assert computed.limiting.bounds == (score.limiting.excess_low, score.limiting.excess_high)
 
 
 def test_a_burst_needs_a_few_mismatches_and_most_of_them():
@@ -128,18 +133,18 @@ def test_a_burst_counts_as_one_event_among_hours():
 
 
 def test_a_promoted_group_covers_its_tiny_members_and_no_others():
-    tiny = [scored(body=(pattern(100),), endpoint=f"GET /tiny{n}") for n in range(2)]
-    large = scored(body=(pattern(2000),), endpoint="GET /large")
-    group = scored(body=CLEAN, endpoint=group_name("all"))
+    tiny = [make_score(body=(pattern(100),), endpoint=f"GET /tiny{n}") for n in range(2)]
+    large = make_score(body=(pattern(2000),), endpoint="GET /large")
+    group = make_score(body=CLEAN, endpoint=group_name("all"))
     decisions = decide_endpoints([*tiny, large, group], POLICY, WEEK)
     assert decisions["group all"].verdict is Verdict.PROMOTE
     policy = POLICY.__class__(
         **{name: getattr(POLICY, name) for name in POLICY.__slots__}
         | {"groups": {"all": ("GET /tiny0", "GET /tiny1", "GET /large")}, "promoted_traffic_share": 0.05}
     )
-    whole = scored(body=(pattern(30_000),), endpoint="*")
+    whole = make_score(body=(pattern(30_000),), endpoint="*")
     assert decide_fleet(whole, [*tiny, large], decisions, policy, WEEK).verdict is Verdict.HOLD
     assert (
-        decide_fleet(scored(body=(pattern(3700),), endpoint="*"), tiny, decisions, policy, WEEK).verdict
+        decide_fleet(make_score(body=(pattern(3700),), endpoint="*"), tiny, decisions, policy, WEEK).verdict
         is Verdict.PROMOTE
     )

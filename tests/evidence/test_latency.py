@@ -3,6 +3,7 @@
 import json
 import math
 import time
+from dataclasses import asdict
 from datetime import datetime, timezone
 
 import numpy as np
@@ -156,37 +157,39 @@ def test_the_quantiles_and_ratios_of_all_rungs_are_told():
     told = quantile_ratios(counts(40_000, slower=5), 0.95)
     assert list(told) == ["p50", "p95", "p99"]
     for entry in told.values():
-        assert list(entry) == ["production_ms", "shadow_ms", "ratio", "low", "high", "judged"]
-        assert entry["ratio"] == pytest.approx(1.02**5)
-        assert entry["shadow_ms"] == pytest.approx(entry["production_ms"] * entry["ratio"])
-        assert entry["low"] == pytest.approx(entry["high"]) == pytest.approx(1.02**5)
+        assert (entry.judged, entry.reason) == (True, None)
+        assert entry.ratio == pytest.approx(1.02**5)
+        assert entry.shadow_ms == pytest.approx(entry.production_ms * entry.ratio)
+        assert entry.low == pytest.approx(entry.high) == pytest.approx(1.02**5)
 
 
 def test_a_ratio_without_an_interval_is_told_with_the_reason():
     told = quantile_ratios(counts(300, slower=5), 0.95)
-    assert "reason" not in told["p50"]
-    assert (told["p99"]["low"], told["p99"]["high"]) == (None, None)
-    assert "too few requests" in told["p99"]["reason"]
-    assert told["p99"]["ratio"] == pytest.approx(1.02**5)
+    assert told["p50"].reason is None
+    assert (told["p99"].low, told["p99"].high) == (None, None)
+    assert "too few requests" in told["p99"].reason
+    assert told["p99"].ratio == pytest.approx(1.02**5)
 
 
 def test_no_latency_is_told_nothing_about():
     told = quantile_ratios(counts(0), 0.95)
     assert told == no_latency()
-    assert {entry["ratio"] for entry in told.values()} == {None}
-    assert all(entry["reason"] for entry in told.values())
+    assert {entry.ratio for entry in told.values()} == {None}
+    assert all(entry.reason for entry in told.values())
 
 
 def test_a_rung_that_an_endpoint_is_not_judged_by_is_told_as_such():
     told = quantile_ratios(counts(40_000), 0.95, {Dimension.LATENCY_P50})
-    assert [entry["judged"] for entry in told.values()] == [True, False, False]
+    assert [entry.judged for entry in told.values()] == [True, False, False]
 
 
 def test_what_is_told_is_json_whatever_was_measured():
     rows = [(0, hour, arm, (-349, 2**31 - 1)[(hour + arm) % 2], 1) for hour in range(20) for arm in (0, 1)] * 200
     (found,) = by_endpoint(NAMES, columns(rows))
-    json.dumps(quantile_ratios(found, 0.95), allow_nan=False)
-    json.dumps(learn_thresholds([found], BEGINS).as_dict(), allow_nan=False)
+    ratios = quantile_ratios(found, 0.95)
+    json.dumps({name: asdict(ratio) for name, ratio in ratios.items()}, allow_nan=False)
+    thresholds = learn_thresholds([found], BEGINS)
+    assert Thresholds.from_dict(json.loads(json.dumps(thresholds.as_dict(), allow_nan=False))) == thresholds
 
 
 @pytest.mark.slow

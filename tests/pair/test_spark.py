@@ -6,14 +6,16 @@ import random
 
 import pytest
 
+from darklaunch.capture.log_schema import Arm
 from darklaunch.capture.selection import Selection
 from darklaunch.capture.spark import read_captures
+from darklaunch.config.loading.load import load
 from darklaunch.contract.spark import profile
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark import summary
 from darklaunch.diff.spark.compare import diff_responses
-from darklaunch.pair.funnel import funnel
+from darklaunch.pair.funnel import Box, funnel, outcome_count
 from darklaunch.pair.spark import pair
 from darklaunch.window import Window
 from tests.worlds import START, row, write_log
@@ -34,7 +36,7 @@ def compared(spark, folder, selection=SELECTION):
 
 def boxed(spark, folder, selection=SELECTION):
     pairs, profiles = compared(spark, folder, selection)
-    return funnel([r.asDict() for r in summary.funnel(pairs).collect()], profiles)
+    return funnel([outcome_count(r.asDict()) for r in summary.funnel(pairs).collect()], profiles)
 
 
 def both(name, *, production=None, shadow=None, **common):
@@ -86,11 +88,11 @@ def test_every_outcome_ends_in_its_own_box_and_the_boxes_add_up(spark, tmp_path)
         "quarantined": 0,
         "other_window": 2,
     }
-    assert {box: found[box] for box in requests} == requests
-    for arm in ("production", "shadow", "baseline"):
-        assert sum(boxes[arm] for boxes in found["rows"].values()) == found[arm]
-    assert found["rows"]["production_missing"]["baseline"] == 1
-    assert found["rows"]["other_window"]["baseline"] == 1
+    assert {box.value: number for box, number in found.requests.items()} == requests
+    for arm in Arm:
+        assert sum(by_arm[arm] for by_arm in found.rows.values()) == found.read[arm]
+    assert found.rows[Box.PRODUCTION_MISSING][Arm.BASELINE] == 1
+    assert found.rows[Box.OTHER_WINDOW][Arm.BASELINE] == 1
 
 
 def test_the_outcome_of_each_request_is_named(spark, tmp_path):
@@ -122,7 +124,7 @@ def test_rows_that_break_the_contract_are_set_apart_by_reason(spark, tmp_path):
         sorted(broken, key=lambda b: (b[0]["arm"], b[1])), key=lambda b: (b[0]["arm"], b[1])
     ):
         assert found[one, reason] == len(list(group))
-    assert boxed(spark, folder)["quarantined"] == len(broken)
+    assert boxed(spark, folder).requests[Box.QUARANTINED] == len(broken)
 
 
 def test_of_conflicting_copies_the_earliest_is_taken_whatever_the_order_of_files(spark, tmp_path):
@@ -145,7 +147,10 @@ def test_rows_without_an_endpoint_get_one_from_the_templates(spark, tmp_path):
         *both("c", endpoint=None, path="/users/7/x.y"),
         *both("d", endpoint=None, path="/wp-admin"),
     ]
-    templates = (("/users/{id}/posts", "posts"), ("/users/{id}", "/users/{id}"), ("/users/{rest...}.y", "files"))
+    said = "[{template: '/users/{id}/posts', name: posts}, {template: '/users/{id}'}, "
+    said += "{template: '/users/{rest...}.y', name: files}]"
+    endpoints = load(overrides=[f"captures.endpoints={said}"]).captures.endpoints
+    templates = tuple((endpoint.template, endpoint.name) for endpoint in endpoints)
     selection = Selection(
         window=HOUR, late_grace=dt.timedelta(0), max_pair_gap=dt.timedelta(minutes=1), templates=templates
     )

@@ -23,7 +23,7 @@ def write_look(out: Path, verdict: dict[str, Any]) -> Path:
     relative = f"launches/{verdict['launch']['key']}/runs/{parse_moment(verdict['window']['to']):%Y%m%dT%H%M%SZ}"
     folder = out / relative
     write_json(folder / "verdict.json", verdict)
-    write_scores(folder / "scores.parquet", verdict)
+    write_scores(folder / "scores.parquet", sample.report(verdict))
     write_json(out / "latest.json", {"run": relative})
     return folder
 

@@ -3,12 +3,29 @@
 from copy import deepcopy
 from typing import Any
 
+from darklaunch.publish.report.endpoint import EndpointReport
+from darklaunch.publish.report.json import read_verdict
+from darklaunch.publish.report.run import RunReport
 from tests.publish.sample_causes import cause, causes
-from tests.publish.sample_endpoints import LONG, OVERRIDE, SCRIPT, difference, endpoints, entry
+from tests.publish.sample_endpoints import LONG, OVERRIDE, SCRIPT, difference, dimension, endpoints, entry
 
 __all__ = [
-    "LONG", "OVERRIDE", "SCRIPT", "cause", "causes", "crowd", "difference", "entry", "full", "nothing", "smallest",
+    "LONG", "OVERRIDE", "SCRIPT", "cause", "causes", "crowd", "difference", "dimension", "entry", "full", "nothing",
+    "report", "report_of", "smallest",
 ]  # fmt: skip
+
+
+def report(verdict: dict[str, Any]) -> RunReport:
+    """The report that a `verdict.json` holds."""
+    return read_verdict(verdict)
+
+
+def report_of(entry: dict[str, Any]) -> EndpointReport:
+    """The report that an entry of a `verdict.json` holds."""
+    if "endpoint" in entry or "group" in entry:
+        key = "endpoints" if "endpoint" in entry else "groups"
+        return getattr(read_verdict({**full(), key: [entry]}), key)[0]
+    return read_verdict({**full(), "fleet": entry}).fleet
 
 
 BOXES = (
@@ -98,8 +115,8 @@ def full() -> dict[str, Any]:
                     {
                         "arm": "shadow",
                         "expectation": "one release",
-                        "found": 2,
-                        "wanted": 1,
+                        "found": "2",
+                        "wanted": "1",
                         "success": False,
                     },
                 ],

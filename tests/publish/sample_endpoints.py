@@ -31,6 +31,20 @@ def difference(path: str, kind: str, requests: int, share: float, **changes: Any
     } | changes
 
 
+def dimension(name: str, *, limiting: bool = False, **changes: Any) -> dict[str, Any]:
+    return {
+        "dimension": name,
+        "pairs": 900,
+        "tolerated_excess": 0.001,
+        "excess": 0.002,
+        "excess_low": 0.0001,
+        "excess_high": 0.0123,
+        "confidence": 0.5,
+        "regression_confidence": 0.1,
+        "limiting": limiting,
+    } | changes
+
+
 def entry(endpoint: str | None, verdict: str, pairs: int, mismatches: int, **changes: Any) -> dict[str, Any]:
     """An endpoint's entry, or the fleet's where `endpoint` is None; 2 in 3 pairs count as effective."""
     rate = mismatches / pairs

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.publish.claims import confidence, rarely
+from darklaunch.publish.claims import confidence_claim, rarely, regression_claim
 from tests.publish import sample
 
 
@@ -26,7 +26,7 @@ def test_a_level_is_said_as_how_rarely_it_misleads(level, said):
 
 @given(st.floats(0.001, 1))
 def test_a_confidence_never_claims_more_than_it_holds(value):
-    said = confidence(sample.entry("GET /", "hold", 1000, 1, confidence=value), "confidence")
+    said = confidence_claim(sample.report_of(sample.entry("GET /", "hold", 1000, 1, confidence=value)))
     shown = float(re.search(r"is (?:above )?([\d.]+) %", said).group(1))
     misled = float(re.search(r"in (?:at most|less than) ([\d.]+) % of such launches", said).group(1))
     assert shown <= 100 * value + 1e-9
@@ -49,21 +49,18 @@ def test_a_confidence_never_claims_more_than_it_holds(value):
     ],
 )
 def test_a_confidence_is_said_as_what_a_bad_release_would_reach(value, said):
-    assert said in confidence(sample.entry("GET /", "hold", 1000, 1, confidence=value), "confidence")
+    assert said in confidence_claim(sample.report_of(sample.entry("GET /", "hold", 1000, 1, confidence=value)))
 
 
 def test_a_confidence_that_nobody_knows_says_why():
     entry = sample.entry("GET /", "hold", 1000, 1, confidence=None, confidence_reason="nothing was compared")
-    assert confidence(entry, "confidence") == "Confidence to promote can't be said: nothing was compared."
+    assert confidence_claim(sample.report_of(entry)) == "Confidence to promote can't be said: nothing was compared."
 
 
 def test_a_confidence_over_several_dimensions_names_them():
-    dimensions = [{"dimension": name} for name in ("body", "status", "lat_p95", "cost")]
-    entry = sample.entry("GET /", "hold", 1000, 1, dimensions=dimensions, regression_confidence=0.9)
-    assert (
-        "as bad as tolerated or worse in any of responses, server errors, latency at p95 and cost would ever"
-        in confidence(entry, "confidence")
+    dimensions = [sample.dimension(name) for name in ("body", "status", "lat_p95")]
+    report = sample.report_of(sample.entry("GET /", "hold", 1000, 1, dimensions=dimensions, regression_confidence=0.9))
+    assert "as bad as tolerated or worse in any of responses, server errors and latency at p95 would ever" in (
+        confidence_claim(report)
     )
-    assert "as good as tolerated or better in all of responses, server errors" in confidence(
-        entry, "regression_confidence"
-    )
+    assert "as good as tolerated or better in all of responses, server errors" in regression_claim(report)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darklaunch.publish import formatting
+from darklaunch.text.undefined import Undefined
 
 
 @pytest.mark.parametrize(
@@ -109,4 +110,4 @@ def test_a_value_that_is_no_text_is_written_as_json():
 
 
 def test_a_null_without_a_reason_admits_it():
-    assert formatting.shown({"excess": None}, "excess", formatting.rate).reason == "no reason was recorded"
+    assert formatting.formatted(Undefined(), formatting.rate).reason == "no reason was recorded"

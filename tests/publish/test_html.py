@@ -6,27 +6,27 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import UndefinedError
 
 from darklaunch.publish.formatting import visible
 from darklaunch.publish.html import render_html
+from darklaunch.publish.report.codec import JsonShapeError
 from tests.publish import sample
 from tests.publish.page import Page
 
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return Page(render_html(sample.full()))
+    return Page(render_html(sample.report(sample.full())))
 
 
 @pytest.mark.parametrize("made", [sample.full, sample.smallest, sample.nothing])
 def test_every_element_is_closed_in_turn(made):
-    assert Page(render_html(made())).open == []
+    assert Page(render_html(sample.report(made()))).open == []
 
 
 def test_no_text_from_traffic_becomes_an_element(page):
     assert {tag for tag, _ in page.elements}.isdisjoint({"script", "img", "i-x", "iframe", "object"})
-    assert "<b>bold" not in render_html(sample.full())
+    assert "<b>bold" not in render_html(sample.report(sample.full()))
 
 
 def test_no_element_carries_a_handler_or_an_address_outside_the_page(page):
@@ -43,7 +43,7 @@ def test_the_page_forbids_everything_but_its_own_styles(page):
 
 
 def test_what_acts_on_the_screen_is_shown_instead(page):
-    text = render_html(sample.full())
+    text = render_html(sample.report(sample.full()))
     assert "\u202e" not in text
     assert "GET /files/\\u202egnp.exe/{id}" in page.text
 
@@ -57,7 +57,7 @@ def named(text: str) -> dict[str, Any]:
 
 @given(st.text(min_size=1, max_size=80))
 def test_any_string_of_a_stranger_is_text_and_nothing_else(hostile):
-    plain, found = (Page(render_html(named(text))) for text in ("plain", hostile))
+    plain, found = (Page(render_html(sample.report(named(text)))) for text in ("plain", hostile))
     assert [tag for tag, _ in found.elements] == [tag for tag, _ in plain.elements]
     assert found.pieces.count(visible(hostile)) >= plain.pieces.count("plain") == 4
 
@@ -124,7 +124,7 @@ def test_the_funnel_adds_up_for_each_arm(page):
 def test_a_funnel_that_does_not_add_up_says_by_how_much():
     made = sample.full()
     made["funnel"]["rows"]["late"]["shadow"] -= 55
-    assert "✕ off by 55" in Page(render_html(made)).text
+    assert "✕ off by 55" in Page(render_html(sample.report(made))).text
 
 
 def test_quarantine_contract_and_corrupt_files_are_told(page):
@@ -141,18 +141,18 @@ def test_the_guarantee_is_given_word_for_word(page):
 
 
 def test_the_same_verdict_gives_the_same_page():
-    assert render_html(sample.full()) == render_html(sample.full())
+    assert render_html(sample.report(sample.full())) == render_html(sample.report(sample.full()))
 
 
 def test_a_run_without_baseline_says_so():
-    text = Page(render_html(sample.smallest())).text
+    text = Page(render_html(sample.report(sample.smallest()))).text
     assert "There was no baseline arm" in text
     assert "Baseline mismatches" not in text
     assert "There are no rules: every difference counts." in text
 
 
 def test_a_run_without_a_pair_says_so():
-    text = Page(render_html(sample.nothing())).text
+    text = Page(render_html(sample.report(sample.nothing()))).text
     assert "No request was answered by both" in text
     assert "No endpoint had a pair" in text
 
@@ -160,16 +160,16 @@ def test_a_run_without_a_pair_says_so():
 def test_a_key_that_is_missing_is_an_error_and_not_a_blank():
     made = sample.full()
     del made["endpoints"][0]["units"]
-    with pytest.raises((KeyError, UndefinedError)):
-        render_html(made)
+    with pytest.raises(JsonShapeError, match="endpoints: units is missing"):
+        sample.report(made)
     made = sample.full()
     del made["launch"]["key"]
-    with pytest.raises(UndefinedError, match="key"):
-        render_html(made)
+    with pytest.raises(JsonShapeError, match="launch: key is missing"):
+        sample.report(made)
 
 
 def test_hundreds_of_endpoints_can_be_filtered_without_a_script():
-    page = Page(render_html(sample.crowd(230)))
+    page = Page(render_html(sample.report(sample.crowd(230))))
     assert [each["id"] for each in page.all("input")] == ["only-all", "only-block", "only-hold", "only-promote"]
     assert len([each for each in page.all("tr") if "data-verdict" in each]) == 236
 
@@ -192,20 +192,20 @@ def test_a_cause_is_told_with_its_slices_values_and_an_example(page):
 def test_the_line_of_an_example_is_never_cut():
     lines = [each["curl"] for each in sample.causes()[0]["examples"]]
     assert len(lines[0]) > 700
-    assert lines[0] in "".join(Page(render_html(sample.full())).pieces)
+    assert lines[0] in "".join(Page(render_html(sample.report(sample.full()))).pieces)
 
 
 def test_many_causes_are_told_shortly():
-    page = Page(render_html(sample.crowd(40)))
+    page = Page(render_html(sample.report(sample.crowd(40))))
     assert len([each for each in page.all("li") if each.get("class") == "cause"]) == 10
     assert "33 causes more" in page.text
 
 
 def test_a_run_without_a_cause_says_so_and_an_older_run_says_nothing():
-    assert "No request differed in anything that counts." in Page(render_html(sample.smallest())).text
+    assert "No request differed in anything that counts." in Page(render_html(sample.report(sample.smallest()))).text
     made = sample.full()
     del made["causes"]
-    assert "Causes" not in Page(render_html(made)).pieces
+    assert "Causes" not in Page(render_html(sample.report(made))).pieces
 
 
 def test_an_endpoint_shows_what_it_is_scored_on_and_groups_stand_beside_the_whole():
@@ -216,7 +216,7 @@ def test_an_endpoint_shows_what_it_is_scored_on_and_groups_stand_beside_the_whol
     entry = next(one for one in made["endpoints"] if one["verdict"] == "hold")
     entry["dimensions"] = [{**body, **scores}, {**rung, **scores, "excess_low": None, "excess_high": None}]
     made["groups"] = [{**{name: value for name, value in entry.items() if name != "endpoint"}, "group": "group <b>"}]
-    page = Page(render_html(made))
+    page = Page(render_html(sample.report(made)))
     assert "latency at p95 limiting" in page.text
     assert page.text.count("group <b>") == 2
     assert "25 % 50 %" in page.text

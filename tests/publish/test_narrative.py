@@ -4,25 +4,15 @@ import re
 
 import pytest
 
-from darklaunch.publish.narrative import Told, line, name_of, told
+from darklaunch.publish.narrative import Narrative, line, narrate
 from tests.publish import sample
 
 ENTRIES = [sample.full()["fleet"], *sample.full()["endpoints"], sample.nothing()["fleet"], sample.smallest()["fleet"]]
 
 
 def said(entry):
-    parts = told(entry)
+    parts = narrate(sample.report_of(entry))
     return " ".join([*parts.compared, *parts.found, *parts.follows])
-
-
-def dimension(name, *, limiting=False, **changes):
-    return {
-        "dimension": name,
-        "tolerated_excess": 0.001,
-        "excess_low": 0.0001,
-        "excess_high": 0.0123,
-        "limiting": limiting,
-    } | changes
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: str(entry.get("endpoint"))[:20])
@@ -36,7 +26,7 @@ def test_every_verdict_is_told_in_three_sentences_at_least_and_never_as_a_probab
 
 def test_a_blocked_endpoint_is_told_with_its_numbers():
     entry = next(entry for entry in sample.full()["endpoints"] if entry["endpoint"] == "POST /orders")
-    parts = told(entry)
+    parts = narrate(sample.report_of(entry))
     assert parts.compared == (
         "POST /orders: 24,120 requests that production and shadow both answered were compared since the launch began.",
         "All requests of one user or session within an hour count as one unit: 8,040 units, which, weighted by how "
@@ -62,7 +52,7 @@ def test_a_blocked_endpoint_is_told_with_its_numbers():
 
 def test_one_held_says_what_is_missing():
     entry = sample.entry("GET /a", "hold", 900, 0, reasons=["Hours 02 and 03 are not covered yet."])
-    assert told(entry).follows == (
+    assert narrate(sample.report_of(entry)).follows == (
         "So this endpoint is on hold, neither promoted nor blocked.",
         "Hours 02 and 03 are not covered yet.",
         "Still needed: about 2,350 effective pairs without a difference.",
@@ -75,19 +65,24 @@ def test_one_held_says_what_is_missing():
         ({"pairs_needed": 0}, "No more pairs are needed for the evidence itself."),
         ({"pairs_needed": None}, "How many more pairs are needed can't be said: no reason given."),
         ({"pairs_needed": None, "pairs_needed_reason": "no number would do"}, "can't be said: no number would do."),
-        ({"dimensions": [dimension("lat_p95", limiting=True)]}, "about 2,350 effective pairs like those so far."),
+        (
+            {"dimensions": [sample.dimension("lat_p95", limiting=True)]},
+            "about 2,350 effective pairs like those so far.",
+        ),
     ],
 )
 def test_what_is_needed_is_told_in_words_that_fit(changes, last):
-    assert told(sample.entry("GET /a", "hold", 900, 0, **changes)).follows[-1].endswith(last)
+    assert narrate(sample.report_of(sample.entry("GET /a", "hold", 900, 0, **changes))).follows[-1].endswith(last)
 
 
 def test_a_promoted_fleet_needs_nothing_more():
-    assert told(sample.entry(None, "promote", 900, 0)).follows == ("So the release as a whole may be promoted.",)
+    assert narrate(sample.report_of(sample.entry(None, "promote", 900, 0))).follows == (
+        "So the release as a whole may be promoted.",
+    )
 
 
 def test_without_a_pair_nothing_is_claimed():
-    parts = told(sample.nothing()["fleet"])
+    parts = narrate(sample.report_of(sample.nothing()["fleet"]))
     assert parts.compared == ("All endpoints together: so far no request was answered by both production and shadow.",)
     assert parts.found == ("Without a pair there is no rate of mismatches, and no bound on it.",)
 
@@ -102,10 +97,10 @@ def test_an_excess_without_bounds_says_why():
 
 
 def test_what_limits_the_confidence_is_named_where_it_is_not_the_responses():
-    dimensions = [dimension("body"), dimension("status", limiting=True), dimension("lat_p50")]
+    dimensions = [sample.dimension("body"), sample.dimension("status", limiting=True), sample.dimension("lat_p50")]
     text = said(sample.entry("GET /a", "hold", 900, 3, dimensions=dimensions))
     assert "The least evidence is that of server errors: at least 0.010 % and at most 1.23 %" in text
-    limited_by_body = [dimension("body", limiting=True), dimension("status")]
+    limited_by_body = [sample.dimension("body", limiting=True), sample.dimension("status")]
     assert "The least evidence" not in said(sample.entry("GET /a", "hold", 900, 3, dimensions=limited_by_body))
 
 
@@ -117,22 +112,23 @@ def test_one_is_told_in_the_singular():
 
 
 def test_endpoints_groups_and_the_fleet_have_their_names():
-    assert name_of({"endpoint": "GET /a"}) == "GET /a"
-    assert name_of({"group": "group admin"}) == "group admin"
-    assert name_of({}) == "all endpoints"
+    fleet = sample.entry(None, "hold", 9, 0)
+    assert sample.report_of(sample.entry("GET /a", "hold", 9, 0)).name == "GET /a"
+    assert sample.report_of(fleet | {"group": "group admin"}).name == "group admin"
+    assert sample.report_of(fleet).name == "all endpoints"
     grouped = sample.entry(None, "hold", 9, 0) | {"group": "group admin"}
     assert "So this group is on hold" in said(grouped)
 
 
 def test_a_line_has_bounds_confidence_pairs_and_the_first_reason():
     entry = sample.full()["endpoints"][0]
-    assert line(entry) == (
+    assert line(sample.report_of(entry)) == (
         "excess 0.0022 % to 0.022 %, confidence >99.99 %, 182,345 pairs. "
         "Upper bound of the excess 0.026 % is below the tolerated 0.10 %."
     )
-    assert line(sample.nothing()["fleet"]).startswith("no excess, confidence 0 %, 0 pairs.")
+    assert line(sample.report_of(sample.nothing()["fleet"])).startswith("no excess, confidence 0 %, 0 pairs.")
 
 
 def test_a_verdict_that_leaves_a_part_out_can_not_be_told():
     with pytest.raises(ValueError, match="what follows"):
-        Told(compared=("x",), found=("x",), follows=())
+        Narrative(compared=("x",), found=("x",), follows=())

@@ -2,7 +2,9 @@
 
 import pytest
 
-from darklaunch.publish.slice_text import sliced
+from darklaunch.publish.slice_text import slice_text
+from darklaunch.triage.cause_report import SliceReport
+from darklaunch.triage.facet import Facet
 
 
 @pytest.mark.parametrize(
@@ -21,8 +23,7 @@ from darklaunch.publish.slice_text import sliced
     ],
 )
 def test_it_is_one_sentence(facet, name, value, told):
-    shares = {"share_inside": 0.98, "share_outside": 0.03}
-    assert (
-        sliced({"facet": facet, "name": name, "value": value, **shares}).text
-        == f"98.0 % of them {told}, 3.00 % of the rest"
-    )
+    counts = {"inside": 98, "inside_of": 100, "outside": 3, "outside_of": 100}
+    shares = {"share_inside": 0.98, "share_outside": 0.03, "log_p": -9.0}
+    report = SliceReport(facet=Facet(facet), name=name, value=value, **counts, **shares)
+    assert slice_text(report).text == f"98.0 % of them {told}, 3.00 % of the rest"

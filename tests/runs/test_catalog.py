@@ -7,7 +7,7 @@ import pytest
 
 from darklaunch.errors import UsageError
 from darklaunch.runs import verdict_file
-from darklaunch.runs.catalog import Skipped, choose, past_runs, read
+from darklaunch.runs.catalog import SkippedFolder, choose, past_runs, read
 from tests.publish import sample
 from tests.publish.looks import other_launch, verdict_of, write_look
 
@@ -34,29 +34,41 @@ def out(tmp_path):
 
 def test_the_newest_run_comes_last_behind_the_others_of_its_launch(out):
     runs, skipped = past_runs(out)
-    assert [run.head["look"] for run in runs] == [4, 5, 6, 7]
+    assert [run.head.look for run in runs] == [4, 5, 6, 7]
     assert skipped == ()
+
+
+def tally_of(run):
+    return {verdict.value: number for verdict, number in run.tally.items()}
 
 
 def test_a_run_tells_its_launch_its_fleet_and_how_many_endpoints_have_each_verdict(out):
     run = past_runs(out)[0][-1]
-    assert (run.launch["name"], run.head["fleet"]["pairs"]) == ("checkout-v2", 268_020)
-    assert run.tally == {"block": 1, "hold": 3, "promote": 2}
+    assert (run.head.launch.name, run.head.fleet.pairs) == ("checkout-v2", 268_020)
+    assert tally_of(run) == {"block": 1, "hold": 3, "promote": 2}
+
+
+def heads_of(report):
+    return (report.launch, report.span, report.look, report.verdict, report.reasons, report.fleet)
 
 
 def test_the_head_of_a_verdict_is_what_the_whole_of_it_says(out):
     folder = choose(out, "20260508T000000Z")
-    head, whole = verdict_file.head(folder), verdict_file.whole(folder)
-    assert "endpoints" not in head
-    assert head == {name: whole[name] for name in head}
-    assert {"launch", "window", "look", "verdict", "fleet"} <= set(head)
+    assert heads_of(verdict_file.read_head_of(folder)) == heads_of(verdict_file.read_report(folder))
 
 
-def test_a_verdict_on_one_line_is_read_as_well(out):
+@pytest.mark.parametrize("style", [{}, {"indent": 7}, {"separators": (",", ":")}, {"sort_keys": True}], ids=str)
+def test_a_verdict_is_read_however_it_is_laid_out(out, style):
     folder = choose(out, "20260508T000000Z")
-    indented = verdict_file.head(folder)
-    (folder / "verdict.json").write_text(json.dumps(verdict_of(7)))
-    assert indented.items() <= verdict_file.head(folder).items()
+    as_written = verdict_file.read_head_of(folder)
+    (folder / "verdict.json").write_text(json.dumps(verdict_of(7), **style))
+    assert verdict_file.read_head_of(folder) == as_written
+
+
+def test_a_head_that_is_longer_than_what_is_read_first_is_read_as_well(out):
+    verdict = verdict_of(7, reasons=["é" * 50_000])
+    folder = write_look(out, verdict)
+    assert verdict_file.read_head_of(folder).reasons == tuple(verdict["reasons"])
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
@@ -92,14 +104,16 @@ def test_a_folder_without_a_verdict_is_skipped_and_a_run_in_the_making_is_not_sp
     (runs / "notes.txt").write_text("x")
     found, skipped = past_runs(out)
     assert len(found) == 4
-    assert skipped == (Skipped(folder=runs / "notes", why="verdict.json can't be read: No such file or directory"),)
+    assert skipped == (
+        SkippedFolder(folder=runs / "notes", why="verdict.json can't be read: No such file or directory"),
+    )
 
 
 def test_a_run_without_its_table_of_scores_is_read_from_its_verdict(out):
     folder = choose(out, "20260508T000000Z")
     for break_it in (lambda path: path.write_bytes(b"PAR1"), lambda path: path.unlink()):
         break_it(folder / "scores.parquet")
-        assert past_runs(out)[0][-1].tally == {"block": 1, "hold": 3, "promote": 2}
+        assert tally_of(past_runs(out)[0][-1]) == {"block": 1, "hold": 3, "promote": 2}
 
 
 def test_an_out_that_is_not_there_has_no_runs(tmp_path):
@@ -165,5 +179,5 @@ def test_a_pointer_to_a_run_that_is_gone_is_refused_when_it_is_read(out):
 
 
 def test_what_is_read_is_what_was_written(out):
-    assert read(choose(out, "20260508T000000Z")) == verdict_of(7)
+    assert read(choose(out, "20260508T000000Z")) == sample.report(verdict_of(7))
     assert verdict_of(7)["endpoints"] == sample.full()["endpoints"]

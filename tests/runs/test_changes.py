@@ -7,13 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.runs.changes import changes
+from darklaunch.runs.changes import changes as changes_between
+from darklaunch.runs.differences import as_listed
 from tests.publish import sample
 from tests.publish.looks import other_launch, verdict_of
 
 
+def changes(before, after):
+    return changes_between(*(as_listed(sample.report(verdict)) for verdict in (before, after)))
+
+
 def with_entries(look, *entries, **changed):
     return verdict_of(look, endpoints=list(entries), **changed)
+
+
+def counts(tally):
+    return {verdict.value: number for verdict, number in tally.items()}
 
 
 def endpoint(name, verdict="hold", differences=()):
@@ -24,9 +33,9 @@ def test_a_run_against_itself_has_changed_nothing():
     run = verdict_of(7)
     found = changes(run, run)
     assert found.endpoints == found.paths.new == found.paths.gone == found.causes.new == found.causes.gone == ()
-    assert found.same == {"block": 1, "hold": 3, "promote": 2}
+    assert counts(found.same) == {"block": 1, "hold": 3, "promote": 2}
     assert len(found.paths.persistent) == 3
-    assert (found.apart, found.backwards) == ((), False)
+    assert (found.launch_differences, found.backwards) == ((), False)
 
 
 def test_verdicts_that_changed_are_told_the_worst_now_first():
@@ -35,18 +44,18 @@ def test_verdicts_that_changed_are_told_the_worst_now_first():
         7, endpoint("a", "promote"), endpoint("b", "block"), endpoint("c"), endpoint("e", "block"), endpoint("f")
     )
     found = changes(before, after)
-    assert [(one["endpoint"], one["before"], one["after"]) for one in found.endpoints] == [
+    assert [(one.endpoint, one.before, one.after) for one in found.endpoints] == [
         ("b", "hold", "block"),
         ("e", "promote", "block"),
         ("f", None, "hold"),
         ("a", "hold", "promote"),
         ("d", "hold", None),
     ]
-    assert found.same == {"block": 0, "hold": 1, "promote": 0}
+    assert counts(found.same) == {"block": 0, "hold": 1, "promote": 0}
 
 
 def test_the_fleet_is_told_then_and_now():
-    fleet = changes(verdict_of(6, fleet=sample.smallest()["fleet"]), verdict_of(7)).fleet
+    fleet = changes(verdict_of(6, fleet=sample.smallest()["fleet"]), verdict_of(7)).as_json()["fleet"]
     assert (fleet["before"]["verdict"], fleet["before"]["confidence"], fleet["before"]["pairs"]) == ("hold", 0.5, 100)
     assert (fleet["after"]["verdict"], fleet["after"]["regression_confidence"]) == ("block", 0.9712)
 
@@ -63,7 +72,7 @@ def test_the_fleet_is_told_then_and_now():
     ],
 )
 def test_runs_of_different_launches_say_how_these_differ(changed, apart):
-    assert changes(verdict_of(6), verdict_of(7, launch=other_launch(**changed))).apart == apart
+    assert changes(verdict_of(6), verdict_of(7, launch=other_launch(**changed))).launch_differences == apart
 
 
 def test_the_later_run_named_first_is_noticed():
@@ -76,17 +85,17 @@ def test_causes_are_known_by_their_ids():
     before["causes"] = [sample.cause("GET /items/{id}", "$.body.a", "missing", 7, 1000), before["causes"][0]]
     before["causes"][1]["share"] = 0.5
     found = changes(before, after).causes
-    assert [one["path"] for one in found.new] == ["$.body['<script>alert(1)</script>']", "$.body.items[*].badge"]
-    assert [one["path"] for one in found.gone] == ["$.body.a"]
+    assert [one.path for one in found.new] == ["$.body['<script>alert(1)</script>']", "$.body.items[*].badge"]
+    assert [one.path for one in found.gone] == ["$.body.a"]
     (kept,) = found.persistent
-    assert (kept["paths"], kept["before"]["share"], kept["after"]["requests"]) == (3, 0.5, 390)
+    assert (kept.paths, kept.before.share, kept.after.requests) == (3, 0.5, 390)
 
 
 def test_a_run_that_was_made_before_causes_were_looked_for_tells_none():
     older = verdict_of(6)
     del older["causes"]
     assert changes(older, verdict_of(7)).causes is None
-    assert changes(verdict_of(7), older).as_dict()["causes"] is None
+    assert changes(verdict_of(7), older).as_json()["causes"] is None
 
 
 RUNS = st.lists(
@@ -115,7 +124,7 @@ def test_the_other_way_round_what_was_new_is_gone(first, second):
     back = changes(run_of(7, second), run_of(6, first)).paths
 
     def keys(found):
-        return sorted((one["endpoint"], one["path"], one["kind"]) for one in found)
+        return sorted((one.endpoint, one.path, one.kind) for one in found)
 
     assert keys(there.new) == keys(back.gone)
     assert keys(there.gone) == keys(back.new)
@@ -128,14 +137,14 @@ def test_the_other_way_round_what_was_new_is_gone(first, second):
 def test_lists_come_with_the_largest_share_first(first, second):
     found = changes(run_of(6, first), run_of(7, second)).paths
     for listed, side in ((found.new, "after"), (found.gone, "before"), (found.persistent, "after")):
-        shares = [one[side]["share"] for one in listed]
+        shares = [getattr(one, side).share for one in listed]
         assert shares == sorted(shares, reverse=True)
 
 
 def test_changes_are_data_that_json_can_hold_and_the_runs_stay_as_they_were():
     before, after = verdict_of(6), verdict_of(7, launch=other_launch())
     kept = deepcopy((before, after))
-    told = changes(before, after).as_dict()
+    told = changes(before, after).as_json()
     assert json.loads(json.dumps(told)) == told
     assert told["same_launch"] is False
     assert (before, after) == kept

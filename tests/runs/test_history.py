@@ -32,7 +32,7 @@ def test_the_looks_of_a_launch_come_in_the_order_of_their_windows(launch):
 
 def test_the_table_of_scores_says_the_same_as_the_verdict(launch):
     for look in history(launch, FAR):
-        assert look.endpoints == look_of(verdict_of(look.look)).endpoints
+        assert look.endpoints == look_of(sample.report(verdict_of(look.look))).endpoints
 
 
 def test_without_a_table_of_scores_the_verdict_is_read(launch):
@@ -58,7 +58,7 @@ def test_broken_runs_and_runs_of_another_launch_are_no_history(launch):
     stranger.mkdir()
     (stranger / "verdict.json").write_text(json.dumps(verdict_of(8, launch=other_launch())))
     (launch / "runs/20260503T000000Z/verdict.json").write_text("{")
-    (launch / "runs/20260504T000000Z").rename(launch / "runs/.old-20260504T000000Z")
+    (launch / "runs/20260504T000000Z").rename(launch / "runs/.removed-20260504T000000Z")
     assert [look.look for look in history(launch, FAR)] == [1]
 
 
@@ -94,7 +94,7 @@ def test_an_unknown_endpoint_and_a_run_without_its_folder_have_no_history(launch
     with pytest.raises(UsageError, match="did you mean 'POST /orders'"):
         run.history("POST /order")
     with pytest.raises(UsageError, match="history: it is elsewhere"):
-        Run(data=run.data, folder=None, absent="it is elsewhere").history()
+        Run(report=run.report, folder=None, absent="it is elsewhere").history()
 
 
 def test_a_run_opened_by_a_relative_path_finds_its_launch(launch, monkeypatch):

@@ -18,13 +18,13 @@ def out(tmp_path):
 def test_out_and_the_folder_of_a_run_open_the_same_run(out):
     newest = open_run(out)
     assert newest.folder is not None
-    assert open_run(str(newest.folder)).data == newest.data == sample.full()
+    assert open_run(str(newest.folder)).report == newest.report == sample.report(sample.full())
     assert darklaunch.open_run is open_run
 
 
 def test_a_run_tells_verdict_reasons_and_fleet(out):
     run = open_run(out)
-    assert (run.verdict, len(run.reasons), run.fleet["pairs"]) == ("block", 2, 268_020)
+    assert (run.verdict, len(run.reasons), run.fleet.pairs) == ("block", 2, 268_020)
 
 
 def test_the_endpoints_are_a_table_of_the_same_numbers_worst_first(out):
@@ -47,6 +47,16 @@ def test_a_run_without_endpoints_has_an_empty_table(tmp_path):
     table = open_run(tmp_path).endpoints
     assert len(table) == 0
     assert {"endpoint", "verdict", "pairs", "confidence"} <= set(table.columns)
+
+
+def test_when_the_evidence_is_to_be_expected_is_a_moment_in_the_table(tmp_path):
+    made = sample.full()
+    made["fleet"] |= {"expected": None, "expected_reason": "blocked"}
+    made["endpoints"][0] |= {"expected": "2026-05-20T10:30+00:00"}
+    write_run(tmp_path, made)
+    expected = open_run(tmp_path).endpoints.set_index("endpoint")["expected"]
+    assert str(expected[made["endpoints"][0]["endpoint"]]) == "2026-05-20 10:30:00+00:00"
+    assert str(expected[made["endpoints"][1]["endpoint"]]) == "NaT"
 
 
 def test_differences_are_those_of_the_endpoint_asked_for(out):

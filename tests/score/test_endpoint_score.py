@@ -1,4 +1,4 @@
-"""Scores of evidence, and what is decided from them."""
+"""Scores of evidence, and the decisions that follow from them."""
 
 import dataclasses
 
@@ -45,62 +45,64 @@ def pattern(units, m=0, *, k_plus=0, k_minus=0, k_unpaired=0, missing=0, rate=1.
     )
 
 
-def scored(*patterns, endpoint="GET /x", tau=0.001, scoring=SCORING):
+def make_score(*patterns, endpoint="GET /x", tau=0.001, scoring=SCORING):
     evidence = {Dimension.BODY: Evidence(endpoint=endpoint, patterns=patterns)}
     return score_endpoint(endpoint, evidence, tau, scoring, judged=[Dimension.BODY])
 
 
 def test_the_golden_unit_table_comes_out_of_evidence():
     # golden.json: rows [[2000, 1, 0], [3, 1, 1/3], [1, 1, 1]], no baseline, tau 0.001
-    found = scored(pattern(2000), pattern(3, 3, k_unpaired=1), pattern(1, 1, k_unpaired=1))
-    assert found.log_e_promote == pytest.approx(-0.813116, abs=1e-6)
-    assert found.log_e_block == pytest.approx(-1.069324, abs=1e-6)
-    assert found.response.excess == pytest.approx(0.000998, abs=1e-6)
-    assert found.response.clean_needed == pytest.approx(6048.859, abs=1e-3)
+    score = make_score(pattern(2000), pattern(3, 3, k_unpaired=1), pattern(1, 1, k_unpaired=1))
+    assert score.log_e_promote == pytest.approx(-0.813116, abs=1e-6)
+    assert score.log_e_block == pytest.approx(-1.069324, abs=1e-6)
+    assert score.response.excess == pytest.approx(0.000998, abs=1e-6)
+    assert score.response.clean_needed == pytest.approx(6048.859, abs=1e-3)
 
 
 def test_with_a_baseline_the_excess_over_it_is_scored():
     rows = [(20000, 1.0, 0.0), (12, 1.0, 1.0), (9, 1.0, -1.0)]
-    found = scored(
+    score = make_score(
         pattern(20000, baseline=True), pattern(12, 1, k_plus=1, baseline=True), pattern(9, 1, k_minus=1, baseline=True)
     )
     table = UnitTable(rows, baseline=True)
-    assert found.log_e_promote == table.log_e_promote(0.001)
-    assert (found.response.excess_low, found.response.excess_high) == (table.lower(0.05), table.upper(0.05))
+    assert score.log_e_promote == table.log_e_promote(0.001)
+    assert (score.response.excess_low, score.response.excess_high) == (table.lower(0.05), table.upper(0.05))
 
 
 def test_sampled_traffic_weighs_by_its_rate():
     scoring = Scoring(alpha=0.05, minimum_sample_rate=0.1, minimum_completeness=0.99)
-    found = scored(pattern(1000, rate=0.1), pattern(1000, rate=1.0), scoring=scoring)
-    assert found.effective_pairs == pytest.approx(1100)
+    score = make_score(pattern(1000, rate=0.1), pattern(1000, rate=1.0), scoring=scoring)
+    assert score.effective_pairs == pytest.approx(1100)
 
 
 def test_missing_shadows_count_against_promotion_and_for_the_release_when_blocking():
-    complete = scored(pattern(5000))
-    gaps = scored(pattern(5000), pattern(500, missing=1))
+    complete = make_score(pattern(5000))
+    gaps = make_score(pattern(5000), pattern(500, missing=1))
     assert gaps.completeness == pytest.approx(10 / 11)
     assert gaps.log_e_promote < 0 < complete.log_e_promote
     assert gaps.log_e_block <= complete.log_e_block + 1e-9
-    few = scored(pattern(5000), pattern(5, missing=1))
+    few = make_score(pattern(5000), pattern(5, missing=1))
     assert few.log_e_promote == complete.log_e_promote
 
 
 def test_a_mismatch_without_a_baseline_answer_counts_against_promotion_only():
     baseline = [pattern(3000, baseline=True)]
-    plain = scored(*baseline)
-    doubtful = scored(*baseline, pattern(60, 1, k_unpaired=1))
+    plain = make_score(*baseline)
+    doubtful = make_score(*baseline, pattern(60, 1, k_unpaired=1))
     assert doubtful.log_e_promote < plain.log_e_promote
     assert doubtful.log_e_block <= plain.log_e_block
 
 
 @given(st.integers(1, 20_000), st.integers(0, 50), st.sampled_from([0.001, 0.01]))
 def test_promote_exactly_where_the_upper_bound_is_below_the_tolerated_excess(clean, wrong, tau):
-    found = (
-        scored(pattern(clean), pattern(wrong, 1, k_unpaired=1), tau=tau) if wrong else scored(pattern(clean), tau=tau)
+    score = (
+        make_score(pattern(clean), pattern(wrong, 1, k_unpaired=1), tau=tau)
+        if wrong
+        else make_score(pattern(clean), tau=tau)
     )
-    decision = decide_endpoints([found], POLICY, WEEK)["GET /x"]
-    assert (decision.verdict is Verdict.PROMOTE) == (found.response.excess_high < tau)
-    assert (decision.verdict is Verdict.BLOCK) == (found.response.excess_low > tau)
+    decision = decide_endpoints([score], POLICY, WEEK)["GET /x"]
+    assert (decision.verdict is Verdict.PROMOTE) == (score.response.excess_high < tau)
+    assert (decision.verdict is Verdict.BLOCK) == (score.response.excess_low > tau)
     assert decision.reasons
 
 
@@ -118,37 +120,37 @@ def test_promote_exactly_where_the_upper_bound_is_below_the_tolerated_excess(cle
 )
 def test_a_hold_says_what_is_missing(changes, coverage, patterns, said):
     policy = dataclasses.replace(POLICY, **changes)
-    decision = decide_endpoints([scored(*patterns)], policy, coverage)["GET /x"]
+    decision = decide_endpoints([make_score(*patterns)], policy, coverage)["GET /x"]
     assert decision.verdict is Verdict.HOLD
     assert any(said in reason for reason in decision.reasons), decision.reasons
 
 
 def fleet_of(*scores, policy=POLICY):
     decisions = decide_endpoints(scores, policy, WEEK)
-    whole = scored(pattern(30_000), endpoint="*")
+    whole = make_score(pattern(30_000), endpoint="*")
     return decide_fleet(whole, scores, decisions, policy, WEEK)
 
 
 def test_one_blocked_endpoint_blocks_the_fleet_and_is_named():
-    found = fleet_of(scored(pattern(29_000)), scored(pattern(1000, 1, k_unpaired=1), endpoint="GET /bad"))
-    assert found.verdict is Verdict.BLOCK
-    assert "GET /bad" in found.reasons[0]
+    decision = fleet_of(make_score(pattern(29_000)), make_score(pattern(1000, 1, k_unpaired=1), endpoint="GET /bad"))
+    assert decision.verdict is Verdict.BLOCK
+    assert "GET /bad" in decision.reasons[0]
 
 
 def test_a_critical_endpoint_that_is_not_promoted_holds_the_fleet():
     policy = Policy(
         **{name: getattr(POLICY, name) for name in POLICY.__slots__} | {"critical_endpoints": ("GET /pay",)}
     )
-    assert fleet_of(scored(pattern(30_000))).verdict is Verdict.PROMOTE
-    found = fleet_of(scored(pattern(30_000)), scored(pattern(10), endpoint="GET /pay"), policy=policy)
-    assert found.verdict is Verdict.HOLD
-    assert any("GET /pay" in reason for reason in found.reasons)
+    assert fleet_of(make_score(pattern(30_000))).verdict is Verdict.PROMOTE
+    decision = fleet_of(make_score(pattern(30_000)), make_score(pattern(10), endpoint="GET /pay"), policy=policy)
+    assert decision.verdict is Verdict.HOLD
+    assert any("GET /pay" in reason for reason in decision.reasons)
 
 
 def test_many_endpoints_are_not_promoted_by_luck_alone():
     # each alone is just past the threshold; e-BH wants more of them when there are hundreds that are not
-    lucky = scored(pattern(3700), endpoint="GET /lucky")
-    others = [scored(pattern(600), pattern(2, 1, k_unpaired=1), endpoint=f"GET /{n}") for n in range(200)]
+    lucky = make_score(pattern(3700), endpoint="GET /lucky")
+    others = [make_score(pattern(600), pattern(2, 1, k_unpaired=1), endpoint=f"GET /{n}") for n in range(200)]
     decision = decide_endpoints([lucky, *others], POLICY, WEEK)["GET /lucky"]
     assert lucky.log_e_promote > 2.996
     assert decision.verdict is Verdict.HOLD

@@ -17,7 +17,7 @@ QUANTILES = st.floats(0.001, 0.999)
 
 def histogram(latencies_ms):
     """Weights by bin and the first bin."""
-    bins = np.asarray([bin_of(one) for one in latencies_ms])
+    bins = np.asarray([bin_of(latency_ms) for latency_ms in latencies_ms])
     return np.bincount(bins - bins.min()).astype(float), int(bins.min())
 
 
@@ -39,8 +39,8 @@ def test_what_is_no_latency_is_refused(latency_ms):
 
 @given(st.floats(LEAST_MS, MOST_MS))
 def test_a_latency_lies_between_the_edges_of_its_bin(latency_ms):
-    found = bin_of(latency_ms)
-    assert 1.02**found * (1 - 1e-9) <= latency_ms <= 1.02 ** (found + 1) * (1 + 1e-9)
+    number = bin_of(latency_ms)
+    assert 1.02**number * (1 - 1e-9) <= latency_ms <= 1.02 ** (number + 1) * (1 + 1e-9)
 
 
 @given(LATENCIES, QUANTILES)
@@ -52,16 +52,16 @@ def test_a_quantile_lies_in_the_bin_of_the_latency_that_it_is(latencies_ms, q):
 
 
 @given(LATENCIES, st.lists(QUANTILES, min_size=2, max_size=6))
-def test_a_higher_quantile_is_no_lower(latencies_ms, asked):
-    found = [float(quantiles_ms(*histogram(latencies_ms), q)) for q in sorted(asked)]
-    assert all(later >= earlier * (1 - 1e-12) for earlier, later in itertools.pairwise(found))
+def test_a_higher_quantile_is_no_lower(latencies_ms, qs):
+    quantiles = [float(quantiles_ms(*histogram(latencies_ms), q)) for q in sorted(qs)]
+    assert all(later >= earlier * (1 - 1e-12) for earlier, later in itertools.pairwise(quantiles))
 
 
 @given(st.lists(st.integers(-200, 700), min_size=1, max_size=60), QUANTILES, st.integers(-50, 50))
 def test_slowing_every_latency_by_whole_bins_moves_a_quantile_by_exactly_these(steps, q, bins):
     # from the middle of a bin, where rounding can't move a latency into the next one
     latencies_ms = [1.02 ** (step + 0.5) for step in steps]
-    slower = histogram([one * 1.02**bins for one in latencies_ms])
+    slower = histogram([latency_ms * 1.02**bins for latency_ms in latencies_ms])
     expected = float(quantiles_ms(*histogram(latencies_ms), q)) * 1.02**bins
     assert float(quantiles_ms(*slower, q)) == pytest.approx(expected, rel=1e-10)
 
@@ -78,8 +78,8 @@ def test_bins_of_two_percent_move_a_quantile_by_some_tenths_of_a_percent(q, mean
     for _ in range(60):
         logs = rng.normal(size=10_000) + 3.0
         bins = np.floor(logs / LOG_STEP).astype(int)
-        found = float(quantiles_ms(np.bincount(bins - bins.min()).astype(float), int(bins.min()), q))
-        errors.append(abs(found / np.exp(np.quantile(logs, q)) - 1))
+        quantile = float(quantiles_ms(np.bincount(bins - bins.min()).astype(float), int(bins.min()), q))
+        errors.append(abs(quantile / np.exp(np.quantile(logs, q)) - 1))
     assert np.mean(errors) <= mean
     assert max(errors) <= worst
 
@@ -92,9 +92,9 @@ def test_a_quantile_between_two_latencies_is_the_lower_one_however_sums_are_roun
 
 def test_quantiles_of_many_histograms_are_those_of_each():
     weights = np.random.default_rng(3).integers(0, 9, (4, 5, 30)).astype(float)
-    found = quantiles_ms(weights, -7, 0.95)
-    assert found.shape == (4, 5)
-    assert found[2, 3] == quantiles_ms(weights[2, 3], -7, 0.95)
+    quantiles = quantiles_ms(weights, -7, 0.95)
+    assert quantiles.shape == (4, 5)
+    assert quantiles[2, 3] == quantiles_ms(weights[2, 3], -7, 0.95)
 
 
 def test_a_mark_for_no_answer_does_not_become_infinite():

@@ -24,13 +24,13 @@ def sectioned(production_logs, shadow_logs, sections=20):
 def pairs(rng, size, ratio=1.0):
     """Log latencies of both arms: lognormal, sigma 1, correlation 0.7."""
     shared, own, other = rng.normal(size=(3, size))
-    return [0.7**0.5 * shared + 0.3**0.5 * one + 3.0 for one in (own, other)] + np.log([[1.0], [ratio]])
+    return [0.7**0.5 * shared + 0.3**0.5 * arm + 3.0 for arm in (own, other)] + np.log([[1.0], [ratio]])
 
 
 @pytest.mark.parametrize("case", GOLDEN["sectioning"])
 def test_the_interval_is_the_reference_value(case):
-    found = section_interval(case["log_ratios"], case["centre"], 0.95)
-    assert found == pytest.approx(case["interval_95"], abs=5e-7)
+    interval = section_interval(case["log_ratios"], case["centre"], 0.95)
+    assert interval == pytest.approx(case["interval_95"], abs=5e-7)
     assert math.exp(case["centre"]) == pytest.approx(case["ratio"], abs=5e-7)
 
 
@@ -54,18 +54,18 @@ def test_what_has_no_spread_has_no_interval(log_ratios, centre, level):
 @pytest.mark.parametrize("q", [0.5, 0.95, 0.99])
 def test_swapping_the_arms_inverts_the_ratio_and_its_interval(q):
     production, shadow, counts, first = sectioned(*pairs(np.random.default_rng(8), 20_000, 1.3))
-    there = latency_ratio(production, shadow, counts, first, q, 0.95)
-    back = latency_ratio(shadow, production, counts, first, q, 0.95)
-    assert (back.ratio, back.low, back.high) == pytest.approx((1 / there.ratio, 1 / there.high, 1 / there.low))
-    assert there.low < there.ratio < there.high
+    ratio = latency_ratio(production, shadow, counts, first, q, 0.95)
+    swapped = latency_ratio(shadow, production, counts, first, q, 0.95)
+    assert (swapped.ratio, swapped.low, swapped.high) == pytest.approx((1 / ratio.ratio, 1 / ratio.high, 1 / ratio.low))
+    assert ratio.low < ratio.ratio < ratio.high
 
 
 @given(st.permutations(range(20)))
 def test_the_order_of_twenty_sections_leaves_no_trace(order):
     production, shadow, counts, first = sectioned(*pairs(np.random.default_rng(9), 4000))
-    found = latency_ratio(production[order], shadow[order], counts[order], first, 0.95, 0.95)
+    permuted = latency_ratio(production[order], shadow[order], counts[order], first, 0.95, 0.95)
     expected = latency_ratio(production, shadow, counts, first, 0.95, 0.95)
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), rel=1e-12)
+    assert (permuted.low, permuted.high) == pytest.approx((expected.low, expected.high), rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -86,32 +86,32 @@ def test_the_order_of_twenty_sections_leaves_no_trace(order):
 )
 def test_five_requests_beyond_the_quantile_are_needed_in_every_section(size, q, parts):
     production, shadow, counts, first = sectioned(*pairs(np.random.default_rng(4), size, 1.2))
-    found = latency_ratio(production, shadow, counts, first, q, 0.95)
+    ratio = latency_ratio(production, shadow, counts, first, q, 0.95)
     if parts is None:
-        assert (found.low, found.high) == (None, None)
-        assert "too few requests beyond the quantile" in found.reason
-        assert found.ratio > 1.0
+        assert (ratio.low, ratio.high) == (None, None)
+        assert "too few requests beyond the quantile" in ratio.reason
+        assert ratio.ratio > 1.0
         return
     joined = [np.stack([arm[part::parts].sum(axis=0) for part in range(parts)]) for arm in (production, shadow)]
     logs = [np.log(quantiles_ms(arm, first, q)) for arm in joined]
-    assert (found.low, found.high) == section_interval(logs[1] - logs[0], math.log(found.ratio), 0.95)
+    assert (ratio.low, ratio.high) == section_interval(logs[1] - logs[0], math.log(ratio.ratio), 0.95)
 
 
-@pytest.mark.parametrize(("hours", "told"), [(20, True), (19, True), (10, True), (9, False), (1, False)])
-def test_ten_hours_in_a_row_are_enough_for_an_interval(hours, told):
+@pytest.mark.parametrize(("hours", "has_interval"), [(20, True), (19, True), (10, True), (9, False), (1, False)])
+def test_ten_hours_in_a_row_are_enough_for_an_interval(hours, has_interval):
     production, shadow, counts, first = sectioned(*pairs(np.random.default_rng(6), 40_000), sections=hours)
-    found = latency_ratio(production, shadow, counts, first, 0.95, 0.95)
-    assert (found.low is not None) == told
+    ratio = latency_ratio(production, shadow, counts, first, 0.95, 0.95)
+    assert (ratio.low is not None) == has_interval
 
 
-@pytest.mark.parametrize(("kept", "told"), [(20, True), (19, False)])
-def test_no_section_goes_without_a_request_beyond_the_quantile(kept, told):
+@pytest.mark.parametrize(("kept", "has_interval"), [(20, True), (19, False)])
+def test_no_section_goes_without_a_request_beyond_the_quantile(kept, has_interval):
     production, shadow, counts, first = sectioned(*pairs(np.random.default_rng(6), 40_000))
     # sections 3 and 13 are one when there are ten: half of what is kept comes from each
     for section, size in ((3, kept - kept // 2), (13, kept // 2)):
         production[section], shadow[section], counts[section] = 0.0, 0.0, size
         production[section, 5], shadow[section, 5] = size, size
-    assert (latency_ratio(production, shadow, counts, first, 0.95, 0.95).low is not None) == told
+    assert (latency_ratio(production, shadow, counts, first, 0.95, 0.95).low is not None) == has_interval
 
 
 def test_a_section_that_only_one_arm_has_does_not_make_a_bound_of_nothing():
@@ -154,7 +154,7 @@ def test_the_interval_covers_the_true_ratio_about_as_often_as_it_says():
     for _ in range(runs):
         production, shadow, counts, first = sectioned(*pairs(rng, 10_000, 1.1))
         for q in covered:
-            found = latency_ratio(production, shadow, counts, first, q, 0.95)
-            covered[q] += found.low <= 1.1 <= found.high
+            interval = latency_ratio(production, shadow, counts, first, q, 0.95)
+            covered[q] += interval.low <= 1.1 <= interval.high
     shares = [hits / runs for hits in covered.values()]
     assert shares == pytest.approx([0.953, 0.962, 0.935], abs=0.03)

@@ -13,9 +13,9 @@ from tests.stats.tables import GOLDEN
 @pytest.mark.parametrize("name", ["wilson", "jeffreys", "clopper_pearson"])
 @pytest.mark.parametrize("case", GOLDEN["fixed_n_95_two_sided"], ids=lambda case: f"{case['k']} of {case['n']}")
 def test_an_interval_of_one_proportion_agrees_with_the_reference_to_six_digits(name, case):
-    found = getattr(rivals, name)(np.asarray(case["k"]), np.asarray(case["n"]))
+    interval = getattr(rivals, name)(np.asarray(case["k"]), np.asarray(case["n"]))
     # the reference is rounded to 8 decimals
-    assert [float(end) for end in found] == pytest.approx(case[name], rel=1e-6, abs=6e-9)
+    assert [float(end) for end in interval] == pytest.approx(case[name], rel=1e-6, abs=6e-9)
 
 
 @pytest.mark.parametrize("k", [0, 1, 7, 40])
@@ -43,8 +43,8 @@ def test_the_ends_of_tangos_interval_are_where_its_score_reaches_z(b, c):
 
 def test_newcombe_agrees_with_the_reference_to_six_digits():
     (case,) = GOLDEN["newcombe_95"]
-    found = rivals.newcombe(case["a"], case["b"], case["c"], case["n"])
-    assert found == pytest.approx(case["value"], rel=1e-6)
+    interval = rivals.newcombe(case["a"], case["b"], case["c"], case["n"])
+    assert interval == pytest.approx(case["value"], rel=1e-6)
 
 
 def test_wald_of_nothing_seen_claims_certainty():

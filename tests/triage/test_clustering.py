@@ -1,17 +1,28 @@
 """Which signatures are one cause, and what is told of it."""
 
 import dataclasses
-import json
 import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from darklaunch.diff.difference import Kind
+from darklaunch.text.undefined import Undefined
 from darklaunch.triage.cause import Cause, Element, Signature
-from darklaunch.triage.cause_report import DETAILED, LISTED, MAXIMUM_PATHS, Detail, Traffic, tell
+from darklaunch.triage.cause_report import (
+    DETAILED,
+    LISTED,
+    MAXIMUM_PATHS,
+    CauseExample,
+    CausePath,
+    SliceReport,
+    Transition,
+)
 from darklaunch.triage.clustering import cluster_signatures
-from darklaunch.triage.slices import Facet, Slice
+from darklaunch.triage.facet import Facet
+from darklaunch.triage.reporting import Detail, Traffic, report_causes
+from darklaunch.triage.slices import Slice
 
 HERE = "GET /items/{id}"
 
@@ -150,40 +161,31 @@ def traffic(compared=10_000, weight=1.0):
     return Traffic(compared=compared, compared_weight=compared * weight, weight=1.2 * compared * weight, differing=500)
 
 
-def told(signatures, *, details=None, hours=12, **changes):
+def reported(signatures, *, details=None, hours=12, **changes):
     endpoints = {each.endpoint for each in signatures}
-    return tell(
-        cluster_signatures(signatures),
-        dict.fromkeys(endpoints, traffic(**changes)),
-        details or {},
-        hours=hours,
-        level=0.95,
-    )
+    by_endpoint = dict.fromkeys(endpoints, traffic(**changes))
+    return report_causes(cluster_signatures(signatures), by_endpoint, details or {}, hours=hours, level=0.95)
 
 
 def test_share_interval_and_daily_failures():
-    made = told([signature("a", requests=100, weight=200.0)], weight=2.0)[0]
+    made = reported([signature("a", requests=100, weight=200.0)], weight=2.0)[0]
     # the bounds are those of SciPy's binomtest
-    assert (made["share"], made["share_low"], made["share_high"]) == pytest.approx(
-        (0.01, 0.0081435966, 0.0121495049), abs=1e-9
-    )
+    assert (made.share, made.share_low, made.share_high) == pytest.approx((0.01, 0.0081435966, 0.0121495049), abs=1e-9)
     # 1 % of the 24,000 requests that came in half a day
-    assert made["failures_a_day"] == pytest.approx(480)
-    assert made["unlisted_requests"] == 400
-    assert (made["first_hour"], made["last_hour"]) == ("2026-03-29T16:00:00Z", "2026-03-29T21:00:00Z")
+    assert made.failures_a_day == pytest.approx(480)
+    assert made.unlisted_requests == 400
+    assert (made.first_hour, made.last_hour) == ("2026-03-29T16:00:00Z", "2026-03-29T21:00:00Z")
 
 
 def test_a_share_of_noise_that_is_not_known_stands_with_its_reason():
-    unknown, known = told([signature("a")])[0], told([signature("a", answered=50, noisy=25)])[0]
-    assert (unknown["noise_share"], unknown["noise_share_reason"]) == (None, "no baseline answered here")
-    assert known["noise_share"] == 0.5
-    assert "noise_share_reason" not in known
+    unknown, known = reported([signature("a")])[0], reported([signature("a", answered=50, noisy=25)])[0]
+    assert (unknown.noise_share, known.noise_share) == (Undefined("no baseline answered here"), 0.5)
 
 
 def test_the_same_signature_at_other_endpoints_is_pointed_at():
     same = [signature("a", endpoint="GET /b", requests=50), signature("a", endpoint="GET /c", requests=5)]
-    made = told([signature("a"), *same, signature("z", endpoint="GET /z", requests=1)])
-    assert [(each["endpoint"], each["also_at"]["endpoints"]) for each in made] == [
+    made = reported([signature("a"), *same, signature("z", endpoint="GET /z", requests=1)])
+    assert [(each.endpoint, list(each.also_at.endpoints)) for each in made] == [
         (HERE, ["GET /b", "GET /c"]),
         ("GET /b", ["GET /c", HERE]),
         ("GET /c", ["GET /b", HERE]),
@@ -193,19 +195,19 @@ def test_the_same_signature_at_other_endpoints_is_pointed_at():
 
 def test_many_paths_are_cut_with_their_number():
     names = [f"m{'abcdefghij'[n // 10]}{'abcdefghij'[n % 10]}" for n in range(50)]
-    made = told([signature(*names)])[0]
-    assert (len(made["paths"]), made["paths_beyond"]) == (MAXIMUM_PATHS, 30)
-    assert made["paths"][0] == {"path": "$.body.maa", "kind": "value_changed", "requests": 100}
+    made = reported([signature(*names)])[0]
+    assert (len(made.paths), made.paths_beyond) == (MAXIMUM_PATHS, 30)
+    assert made.paths[0] == CausePath(path="$.body.maa", kind=Kind.VALUE_CHANGED, requests=100)
 
 
 def test_a_run_tells_a_bounded_number_of_causes():
-    made = told([signature("a", endpoint=f"GET /{n:03}", requests=100 + n) for n in range(LISTED + 50)])
+    made = reported([signature("a", endpoint=f"GET /{n:03}", requests=100 + n) for n in range(LISTED + 50)])
     assert len(made) == LISTED
-    assert made[0]["requests"] == 349
+    assert made[0].requests == 349
     assert DETAILED < LISTED
 
 
-def test_details_are_told_in_json():
+def test_only_the_first_causes_have_details():
     one = Slice(
         facet=Facet.ATTRIBUTE,
         name="region",
@@ -216,22 +218,28 @@ def test_details_are_told_in_json():
         outside_of=100,
         log_p=-99.0,
     )
-    detail = Detail(slices=(one,), transitions=({"path": "$.status", "requests": 3},), examples=({"request_id": "r"},))
-    first, second = told([signature("a", requests=200), signature("b")], details={0: detail})
-    assert first["slices"][0] == {
-        "facet": "attribute",
-        "name": "region",
-        "value": "eu",
-        "inside": 98,
-        "inside_of": 100,
-        "outside": 3,
-        "outside_of": 100,
-        "share_inside": 0.98,
-        "share_outside": 0.03,
-        "log_p": -99.0,
-    }
-    assert (first["detailed"], second["detailed"], second["slices"]) == (True, False, [])
-    assert json.loads(json.dumps([first, second])) == [first, second]
+    detail = Detail(
+        slices=(one,),
+        transitions=(Transition(path="$.status", kind=Kind.VALUE_CHANGED, production="2", shadow="5", requests=3),),
+        examples=(CauseExample(request_id="r", differences=(), differences_beyond=0, curl="curl"),),
+    )
+    first, second = reported([signature("a", requests=200), signature("b")], details={0: detail})
+    assert first.slices == (
+        SliceReport(
+            facet=Facet.ATTRIBUTE,
+            name="region",
+            value="eu",
+            inside=98,
+            inside_of=100,
+            outside=3,
+            outside_of=100,
+            share_inside=0.98,
+            share_outside=0.03,
+            log_p=-99.0,
+        ),
+    )
+    assert (first.transitions, first.examples) == (detail.transitions, detail.examples)
+    assert (first.detailed, second.detailed, second.slices) == (True, False, ())
 
 
 def test_the_name_of_a_cause_stays_from_run_to_run():

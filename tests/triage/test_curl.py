@@ -1,4 +1,4 @@
-"""The line for a shell: a captured request as it was, in which nothing acts and no secret stands."""
+"""Shell commands of captured requests: as they were sent, without anything that acts and without secrets."""
 
 import json
 import os
@@ -39,14 +39,14 @@ def arguments(text, folder, shell="bash"):
 
 
 def test_a_plain_request_is_a_plain_line():
-    told = line(query="x=y", headers=(("accept", "text/html"), ("content-length", "0")))
-    assert told == """curl -X GET "$HOST"'/items/1?x=y' -H 'accept: text/html'"""
+    command = line(query="x=y", headers=(("accept", "text/html"), ("content-length", "0")))
+    assert command == """curl -X GET "$HOST"'/items/1?x=y' -H 'accept: text/html'"""
 
 
 def test_a_body_goes_along_as_it_was(tmp_path):
     body = '{"name": "it\'s",\n "n": 1}'
-    told = line(method="POST", headers=(("content-type", "application/json"),), body=body.encode())
-    assert arguments(told, tmp_path)[-2:] == ["--data-raw", body]
+    command = line(method="POST", headers=(("content-type", "application/json"),), body=body.encode())
+    assert arguments(command, tmp_path)[-2:] == ["--data-raw", body]
 
 
 def test_a_head_request_does_not_wait_for_a_body():
@@ -69,7 +69,7 @@ def test_a_header_cannot_make_curl_read_a_file():
 @pytest.mark.parametrize("shell", ["bash", "sh"])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_of_a_request_acts_in_a_shell(text, shell, tmp_path):
-    told = line(
+    command = line(
         method=text,
         path=f"/{text}",
         query=text,
@@ -77,8 +77,8 @@ def test_nothing_of_a_request_acts_in_a_shell(text, shell, tmp_path):
         body=text.encode(),
         masking=Masking.NONE,
     )
-    assert told.isprintable()
-    got = arguments(told, tmp_path, shell)
+    assert command.isprintable()
+    got = arguments(command, tmp_path, shell)
     assert got[:2] == ["-X", "GET"]
     assert got[2].startswith("http://h/")
     assert got[-2] == "--data-raw"
@@ -90,11 +90,11 @@ def test_nothing_of_a_request_acts_in_a_shell(text, shell, tmp_path):
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40).filter(lambda text: "\0" not in text))
 def test_every_text_is_one_printable_line_of_separate_words(tmp_path_factory, path, value, body):
     raw = body.encode("utf-8", "surrogatepass")
-    told = line(path=path, query=value, headers=(("x", value),), body=raw, masking=Masking.NONE)
-    assert told.isprintable()
-    words = shlex.split(told)
+    command = line(path=path, query=value, headers=(("x", value),), body=raw, masking=Masking.NONE)
+    assert command.isprintable()
+    words = shlex.split(command)
     assert words.count("--data-raw") == bool(raw)
-    got = arguments(told, tmp_path_factory.getbasetemp())
+    got = arguments(command, tmp_path_factory.getbasetemp())
     if raw and not any("\ud800" <= c <= "\udfff" for c in body):
         assert got[-1] == body
 
@@ -120,15 +120,15 @@ HIDDEN = ["anna", "31af99", "abc123", "bob", "abcdefghijk", "zzz9", "10.1.2.3", 
 
 
 def test_secrets_are_masked_wherever_they_stand():
-    told = line(method="POST", **SECRETS)
-    assert [secret for secret in HIDDEN if secret in told] == []
+    command = line(method="POST", **SECRETS)
+    assert [secret for secret in HIDDEN if secret in command] == []
     for kept in ("page=2", "accept: text/html", '"n": 1', "Authorization: [masked]"):
-        assert kept in told
+        assert kept in command
 
 
 def test_a_form_is_masked_by_its_names():
-    told = line(body=b"size=9&password=hunter2", headers=(("content-type", "application/x-www-form-urlencoded"),))
-    assert told.endswith("--data-raw 'size=9&password=[masked]'")
+    command = line(body=b"size=9&password=hunter2", headers=(("content-type", "application/x-www-form-urlencoded"),))
+    assert command.endswith("--data-raw 'size=9&password=[masked]'")
 
 
 def test_where_everything_is_masked_only_the_route_is_told():

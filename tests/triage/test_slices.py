@@ -1,4 +1,4 @@
-"""Slices: the planted one comes first, and chance is not told."""
+"""Slices: the planted one comes first, and chance makes none."""
 
 import random
 
@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.slices import MAXIMUM_SLICES, EndpointFacets, Facet, FacetCounts, find_slices, log_tail
+from darklaunch.triage.facet import Facet
+from darklaunch.triage.slices import MAXIMUM_SLICES, EndpointFacets, FacetCounts, find_slices, log_tail
 from tests.triage.test_clustering import HERE, signature
 
 ALPHA = 0.05
@@ -20,10 +21,13 @@ def counts(value, inside, requests, *, name="region", facet=Facet.ATTRIBUTE):
 
 def hours(inside, requests):
     pairs = zip(inside, requests, strict=True)
-    return {n: counts(str(n), one, both, name="", facet=Facet.HOURS) for n, (one, both) in enumerate(pairs)}
+    return {
+        n: counts(str(n), inside_hour, all_of_hour, name="", facet=Facet.HOURS)
+        for n, (inside_hour, all_of_hour) in enumerate(pairs)
+    }
 
 
-def sliced(requests, compared, values, by_hour=None):
+def slices_of(requests, compared, values, by_hour=None):
     cause = Cause(members=(signature("a", requests=requests),))
     facets = EndpointFacets(values=tuple(values), hours=by_hour or hours([requests], [compared]))
     return find_slices([cause], {HERE: facets}, ALPHA)[0]
@@ -31,23 +35,23 @@ def sliced(requests, compared, values, by_hour=None):
 
 def test_the_region_that_has_it_is_the_first_slice():
     values = [counts("eu", 98, 3000), counts("us", 2, 7000), counts("de", 60, 1500, name="locale")]
-    found = sliced(100, 10_000, values)
-    assert [(each.name, each.value) for each in found] == [("region", "eu"), ("locale", "de")]
-    assert (found[0].inside, found[0].inside_of, found[0].outside, found[0].outside_of) == (98, 100, 2902, 9900)
+    slices = slices_of(100, 10_000, values)
+    assert [(each.name, each.value) for each in slices] == [("region", "eu"), ("locale", "de")]
+    assert (slices[0].inside, slices[0].inside_of, slices[0].outside, slices[0].outside_of) == (98, 100, 2902, 9900)
 
 
 def test_the_two_hours_that_have_it_are_one_slice():
     by_hour = hours([0, 1, 50, 49, 0, 0], [500] * 6)
-    found = sliced(100, 3000, [counts("eu", 30, 1000)], by_hour)
-    assert [(each.facet, each.value) for each in found] == [(Facet.HOURS, "1970-01-01T02:00:00Z/1970-01-01T04:00:00Z")]
+    slices = slices_of(100, 3000, [counts("eu", 30, 1000)], by_hour)
+    assert [(each.facet, each.value) for each in slices] == [(Facet.HOURS, "1970-01-01T02:00:00Z/1970-01-01T04:00:00Z")]
 
 
-def test_of_equally_telling_slices_the_attribute_comes_first():
+def test_of_slices_with_an_equal_gap_the_attribute_comes_first():
     values = [
         counts("eu", 100, 500, name=name, facet=facet)
         for facet, name in ((Facet.HEADER, "x-region"), (Facet.ATTRIBUTE, "region"))
     ]
-    assert [each.facet for each in sliced(100, 5000, values)] == [Facet.ATTRIBUTE, Facet.HEADER]
+    assert [each.facet for each in slices_of(100, 5000, values)] == [Facet.ATTRIBUTE, Facet.HEADER]
 
 
 @pytest.mark.parametrize(
@@ -60,21 +64,21 @@ def test_of_equally_telling_slices_the_attribute_comes_first():
         pytest.param(100, 10_000, [counts("eu", 0, 3000)], id="less often than the rest"),
     ],
 )
-def test_what_tells_nothing_is_not_told(requests, compared, values):
-    assert sliced(requests, compared, values) == ()
+def test_a_value_that_separates_nothing_is_no_slice(requests, compared, values):
+    assert slices_of(requests, compared, values) == ()
 
 
 def test_the_correction_counts_everything_that_was_tried():
     alone = [counts("eu", 6, 2000)]
-    assert len(sliced(6, 10_000, alone)) == 1
-    assert sliced(6, 10_000, [*alone, *(counts(f"v{n}", 0, 5, name="n") for n in range(2000))]) == ()
+    assert len(slices_of(6, 10_000, alone)) == 1
+    assert slices_of(6, 10_000, [*alone, *(counts(f"v{n}", 0, 5, name="n") for n in range(2000))]) == ()
 
 
-def test_few_slices_are_told():
-    assert len(sliced(100, 10_000, [counts("v", 99, 200, name=f"n{n}") for n in range(9)])) == MAXIMUM_SLICES
+def test_a_cause_has_few_slices():
+    assert len(slices_of(100, 10_000, [counts("v", 99, 200, name=f"n{n}") for n in range(9)])) == MAXIMUM_SLICES
 
 
-def test_a_window_without_a_slice_tells_one_by_mistake_in_less_than_alpha_of_all_runs():
+def test_a_slice_is_reported_by_mistake_in_less_than_alpha_of_all_runs():
     drawn, mistakes = random.Random(7), 0
     for _ in range(300):
         cause = set(drawn.sample(range(400), 40))
@@ -82,7 +86,7 @@ def test_a_window_without_a_slice_tells_one_by_mistake_in_less_than_alpha_of_all
         for name in range(20):
             chosen = {n for n in range(400) if drawn.random() < 0.3}
             values.append(counts("v", len(chosen & cause), len(chosen), name=f"n{name}"))
-        mistakes += bool(sliced(40, 400, values))
+        mistakes += bool(slices_of(40, 400, values))
     assert mistakes <= 0.05 * 300
 
 
@@ -108,6 +112,6 @@ def test_a_range_of_hours_is_the_best_of_all_ranges():
             for a in range(8)
             for b in range(a + 1, 9)
         ]
-        found = sliced(of, sum(requests), [], hours(inside, requests))
-        assert not found or found[0].gap == pytest.approx(max(gaps))
-        assert found or max(gaps) < 0.5
+        slices = slices_of(of, sum(requests), [], hours(inside, requests))
+        assert not slices or slices[0].gap == pytest.approx(max(gaps))
+        assert slices or max(gaps) < 0.5

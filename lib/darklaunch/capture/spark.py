@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
-from pyspark.sql import types as T  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 from darklaunch.capture.endpoint import UNMATCHED, template_pattern
 from darklaunch.capture.log_schema import ARMS
@@ -66,7 +66,7 @@ def _partition_hour() -> Column:
 
 def _other_release(selection: Selection) -> Column:
     release = F.coalesce("release", F.lit("unversioned"))
-    other = F.lit(False)  # noqa: FBT003 - a literal column
+    other = F.lit(False)
     if selection.production_release is not None:
         other = other | (F.col("arm").isin("production", "baseline") & (release != selection.production_release))
     if selection.shadow_release is not None:

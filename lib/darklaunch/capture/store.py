@@ -9,12 +9,12 @@ from typing import Final
 from pyarrow import fs
 
 from darklaunch.errors import UsageError
+from darklaunch.text.credentials import without_user
 from darklaunch.text.escape import cut, printable
 
 _REMOTE: Final = ("s3", "s3a", "gs", "hdfs")
 _SCHEMES: Final = ", ".join(f"{scheme}://" for scheme in ("file", *_REMOTE))
 _GLOB: Final = re.compile(r"[\\{}\[\]*?]")
-_USER: Final = re.compile(r"(?<=://)[^/@]*@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def open_store(uri: str) -> Store:
     if not root and scheme != "hdfs":
         raise UsageError(f"captures: found {shown(uri)}, wanted a bucket, such as {scheme}://bucket/captures; name it")
     # the path of an HDFS file holds no host, while that of an object store starts with the bucket
-    host = _USER.sub("", uri).split("/")[2] if scheme == "hdfs" else ""
+    host = without_user(uri).split("/")[2] if scheme == "hdfs" else ""
     return Store(filesystem=filesystem, root=root, base=f"{scheme}://{host}{root}")
 
 
@@ -83,7 +83,7 @@ def _local(path: str) -> Store:
 
 def shown(uri: str) -> str:
     """A URI as a message names it: quoted, printable, and without a user's name or secret."""
-    return f"'{printable(_USER.sub('', uri))}'"
+    return f"'{printable(without_user(uri))}'"
 
 
 def why(error: OSError) -> str:

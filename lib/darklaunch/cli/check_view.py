@@ -1,4 +1,4 @@
-"""What `rules check` found, as text: totals first, then the paths at which rules hide faults."""
+"""Tables of `rules check`: detection rates in total, then the paths at which rules hide faults."""
 
 import io
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ _TITLES: Final = {
 
 
 def check_table(result: Mapping[str, Any], *, width: int = 120) -> str:
-    """Writes the shares of planted faults that are seen, before and after the rules.
+    """Writes the shares of planted faults that are seen, without the rules and with them.
 
     Args:
-        result: what `stages.check.check` returns.
+        result: what `pipeline.run_check` returns.
         width: columns of the terminal.
 
     Returns:
@@ -42,6 +42,11 @@ def check_table(result: Mapping[str, Any], *, width: int = 120) -> str:
         console.print("No rule hides a fault.", markup=False, highlight=False)
     written = console.file.getvalue() if isinstance(console.file, io.StringIO) else ""
     return "\n".join(line.rstrip() for line in written.splitlines()) + "\n"
+
+
+def as_json(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same as data."""
+    return result
 
 
 def _heading(result: Mapping[str, Any]) -> str:
@@ -62,43 +67,42 @@ def _totals(result: Mapping[str, Any]) -> Table:
 
 def _hidden(result: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
     """Paths at which rules hide what is seen without them: the grave ones first."""
-    found = [
+    hidden = [
         (endpoint, path)
         for endpoint in result["endpoints"]
         for path in endpoint["paths"]
         if path["seen_with_rules"] < path["seen_without_rules"]
     ]
-    return sorted(found, key=lambda one: (_SEVERITIES.index(one[1]["severity"]), one[1]["ruled"], _share(one[1])))
+    return sorted(
+        hidden,
+        key=lambda pair: (_SEVERITIES.index(pair[1]["severity"]), pair[1]["ruled"], pair[1]["share_seen_with_rules"]),
+    )
 
 
 def _paths(hidden: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Table:
     table = _table("severity", "fault", "endpoint and path", "hidden by", "faults", "without", "with", right=3)
     for endpoint, path in hidden:
-        place = f"{_carried(endpoint['endpoint'])}\n{_carried(path['path'])}"
-        rules = "\n".join(_carried(rule) for rule in sorted(path["hidden_by"]))
-        table.add_row(path["severity"], path["fault"], Text(place), Text(rules), *map(Text, _shares(path)))
+        location = f"{_visible(endpoint['endpoint'])}\n{_visible(path['path'])}"
+        rules = "\n".join(_visible(rule) for rule in sorted(path["hidden_by"]))
+        table.add_row(path["severity"], path["fault"], Text(location), Text(rules), *map(Text, _shares(path)))
     return table
 
 
 def _table(*headings: str, right: int) -> Table:
     table = Table(box=None, padding=(1, 3, 0, 0), pad_edge=False)
-    for at, heading in enumerate(headings):
-        figure = at >= len(headings) - right
+    for column, heading in enumerate(headings):
+        figure = column >= len(headings) - right
         table.add_column(heading, justify="right" if figure else "left", no_wrap=figure, overflow="fold")
     return table
 
 
 def _shares(total: Mapping[str, Any]) -> tuple[str, ...]:
-    before, after = (total[f"share_seen_{name}"] for name in ("without_rules", "with_rules"))
+    shares = (total[f"share_seen_{name}"] for name in ("without_rules", "with_rules"))
     return (
         formatting.count(total["planted"]),
-        *("-" if share is None else formatting.floored(share) for share in (before, after)),
+        *("-" if share is None else formatting.floored(share) for share in shares),
     )
 
 
-def _share(path: Mapping[str, Any]) -> float:
-    return float(path["share_seen_with_rules"])
-
-
-def _carried(value: str) -> str:
+def _visible(value: str) -> str:
     return formatting.visible(value, longest=_LONGEST)

@@ -1,11 +1,10 @@
-"""doctor: what this machine and configuration offer, what is wrong, and what to do."""
+"""Diagnoses of this machine and configuration: what is there, what is wrong, what to do."""
 
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from darklaunch.capture.inventory import list_log
 from darklaunch.config.settings.model import Settings
@@ -13,8 +12,14 @@ from darklaunch.errors import DarklaunchError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at."""
+class Diagnosis:
+    """One thing that a run needs, and whether it is as it should be.
+
+    Attributes:
+        subject: its name, such as ``java``.
+        good: whether a run can do with it.
+        found: what is there; where it is wrong, also what was wanted and what to do.
+    """
 
     subject: str
     good: bool
@@ -23,14 +28,14 @@ class Finding:
     def __str__(self) -> str:
         return f"{'ok   ' if self.good else 'WRONG'}  {self.subject:<9} {self.found}"
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, str | bool]:
         """For JSON."""
         return asdict(self)
 
 
-def examine(settings: Settings, out: Path) -> list[Finding]:
-    """Looks at everything a run needs; whatever is wrong is a finding, not an error."""
-    looks: tuple[tuple[str, Callable[[], str]], ...] = (
+def examine(settings: Settings, out: Path) -> list[Diagnosis]:
+    """Checks everything that a run needs; whatever is wrong is a diagnosis, not an error."""
+    checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("python", platform.python_version),
         ("java", _java),
         ("spark", lambda: _spark(settings)),
@@ -38,27 +43,26 @@ def examine(settings: Settings, out: Path) -> list[Finding]:
         ("out", lambda: _out(out)),
         ("mlflow", lambda: _mlflow(settings, out)),
     )
-    return list(_findings(looks))
+    return [_diagnosis(subject, check) for subject, check in checks]
 
 
-def _findings(looks: tuple[tuple[str, Callable[[], str]], ...]) -> Iterator[Finding]:
-    for subject, look in looks:
-        try:
-            found, good = look(), True
-        except DarklaunchError as error:
-            found, good = str(error), False
-        yield Finding(subject=subject, good=good, found=found)
+def _diagnosis(subject: str, check: Callable[[], str]) -> Diagnosis:
+    try:
+        found, good = check(), True
+    except DarklaunchError as error:
+        found, good = str(error), False
+    return Diagnosis(subject=subject, good=good, found=found)
 
 
 def _java() -> str:
-    from darklaunch.spark.java import find_java  # noqa: PLC0415 - pyspark is slow to import
+    from darklaunch.spark.java import find_java
 
     java = find_java()
     return f"Java {java.version} from {java.source}"
 
 
 def _spark(settings: Settings) -> str:
-    from darklaunch.spark.session import open_session  # noqa: PLC0415
+    from darklaunch.spark.session import open_session
 
     session = open_session(settings.spark.master, dict(settings.spark.conf))
     session.range(1).count()
@@ -71,14 +75,14 @@ def _captures(settings: Settings) -> str:
 
 
 def _out(out: Path) -> str:
-    place = next(folder for folder in (out, *out.parents) if folder.exists())
-    if not os.access(place, os.W_OK):
-        raise DarklaunchError(f"found {place}, which can't be written; give another --out")
+    folder = next(folder for folder in (out, *out.parents) if folder.exists())
+    if not os.access(folder, os.W_OK):
+        raise DarklaunchError(f"found {folder}, which can't be written; give another --out")
     return f"{out} can be written"
 
 
 def _mlflow(settings: Settings, out: Path) -> str:
-    from darklaunch.publish.mlflow.client import default_tracking_uri, ping  # noqa: PLC0415
+    from darklaunch.publish.mlflow.client import default_tracking_uri, ping
 
     uri = settings.publish.mlflow.tracking_uri or default_tracking_uri(out)
     return ping(uri)

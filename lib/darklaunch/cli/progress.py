@@ -1,6 +1,5 @@
 """Progress of long work: a bar on a terminal, plain lines elsewhere, on standard error."""
 
-import argparse
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,30 +7,32 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from darklaunch.cli.command import Arguments
+from darklaunch.request import Stage, silent
 from darklaunch.spark.progress import task_share
 
 _INTERVAL_SECONDS = 0.5
 
 
 @contextmanager
-def telling(asked: argparse.Namespace, stages: Sequence[str]) -> Iterator[Callable[[str], None]]:
+def progress_of(stages: Sequence[Stage], arguments: Arguments) -> Iterator[Callable[[Stage], None]]:
     """Yields a listener that shows which stage runs and the share of its Spark tasks that are done."""
     console = Console(stderr=True)
-    if asked.quiet or asked.json:
-        yield lambda _stage: None
+    if arguments.quiet or arguments.json:
+        yield silent
     elif console.is_terminal:
         with _bar(console, stages) as listener:
             yield listener
     else:
-        yield lambda stage: console.print(f"darklaunch: {stage} ({_place(stages, stage)})", highlight=False)
+        yield lambda stage: console.print(f"darklaunch: {_words(stages, stage)}", highlight=False)
 
 
-def _place(stages: Sequence[str], stage: str) -> str:
-    return f"{stages.index(stage) + 1} of {len(stages)}" if stage in stages else "…"
+def _words(stages: Sequence[Stage], stage: Stage) -> str:
+    return f"{stage.value} ({stages.index(stage) + 1} of {len(stages)})"
 
 
 @contextmanager
-def _bar(console: Console, stages: Sequence[str]) -> Iterator[Callable[[str], None]]:
+def _bar(console: Console, stages: Sequence[Stage]) -> Iterator[Callable[[Stage], None]]:
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description:<22}"),
@@ -44,9 +45,9 @@ def _bar(console: Console, stages: Sequence[str]) -> Iterator[Callable[[str], No
         task = progress.add_task("starting", total=len(stages), share="")
         current = {"done": 0}
 
-        def listener(stage: str) -> None:
-            current["done"] = stages.index(stage) if stage in stages else current["done"]
-            progress.update(task, completed=current["done"], description=f"{stage} ({_place(stages, stage)})", share="")
+        def listener(stage: Stage) -> None:
+            current["done"] = stages.index(stage)
+            progress.update(task, completed=current["done"], description=_words(stages, stage), share="")
 
         def watch() -> None:
             while not over.wait(_INTERVAL_SECONDS):

@@ -10,6 +10,7 @@ from darklaunch.diff.values.character_class import MAXIMUM_INSPECTED, CharacterC
 from darklaunch.diff.values.shape import Shape
 from darklaunch.noise.candidate import Noise
 from darklaunch.noise.proposal import Proposal
+from darklaunch.text.escape import printable_ascii
 from darklaunch.text.numbers import percent
 
 _UUID: Final = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -68,7 +69,7 @@ def _shadow(found: Noise) -> str:
 
 def _comment(text: str) -> str:
     # a line break of any kind would end the comment, and what follows would be read as YAML
-    return "# " + "".join(c if " " <= c <= "~" else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+    return f"# {printable_ascii(text)}"
 
 
 def _pattern(shape: Shape) -> str | None:
@@ -76,7 +77,7 @@ def _pattern(shape: Shape) -> str | None:
         return _UUID
     if shape.kind != "token" or shape.characters & CharacterClass.SIGNS or shape.longest is None:
         return None
-    members = "".join(said for one, said in _CLASSES.items() if one & shape.characters)
+    members = "".join(members for characters, members in _CLASSES.items() if characters & shape.characters)
     if not members:
         return None
     if shape.longest == MAXIMUM_INSPECTED:

@@ -1,176 +1,199 @@
-"""What each command does with its options, and what it tells at the end."""
+"""The commands that make a run, or one stage of it, and `doctor`."""
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
-from darklaunch.cli.progress import telling
+from darklaunch.cli import command
+from darklaunch.cli.command import Arguments, Command
+from darklaunch.cli.progress import progress_of
 from darklaunch.config.domain import plan_of
 from darklaunch.config.loading.load import load
 from darklaunch.config.settings.model import Settings
 from darklaunch.errors import UsageError
-from darklaunch.request import Request
+from darklaunch.publish.report.json import verdict_json
+from darklaunch.publish.report.run import RunReport
+from darklaunch.request import Request, Stage
 from darklaunch.window import Window, parse_moment
 
-GATE = {"promote": 0, "hold": 10, "block": 20}
+if TYPE_CHECKING:
+    from darklaunch.publish.mlflow.run import LoggedRun
+
+GATE: Final = {"promote": 0, "hold": 10, "block": 20}
+
+_CONTRACT: Final = (Stage.CAPTURE, Stage.CONTRACT)
+_COMPARING: Final = (*_CONTRACT, Stage.NOISE, Stage.PAIR, Stage.DIFF, Stage.EVIDENCE, Stage.CAUSES)
+_SCORING: Final = (Stage.SCORE, Stage.DECIDE)
+_PUBLISHING: Final = (Stage.PUBLISH, Stage.MLFLOW)
+_ALL: Final = (*_COMPARING, *_SCORING, *_PUBLISHING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """A command: one line of help, and what it does; its result is the exit code."""
+def _run(arguments: Arguments) -> int:
+    from darklaunch import pipeline
 
-    help: str
-    act: Callable[[argparse.Namespace], int]
-
-
-def _run(asked: argparse.Namespace) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415 - starts nothing before the command line is understood
-
-    with telling(asked, _STAGES) as stage:
-        place, verdict, logged = pipeline.run(request_of(asked, stage))
-    return _told(asked, place.run, verdict, logged)
+    with progress_of(_ALL, arguments) as stage:
+        place, report, logged = pipeline.run(request_of(arguments, stage))
+    return _print_report(arguments, place.run, report, logged)
 
 
-def _validate(asked: argparse.Namespace) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415
+def _validate(arguments: Arguments) -> int:
+    from darklaunch import pipeline
 
-    with telling(asked, _STAGES[:2]) as stage:
-        taken = pipeline.run_validate(request_of(asked, stage))
+    with progress_of(_CONTRACT, arguments) as stage:
+        taken = pipeline.run_validate(request_of(arguments, stage))
     rows = {f"{p.arm} {p.reason or 'good'}": p.rows for p in taken.profiles}
-    _say(asked, {"contract": "kept", "rows": rows, "report": str(taken.place.work / "contract.json")})
+    _print_result(arguments, {"contract": "kept", "rows": rows, "report": str(taken.place.work / "contract.json")})
     return 0
 
 
-def _compare(asked: argparse.Namespace) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415
+def _compare(arguments: Arguments) -> int:
+    from darklaunch import pipeline
 
-    with telling(asked, _STAGES[:7]) as stage:
-        place = pipeline.run_compare(request_of(asked, stage))
-    _say(asked, {"compared": str(place.work), "next": "darklaunch score"})
+    with progress_of(_COMPARING, arguments) as stage:
+        place = pipeline.run_compare(request_of(arguments, stage))
+    _print_result(arguments, {"compared": str(place.work), "next": "darklaunch score"})
     return 0
 
 
-def _score(asked: argparse.Namespace) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415
-    from darklaunch.storage.atomic import read_json  # noqa: PLC0415
+def _score(arguments: Arguments) -> int:
+    from darklaunch import pipeline
+    from darklaunch.runs import verdict_file
 
-    with telling(asked, _STAGES[7:9]) as stage:
-        place = pipeline.run_score(request_of(asked, stage))
-    verdict = read_json(place.work / "verdict.json")
-    _say(asked, verdict if asked.json else {"verdict": verdict["verdict"], "next": "darklaunch publish"})
-    return GATE[verdict["verdict"]] if asked.gate else 0
-
-
-def _publish(asked: argparse.Namespace) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415
-
-    with telling(asked, _STAGES[9:]) as stage:
-        place, verdict, logged = pipeline.run_publish(request_of(asked, stage))
-    return _told(asked, place.run, verdict, logged)
+    with progress_of(_SCORING, arguments) as stage:
+        place = pipeline.run_score(request_of(arguments, stage))
+    report = verdict_file.read_report(place.work)
+    verdict = report.verdict.value
+    short = {"verdict": verdict, "next": "darklaunch publish"}
+    _print_result(arguments, verdict_json(report) if arguments.json else short)
+    return GATE[verdict] if arguments.gate else 0
 
 
-def _demo(asked: argparse.Namespace) -> int:
-    from darklaunch import pipeline  # noqa: PLC0415
-    from darklaunch.demo import demo_settings  # noqa: PLC0415
+def _publish(arguments: Arguments) -> int:
+    from darklaunch import pipeline
 
-    out = Path(asked.out or "darklaunch-demo")
-    with telling(asked, _STAGES) as stage:
-        request = Request(plan=plan_of(demo_settings(asked.master)), out=out.absolute(), today=_today(), stage=stage)
-        place, verdict, logged = pipeline.run(request)
-    asked.gate = False
-    return _told(asked, place.run, verdict, logged)
+    with progress_of(_PUBLISHING, arguments) as stage:
+        place, report, logged = pipeline.run_publish(request_of(arguments, stage))
+    return _print_report(arguments, place.run, report, logged)
 
 
-def _doctor(asked: argparse.Namespace) -> int:
-    from darklaunch.cli.doctor import examine  # noqa: PLC0415
+def _demo(arguments: Arguments) -> int:
+    from darklaunch import pipeline
+    from darklaunch.demo import demo_settings
 
-    findings = examine(_settings(asked), out_of(asked))
-    if asked.json:
-        sys.stdout.write(json.dumps([finding.as_dict() for finding in findings], indent=2) + "\n")
-    elif not asked.quiet:
-        for finding in findings:
-            sys.stdout.write(f"{finding}\n")
-    wrong = [finding for finding in findings if not finding.good]
-    return UsageError.exit_code if wrong else 0
+    out = out_of(arguments, default="darklaunch-demo")
+    with progress_of(_ALL, arguments) as stage:
+        request = Request(plan=plan_of(demo_settings(arguments.master)), out=out, today=_today(), stage=stage)
+        place, report, logged = pipeline.run(request)
+    return _print_report(arguments, place.run, report, logged)
 
+
+def _doctor(arguments: Arguments) -> int:
+    from darklaunch.cli.doctor import examine
+
+    diagnoses = examine(_settings(arguments), out_of(arguments))
+    if arguments.json:
+        sys.stdout.write(json.dumps([diagnosis.as_dict() for diagnosis in diagnoses], indent=2) + "\n")
+    elif not arguments.quiet:
+        sys.stdout.write("".join(f"{diagnosis}\n" for diagnosis in diagnoses))
+    return 0 if all(diagnosis.good for diagnosis in diagnoses) else UsageError.exit_code
+
+
+_FOR_STAGES: Final = (*command.SETTINGS, command.OUT, *command.WINDOW)
+_FOR_SPARK: Final = (command.CAPTURES, command.MASTER)
 
 COMMANDS: Mapping[str, Command] = {
-    "demo": Command(help="run the example capture log that ships with darklaunch through every stage", act=_demo),
-    "run": Command(help="all stages for one window", act=_run),
-    "validate": Command(help="capture and contract: can this log be judged at all?", act=_validate),
-    "compare": Command(help="pair, diff and evidence: what differs in one window", act=_compare),
-    "score": Command(help="score and decide: the verdict of what was compared", act=_score),
-    "publish": Command(
-        help="the report and the MLflow run of what was decided; also completes a failed one", act=_publish
+    "demo": Command(
+        help="run the example capture log that ships with darklaunch through every stage",
+        act=_demo,
+        options=(command.DEMO_OUT, command.MASTER),
     ),
-    "doctor": Command(help="Java, Spark, MLflow and paths: what is found, what is wrong, what to do", act=_doctor),
+    "run": Command(help="all stages for one window", act=_run, options=(*_FOR_STAGES, *_FOR_SPARK, command.GATE)),
+    "validate": Command(
+        help="capture and contract: can this log be judged at all?", act=_validate, options=(*_FOR_STAGES, *_FOR_SPARK)
+    ),
+    "compare": Command(
+        help="pair, diff and evidence: what differs in one window", act=_compare, options=(*_FOR_STAGES, *_FOR_SPARK)
+    ),
+    "score": Command(
+        help="score and decide: the verdict of what was compared", act=_score, options=(*_FOR_STAGES, command.GATE)
+    ),
+    "publish": Command(
+        help="the report and the MLflow run of what was decided; also completes a failed one",
+        act=_publish,
+        options=(*_FOR_STAGES, command.GATE),
+    ),
+    "doctor": Command(
+        help="Java, Spark, MLflow and paths: what is found, what is wrong, what to do",
+        act=_doctor,
+        options=(*command.SETTINGS, command.OUT, *_FOR_SPARK),
+    ),
 }
-_STAGES = ("capture", "contract", "noise", "pair", "diff", "evidence", "causes", "score", "decide", "publish", "mlflow")
 
 
-def request_of(asked: argparse.Namespace, stage: Callable[[str], None]) -> Request:
-    """What was asked for on the command line.
+def request_of(arguments: Arguments, stage: Callable[[Stage], None]) -> Request:
+    """The request that the command line makes.
 
     Raises:
         UsageError: half a window, or settings that can't be used.
     """
-    if (asked.start is None) != (asked.end is None):
+    if (arguments.start is None) != (arguments.end is None):
         raise UsageError("--from and --to: found one of them, wanted both, or neither for the whole log")
     window = None
-    if asked.start is not None:
-        window = Window(start=parse_moment(asked.start), end=parse_moment(asked.end))
-    return Request(plan=plan_of(_settings(asked)), out=out_of(asked), today=_today(), window=window, stage=stage)
+    if arguments.start is not None and arguments.end is not None:
+        window = Window(start=parse_moment(arguments.start), end=parse_moment(arguments.end))
+    return Request(
+        plan=plan_of(_settings(arguments)), out=out_of(arguments), today=_today(), window=window, stage=stage
+    )
 
 
-def _settings(asked: argparse.Namespace) -> Settings:
-    overrides = list(asked.overrides)
-    for key, value in (
-        ("captures.uri", getattr(asked, "captures", None)),
-        ("spark.master", getattr(asked, "master", None)),
-    ):
+def _settings(arguments: Arguments) -> Settings:
+    overrides = list(arguments.overrides)
+    for key, value in (("captures.uri", arguments.captures), ("spark.master", arguments.master)):
         if value is not None:
             overrides.append(f"{key}={json.dumps(value)}")
-    return load(conf=Path(asked.conf) if asked.conf else None, env=asked.env, overrides=overrides)
+    return load(conf=Path(arguments.conf) if arguments.conf else None, env=arguments.env, overrides=overrides)
 
 
-def out_of(asked: argparse.Namespace) -> Path:
+def out_of(arguments: Arguments, *, default: str = "out") -> Path:
     """The folder that ``--out`` names.
 
     Raises:
         UsageError: it is no local or shared folder.
     """
-    out = asked.out or "out"
+    out = arguments.out or default
     if "://" in out and not out.startswith("file://"):
         raise UsageError(f"--out: found {out}, wanted a folder of this machine or of a shared file system")
     return Path(out.removeprefix("file://")).absolute()
 
 
-def _today() -> Any:  # noqa: ANN401
+def _today() -> date:
     return datetime.now(timezone.utc).date()
 
 
-def _told(asked: argparse.Namespace, folder: Path, verdict: Mapping[str, Any], logged: Any) -> int:  # noqa: ANN401
-    from rich.console import Console  # noqa: PLC0415
+def _print_report(arguments: Arguments, folder: Path, report: RunReport, logged: "LoggedRun") -> int:
+    """Prints a finished run; the exit code that its verdict gives."""
+    from rich.console import Console
 
-    from darklaunch.cli.verdict_view import print_summary  # noqa: PLC0415
+    from darklaunch.cli.verdict_view import print_summary
 
-    if asked.json:
-        sys.stdout.write(json.dumps(verdict, indent=2) + "\n")
-    elif not asked.quiet:
+    if arguments.json:
+        sys.stdout.write(json.dumps(verdict_json(report), indent=2) + "\n")
+    elif not arguments.quiet:
         hint = f"mlflow ui --backend-store-uri {logged.tracking_uri}"
-        report = folder / "report.html"
-        print_summary(verdict, console=Console(), report=report if report.exists() else folder, mlflow_hint=hint)
-    return GATE[verdict["verdict"]] if asked.gate else 0
+        page = folder / "report.html"
+        print_summary(report, console=Console(), page=page if page.exists() else folder, mlflow_hint=hint)
+    return GATE[report.verdict.value] if arguments.gate else 0
 
 
-def _say(asked: argparse.Namespace, told: Mapping[str, Any]) -> None:
-    if asked.json:
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
-    elif not asked.quiet:
-        for name, value in told.items():
-            sys.stdout.write(f"{name}: {value}\n")
+def _print_result(arguments: Arguments, result: Mapping[str, object]) -> None:
+    if arguments.json:
+        sys.stdout.write(json.dumps(result, indent=2) + "\n")
+    elif not arguments.quiet:
+        for name, value in result.items():
+            if isinstance(value, Mapping):
+                sys.stdout.write("".join([f"{name}:\n", *(f"  {key}: {count:,}\n" for key, count in value.items())]))
+            else:
+                sys.stdout.write(f"{name}: {value}\n")

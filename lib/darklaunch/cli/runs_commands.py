@@ -1,107 +1,118 @@
-"""What `darklaunch runs list`, `runs show` and `runs diff` do."""
+"""The commands `darklaunch runs list`, `runs show` and `runs diff`."""
 
-import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from darklaunch.cli.run_commands import Command, out_of
+from darklaunch.cli import command
+from darklaunch.cli.command import Arguments, Command
+from darklaunch.cli.run_commands import out_of
 from darklaunch.errors import UsageError
 from darklaunch.publish import formatting, narrative
+from darklaunch.publish.report.codec import JsonObject
+from darklaunch.publish.report.endpoint import EndpointReport, ranked
+from darklaunch.publish.report.json import endpoint_json, launch_and_window
 from darklaunch.runs import catalog
 from darklaunch.runs.changes import changes
 from darklaunch.runs.differences import with_all_differences
+from darklaunch.runs.unknown_endpoint import unknown_endpoint
 
 if TYPE_CHECKING:
     from darklaunch.cli.runs_view import Page
 
 
-def _list(asked: argparse.Namespace) -> int:
-    from darklaunch.cli.runs_view import print_runs  # noqa: PLC0415 - rich
+def _list(arguments: Arguments) -> int:
+    from darklaunch.cli.runs_view import print_runs
 
-    out = out_of(asked)
+    out = out_of(arguments)
     runs, skipped = catalog.past_runs(out)
-    for one in skipped:
-        sys.stderr.write(f"darklaunch: skipped {formatting.visible(str(one.folder))}: {one.why}\n")
+    for each in skipped:
+        sys.stderr.write(f"darklaunch: skipped {formatting.visible(str(each.folder))}: {each.why}\n")
     if not runs:
         raise UsageError(f"--out: found no run in {out}, wanted a folder that `darklaunch run --out` wrote")
-    if asked.json:
+    if arguments.json:
         _as_json([_summary(run) for run in runs])
-    elif not asked.quiet:
+    elif not arguments.quiet:
         print_runs(runs, _page())
     return 0
 
 
-def _show(asked: argparse.Namespace) -> int:
-    from darklaunch.cli.runs_view import print_told  # noqa: PLC0415 - rich
+def _show(arguments: Arguments) -> int:
+    from darklaunch.cli.runs_view import print_narrative
 
-    folder = catalog.choose(out_of(asked), asked.run)
-    verdict = catalog.read(folder)
-    ranked = [*formatting.ranked(verdict["endpoints"]), *verdict.get("groups", [])]
-    entries = [verdict["fleet"], *ranked] if asked.endpoint is None else [_known(ranked, asked.endpoint)]
-    if asked.json:
-        about = {name: verdict[name] for name in ("launch", "window", "look", "verdict")}
-        _as_json({"run": str(folder), **about, "told": [_told(entry) for entry in entries]})
-    elif not asked.quiet:
-        print_told(verdict, entries, folder, _page())
+    folder = catalog.choose(out_of(arguments), arguments.run)
+    report = catalog.read(folder)
+    listed = [*ranked(report.endpoints), *report.groups]
+    entries = [report.fleet, *listed] if arguments.endpoint is None else [_named(listed, arguments.endpoint)]
+    if arguments.json:
+        about = {**launch_and_window(report), "look": report.look, "verdict": report.verdict.value}
+        _as_json({"run": str(folder), **about, "told": [_narrative_json(entry) for entry in entries]})
+    elif not arguments.quiet:
+        print_narrative(report, entries, folder, _page())
     return 0
 
 
-def _diff(asked: argparse.Namespace) -> int:
-    from darklaunch.cli.changes_view import print_changes  # noqa: PLC0415 - rich
+def _diff(arguments: Arguments) -> int:
+    from darklaunch.cli.changes_view import print_changes
 
-    folders = [catalog.choose(out_of(asked), name) for name in (asked.before, asked.after)]
+    folders = [catalog.choose(out_of(arguments), name) for name in (arguments.before, arguments.after)]
     before, after = (with_all_differences(catalog.read(folder), folder) for folder in folders)
     found = changes(before, after)
-    if asked.json:
-        _as_json({"before": str(folders[0]), "after": str(folders[1]), **found.as_dict()})
-    elif not asked.quiet:
-        print_changes(before, after, found, _page())
+    if arguments.json:
+        _as_json({"before": str(folders[0]), "after": str(folders[1]), **found.as_json()})
+    elif not arguments.quiet:
+        print_changes(before.report, after.report, found, _page())
     return 0
 
 
 RUNS_COMMANDS: Mapping[str, Command] = {
-    "runs list": Command(help="all runs under --out, launch by launch, the newest last", act=_list),
-    "runs show": Command(help="one run in sentences: what was compared, what was found, what follows", act=_show),
-    "runs diff": Command(help="what is new, fixed and persistent between two runs", act=_diff),
+    "runs list": Command(
+        help="all runs under --out, launch by launch, the newest last", act=_list, options=(command.OUT,)
+    ),
+    "runs show": Command(
+        help="one run in sentences: what was compared, what was found, what follows",
+        act=_show,
+        options=(command.RUN, command.OUT, command.ENDPOINT),
+    ),
+    "runs diff": Command(
+        help="what is new, fixed and persistent between two runs",
+        act=_diff,
+        options=(command.BEFORE, command.AFTER, command.OUT),
+    ),
 }
 
 
-def _known(entries: Sequence[Mapping[str, Any]], endpoint: str) -> Mapping[str, Any]:
-    named = {narrative.name_of(entry): entry for entry in entries}
-    if endpoint in named:
-        return named[endpoint]
-    near = ", ".join(repr(formatting.visible(name)) for name in get_close_matches(endpoint, named, n=3, cutoff=0.4))
-    hint = f"did you mean {near}?" if near else "`darklaunch runs show` without --endpoint lists them"
-    found = formatting.visible(endpoint, longest=200)
-    raise UsageError(f"--endpoint: found {found!r}, wanted one of {len(named)} endpoints; {hint}")
+def _named(entries: Sequence[EndpointReport], endpoint: str) -> EndpointReport:
+    by_name = {entry.name: entry for entry in entries}
+    if endpoint in by_name:
+        return by_name[endpoint]
+    listed_by = "`darklaunch runs show` without --endpoint"
+    raise unknown_endpoint(endpoint, by_name, option="--endpoint", suggestions=3, listed_by=listed_by)
 
 
-def _summary(run: catalog.Past) -> dict[str, Any]:
-    head = run.head
+def _summary(run: catalog.RunSummary) -> JsonObject:
+    head, fleet = run.head, endpoint_json(run.head.fleet)
     return {
-        "launch": dict(head["launch"]),
-        "window": head["window"],
-        "look": head["look"],
-        "verdict": head["verdict"],
-        **{name: head["fleet"][name] for name in ("confidence", "regression_confidence", "pairs")},
-        "endpoints": dict(run.tally),
+        **launch_and_window(head),
+        "look": head.look,
+        "verdict": head.verdict.value,
+        **{name: fleet[name] for name in ("confidence", "regression_confidence", "pairs")},
+        "endpoints": {verdict.value: number for verdict, number in run.tally.items()},
         "folder": str(run.folder),
     }
 
 
-def _told(entry: Mapping[str, Any]) -> dict[str, Any]:
-    sentences = narrative.told(entry)
+def _narrative_json(entry: EndpointReport) -> JsonObject:
+    sentences = narrative.narrate(entry)
     parts = {name: list(getattr(sentences, name)) for name in ("compared", "found", "follows")}
-    return {"name": narrative.name_of(entry), **parts, "entry": dict(entry)}
+    return {"name": entry.name, **parts, "entry": endpoint_json(entry)}
 
 
 def _page() -> "Page":
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from darklaunch.cli.runs_view import Page  # noqa: PLC0415
+    from darklaunch.cli.runs_view import Page
 
     return Page(console=Console(file=sys.stdout))
 

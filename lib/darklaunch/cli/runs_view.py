@@ -3,11 +3,11 @@
 All text passes `Page.say` or `Page.table`, which make it visible and leave no markup to rich.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -15,10 +15,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from darklaunch.cli.styles import STYLES, WORD_STYLES, printable
+from darklaunch.decide.policy import WORST_FIRST
 from darklaunch.publish import formatting, narrative
-from darklaunch.runs.catalog import Past
+from darklaunch.publish.report.endpoint import EndpointReport
+from darklaunch.publish.report.run import RunReport
+from darklaunch.publish.report.window import LaunchReport
+from darklaunch.runs.catalog import RunSummary
 
-STYLES: Final = {"block": "bold red", "hold": "bold yellow", "promote": "bold cyan"}
 _LONGEST: Final = 2000
 _FIGURES: Final = ("look", "confidence", "pairs", "block", "hold", "promote")
 
@@ -31,8 +35,7 @@ class Page:
 
     def carried(self, value: object) -> str:
         """Makes text visible and escapes what the console's encoding can't write."""
-        text = formatting.visible(value, longest=_LONGEST)
-        return text.encode(self.console.encoding, "backslashreplace").decode(self.console.encoding)
+        return printable(value, self.console, longest=_LONGEST)
 
     def say(self, text: str, *, style: str = "", whole: bool = False) -> None:
         """Prints one line; a terminal breaks it where it is full, unless it is to be copied as a whole."""
@@ -55,76 +58,74 @@ class Page:
             fits = min(width, room) if at == folding else width
             grid.add_column(justify="right" if at > folding else "left", width=fits, overflow="fold")
         for row in made:
-            grid.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in row))
+            grid.add_row(*(Text(cell, style=WORD_STYLES.get(cell, "")) for cell in row))
         self.console.print(Padding(grid, (0, 0, 0, indent), expand=False))
 
 
-def print_runs(runs: Sequence[Past], page: Page) -> None:
+def print_runs(runs: Sequence[RunSummary], page: Page) -> None:
     """Prints runs, launch by launch on a terminal, one line a run elsewhere; the newest last."""
     if not page.console.is_terminal:
         for run in runs:
+            launch = run.head.launch
             figures = zip(_FIGURES, _cells(run), strict=True)
             page.say(
-                f"{run.folder.name}  {run.head['verdict']}  {'  '.join(' '.join(each) for each in figures)}  "
-                f"{run.launch['name']} {short(run.launch['key'])}  {run.folder}"
+                f"{run.folder.name}  {run.head.verdict.value}  {'  '.join(' '.join(each) for each in figures)}  "
+                f"{launch.name} {short_key(launch.key)}  {run.folder}"
             )
         return
-    for _, group in groupby(runs, key=lambda run: run.launch["key"]):
-        launch = list(group)
-        page.say(named(launch[-1].launch), style="bold")
-        page.say(f"{launch[-1].folder.parent}", whole=True)
+    for _, group in groupby(runs, key=lambda run: run.head.launch.key):
+        same = list(group)
+        page.say(launch_line(same[-1].head.launch), style="bold")
+        page.say(f"{same[-1].folder.parent}", whole=True)
         headings = ("run (end of window)", "verdict", *_FIGURES)
-        page.table([headings, *((run.folder.name, run.head["verdict"], *_cells(run)) for run in launch)], right=6)
+        page.table([headings, *((run.folder.name, run.head.verdict.value, *_cells(run)) for run in same)], right=6)
         page.console.print()
 
 
-def print_told(verdict: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], folder: Path, page: Page) -> None:
+def print_narrative(report: RunReport, entries: Sequence[EndpointReport], folder: Path, page: Page) -> None:
     """Prints a verdict in sentences.
 
     Args:
-        verdict: `verdict.json`.
+        report: the run's.
         entries: the one that is told, and those that get a line each.
         folder: the run's.
         page: where to print.
     """
-    window = verdict["window"]
-    page.say(named(verdict["launch"]), style="bold")
-    page.say(f"look {verdict['look']}, {formatting.moment(window['from'])} to {formatting.moment(window['to'])}")
+    start, end = formatting.moment(report.span.start), formatting.moment(report.span.end)
+    page.say(launch_line(report.launch), style="bold")
+    page.say(f"look {report.look}, {start} to {end}")
     first, *others = entries
     page.console.print()
-    page.say(f"{first['verdict'].upper()}  {narrative.name_of(first)}", style=STYLES[first["verdict"]])
-    sentences = narrative.told(first)
+    page.say(f"{first.verdict.value.upper()}  {first.name}", style=STYLES[first.verdict])
+    sentences = narrative.narrate(first)
     for part in (sentences.compared, sentences.found, sentences.follows):
         page.console.print()
         for sentence in part:
             page.say(sentence)
     if others:
         page.console.print()
-        page.table(
-            [(entry["verdict"], f"{narrative.name_of(entry)}: {narrative.line(entry)}") for entry in others], indent=0
-        )
-    report = folder / "report.html"
+        page.table([(entry.verdict.value, f"{entry.name}: {narrative.line(entry)}") for entry in others], indent=0)
+    html = folder / "report.html"
     page.console.print()
-    page.say(f"report  {report if report.exists() else folder}", whole=True)
+    page.say(f"report  {html if html.exists() else folder}", whole=True)
 
 
-def named(launch: Mapping[str, Any]) -> str:
+def launch_line(launch: LaunchReport) -> str:
     """A launch by its name, the end of its key, and its releases."""
-    releases = (str(launch.get(f"{arm}_release") or "an unknown release") for arm in ("production", "shadow"))
-    return f"{launch['name']} {short(launch['key'])}, {' to '.join(releases)}"
+    releases = (release or "an unknown release" for release in (launch.production_release, launch.shadow_release))
+    return f"{launch.name} {short_key(launch.key)}, {' to '.join(releases)}"
 
 
-def short(key: str) -> str:
+def short_key(key: str) -> str:
     """The end of a launch's key, which tells it from others of its name."""
     return key.rpartition("-")[2]
 
 
-def _cells(run: Past) -> tuple[str, ...]:
-    fleet = run.head["fleet"]
-    sure = formatting.shown(fleet, "confidence", formatting.confidence).text
+def _cells(run: RunSummary) -> tuple[str, ...]:
+    fleet = run.head.fleet
     return (
-        str(run.head["look"]),
-        sure,
-        formatting.count(fleet["pairs"]),
-        *(f"{run.tally[word]:,}" for word in formatting.VERDICTS),
+        str(run.head.look),
+        formatting.formatted(fleet.confidence, formatting.confidence).text,
+        formatting.count(fleet.pairs),
+        *(f"{run.tally[verdict]:,}" for verdict in WORST_FIRST),
     )

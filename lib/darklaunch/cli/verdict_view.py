@@ -1,13 +1,12 @@
 """The verdict on a terminal, or as plain lines where the output goes to a file or a pipe.
 
-All text enters rich as `Text` or with markup switched off, after `words.visible`: a string from traffic can
+All text enters rich as `Text` or with markup switched off, after `formatting.visible`: a string from traffic can
 neither style the output nor move the cursor.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -15,39 +14,38 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from darklaunch.cli.styles import STYLES, printable
 from darklaunch.publish import formatting
+from darklaunch.publish.report.endpoint import EndpointReport, Scope, ranked
+from darklaunch.publish.report.run import RunReport
+from darklaunch.text.undefined import Undefined
 
 _ROWS = 20
 _WIDE = 100
 _LONGEST_NAME = 200
 _FIGURES = ("pairs", "differ", "excess", "confidence", "needed")
-_STYLES = {"block": "bold red", "hold": "bold yellow", "promote": "bold cyan"}
+_LONGEST_LINE = 600
 
 
-def _carried(value: object, console: Console, *, longest: int = 600) -> str:
-    """Makes text visible and escapes what the console's encoding can't write."""
-    text = formatting.visible(value, longest=longest)
-    return text.encode(console.encoding, "backslashreplace").decode(console.encoding)
+def _name(report: EndpointReport, console: Console) -> str:
+    return printable(report.name, console, longest=_LONGEST_NAME)
 
 
-def _name(entry: Mapping[str, Any], console: Console) -> str:
-    return _carried(entry.get("endpoint", "all endpoints"), console, longest=_LONGEST_NAME)
+def _interval(report: EndpointReport) -> str:
+    match report.excess_low, report.excess_high:
+        case (Undefined(), _) | (_, Undefined()):
+            return "-"
+        case low, high:
+            return f"{formatting.rate(low).removesuffix(' %')} to {formatting.rate(high)}"
 
 
-def _interval(entry: Mapping[str, Any]) -> str:
-    low, high = entry["excess_low"], entry["excess_high"]
-    if low is None or high is None:
-        return "-"
-    return f"{formatting.rate(low).removesuffix(' %')} to {formatting.rate(high)}"
-
-
-def _cells(entry: Mapping[str, Any]) -> tuple[str, ...]:
+def _cells(report: EndpointReport) -> tuple[str, ...]:
     return (
-        formatting.count(entry["pairs"]),
-        formatting.count(entry["mismatches"]),
-        _interval(entry),
-        formatting.shown(entry, "confidence", formatting.confidence).text,
-        formatting.shown(entry, "pairs_needed", formatting.needed).text,
+        formatting.count(report.pairs),
+        formatting.count(report.mismatches),
+        _interval(report),
+        formatting.formatted(report.confidence, formatting.confidence).text,
+        formatting.formatted(report.pairs_needed, formatting.needed).text,
     )
 
 
@@ -62,7 +60,7 @@ def _folded(name: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def _table(entries: Sequence[Mapping[str, Any]], console: Console) -> Table:
+def _table(entries: Sequence[EndpointReport], console: Console) -> Table:
     gap = 2 if console.width >= _WIDE else 1
     figures = [_cells(entry) for entry in entries]
     widths = [max(map(len, column)) for column in zip(_FIGURES, *figures, strict=True)]
@@ -73,14 +71,14 @@ def _table(entries: Sequence[Mapping[str, Any]], console: Console) -> Table:
     for heading in _FIGURES:
         table.add_column(heading, justify="right", no_wrap=True)
     for entry, cells in zip(entries, figures, strict=True):
-        name = Text(_folded(_name(entry, console), room), style="" if "endpoint" in entry else "bold")
-        table.add_row(Text(entry["verdict"], style=_STYLES[entry["verdict"]]), name, *map(Text, cells))
+        name = Text(_folded(_name(entry, console), room), style="" if entry.scope is Scope.ENDPOINT else "bold")
+        table.add_row(Text(entry.verdict.value, style=STYLES[entry.verdict]), name, *map(Text, cells))
     return table
 
 
-def _lines(entries: Sequence[Mapping[str, Any]], console: Console) -> list[str]:
+def _lines(entries: Sequence[EndpointReport], console: Console) -> list[str]:
     return [
-        f"{entry['verdict']:<7}  {_name(entry, console)}  "
+        f"{entry.verdict.value:<7}  {_name(entry, console)}  "
         + "  ".join(f"{name} {cell}" for name, cell in zip(_FIGURES, _cells(entry), strict=True))
         for entry in entries
     ]
@@ -91,32 +89,32 @@ def _say(console: Console, text: str | Text, *, whole: bool = False) -> None:
     console.print(text, markup=False, highlight=False, emoji=False, soft_wrap=whole)
 
 
-def _headline(verdict: Mapping[str, Any], console: Console) -> Text:
-    launch, window = verdict["launch"], verdict["window"]
-    releases = " to ".join(str(launch[key] or "an unknown release") for key in ("production_release", "shadow_release"))
+def _headline(report: RunReport, console: Console) -> Text:
+    launch = report.launch
+    releases = (release or "an unknown release" for release in (launch.production_release, launch.shadow_release))
     about = (
-        f"  {launch['name']}, {releases}, look {verdict['look']}, "
-        f"{formatting.moment(window['from'])} to {formatting.moment(window['to'])}"
+        f"  {launch.name}, {' to '.join(releases)}, look {report.look}, "
+        f"{formatting.moment(report.span.start)} to {formatting.moment(report.span.end)}"
     )
-    word = Text.assemble((verdict["verdict"].upper(), _STYLES[verdict["verdict"]]))
-    return word.append(_carried(about, console))
+    word = Text.assemble((report.verdict.value.upper(), STYLES[report.verdict]))
+    return word.append(printable(about, console, longest=_LONGEST_LINE))
 
 
-def print_summary(verdict: Mapping[str, Any], *, console: Console, report: str | Path, mlflow_hint: str | None) -> None:
+def print_summary(report: RunReport, *, console: Console, page: str | Path, mlflow_hint: str | None) -> None:
     """Prints a run's verdict: the endpoints worst first, the fleet with its reasons, and where to look on.
 
     Args:
-        verdict: what `verdict.json` holds.
+        report: the run's.
         console: where to print; colours and a table on a terminal, plain lines elsewhere.
-        report: where the report lies.
+        page: where the report for people lies.
         mlflow_hint: how to open the run in MLflow, or None where it was not sent there.
     """
     terminal = console.is_terminal
-    endpoints = formatting.ranked(verdict["endpoints"])
-    entries, left = [*endpoints[:_ROWS], verdict["fleet"]], len(endpoints) - _ROWS
-    _say(console, _headline(verdict, console), whole=not terminal)
-    for reason in verdict["reasons"]:
-        _say(console, f"- {_carried(reason, console)}", whole=not terminal)
+    endpoints = ranked(report.endpoints)
+    entries, left = [*endpoints[:_ROWS], report.fleet], len(endpoints) - _ROWS
+    _say(console, _headline(report, console), whole=not terminal)
+    for reason in report.reasons:
+        _say(console, f"- {printable(reason, console, longest=_LONGEST_LINE)}", whole=not terminal)
     if terminal:
         console.print(_table(entries, console))
     else:
@@ -124,6 +122,6 @@ def print_summary(verdict: Mapping[str, Any], *, console: Console, report: str |
             _say(console, line, whole=True)
     if left > 0:
         _say(console, f"and {left} more endpoint{'s' if left > 1 else ''}, all in the report")
-    _say(console, f"report  {_carried(str(report), console)}", whole=True)
+    _say(console, f"report  {printable(str(page), console, longest=_LONGEST_LINE)}", whole=True)
     if mlflow_hint is not None:
-        _say(console, f"mlflow  {_carried(mlflow_hint, console)}", whole=True)
+        _say(console, f"mlflow  {printable(mlflow_hint, console, longest=_LONGEST_LINE)}", whole=True)

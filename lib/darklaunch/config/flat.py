@@ -1,22 +1,17 @@
-"""The settings as dotted keys and printable texts, for the report and for MLflow; secrets masked."""
+"""Flat view of the settings for the report and for MLflow: dotted keys, printable texts, secrets masked."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
 from darklaunch.config.loading.keys import FREE_KEYS, dotted
-from darklaunch.config.loading.tree import Place
+from darklaunch.config.loading.tree import KeyPath
 from darklaunch.config.settings.model import Settings
 from darklaunch.config.settings.types import Section
+from darklaunch.diff.privacy.secrets import is_secret_setting, mask_uri
 from darklaunch.text.escape import printable
 
 MASK: Final = "(masked)"
-
-_SECRET: Final = re.compile(r"passw|pwd|secret|token|credential|signature", re.IGNORECASE)
-_SECRET_KEY: Final = re.compile(rf"{_SECRET.pattern}|key", re.IGNORECASE)
-_URI_PASSWORD: Final = re.compile(r"(://[^/@:\s]*:)[^/@\s]+@")
-_URI_SECRET: Final = re.compile(rf"([?&][^=&\s]*(?:{_SECRET_KEY.pattern}|sig)[^=&\s]*=)[^&\s]+", re.IGNORECASE)
 
 
 def flat(settings: Settings) -> dict[str, str]:
@@ -27,24 +22,24 @@ def flat(settings: Settings) -> dict[str, str]:
         Elements of a list are numbered from 0 and show only what they say. Spark's secrets and passwords
         in URIs are masked.
     """
-    return {dotted(place): text for place, text in _lines(settings, ())}
+    return {dotted(path): text for path, text in _lines(settings, ())}
 
 
-def _lines(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+def _lines(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     match value:
         case Section():
             for name in type(value).model_fields:
-                in_list = any(isinstance(step, int) for step in place)
+                in_list = any(isinstance(step, int) for step in path)
                 if not in_list or name in value.model_fields_set:
-                    yield from _lines(getattr(value, name), (*place, name))
+                    yield from _lines(getattr(value, name), (*path, name))
         case Mapping() if value:
             for key, child in value.items():
-                yield from _lines(child, (*place, key))
+                yield from _lines(child, (*path, key))
         case tuple() if any(isinstance(child, Section) for child in value):
             for number, child in enumerate(value):
-                yield from _lines(child, (*place, number))
+                yield from _lines(child, (*path, number))
         case _:
-            yield place, _masked(place, _spelt(value))
+            yield path, _masked(path, _spelt(value))
 
 
 def _spelt(value: object) -> str:
@@ -73,9 +68,8 @@ def duration(length: timedelta) -> str:
     return f"{seconds}s"
 
 
-def _masked(place: Place, text: str) -> str:
-    is_spark = place[: len(FREE_KEYS)] == FREE_KEYS and len(place) > len(FREE_KEYS)
-    # Java options carry -Djavax...Password=... in the value, so it is looked at as well, as Spark does.
-    if is_spark and (_SECRET_KEY.search(str(place[-1])) or _SECRET.search(text)):
+def _masked(path: KeyPath, text: str) -> str:
+    is_spark = path[: len(FREE_KEYS)] == FREE_KEYS and len(path) > len(FREE_KEYS)
+    if is_spark and is_secret_setting(str(path[-1]), text):
         return MASK
-    return _URI_SECRET.sub(rf"\1{MASK}", _URI_PASSWORD.sub(rf"\1{MASK}@", text))
+    return mask_uri(text, MASK)

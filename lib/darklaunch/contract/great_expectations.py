@@ -29,9 +29,9 @@ def validate(measures: Sequence[Measures], asked: Sequence[Check]) -> tuple[list
     # its import and its use of pandas warn of things that a user of darklaunch can't change
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import great_expectations as gx  # noqa: PLC0415 - takes seconds
-        import pandas as pd  # noqa: PLC0415 - heavy
-        from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
+        import great_expectations as gx
+        import pandas as pd
+        from great_expectations.data_context.types.base import ProgressBarsConfig
 
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
@@ -66,13 +66,13 @@ def _row(measures: Measures) -> dict[str, object]:
 
 
 def _expectation(check: Check, number: int) -> "ColumnMapExpectation":
-    from great_expectations.expectations.core import (  # noqa: PLC0415 - takes seconds
+    from great_expectations.expectations.core import (
         expect_column_values_to_be_between as between,
     )
-    from great_expectations.expectations.core import (  # noqa: PLC0415
+    from great_expectations.expectations.core import (
         expect_column_values_to_not_be_null as not_null,
     )
-    from great_expectations.expectations.row_conditions import Column  # noqa: PLC0415
+    from great_expectations.expectations.row_conditions import Column
 
     own, meta = Column("arm") == check.arm, {"number": number}
     if check.minimum is None and check.maximum is None:

@@ -1,7 +1,7 @@
 """contract: one pass over the rows of a window makes the profile that Great Expectations judges."""
 
 from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.contract.profile import ArmProfile
 

@@ -16,6 +16,15 @@ class Verdict(str, Enum):
     HOLD = "hold"
     BLOCK = "block"
 
+    @property
+    def rank(self) -> int:
+        """Its place among ``WORST_FIRST``."""
+        return WORST_FIRST.index(self)
+
+
+WORST_FIRST = (Verdict.BLOCK, Verdict.HOLD, Verdict.PROMOTE)
+"""The order in which people want to read verdicts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:

@@ -11,7 +11,7 @@ import numpy as np
 from darklaunch.evidence.latency import LEARNING, LatencyCounts, LatencyRows, Thresholds, by_endpoint, learn_thresholds
 from darklaunch.stats.latency import SECTIONS
 from darklaunch.storage.atomic import read_json, write_json
-from darklaunch.storage.hourly_table import hour_of, hours_in, replace_hours
+from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours
 from darklaunch.window import Window
 
 _TABLE = "latency"
@@ -54,10 +54,10 @@ def read(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
         launch: the launch's folder.
         until: only hours before this moment count.
     """
-    import pyarrow as pa  # noqa: PLC0415 - heavy
+    import pyarrow as pa
 
     sections: defaultdict[int, list[Path]] = defaultdict(list)
-    for folder in sorted((launch / _TABLE).glob("bucket=*")):
+    for folder in hour_folders(launch / _TABLE):
         if hour_of(folder) < until:
             sections[int(hour_of(folder).timestamp()) // 3600 % SECTIONS[0]].append(folder / "part-0.parquet")
     if not sections:
@@ -83,8 +83,8 @@ def read(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
 
 
 def _section(number: int, files: list[Path]) -> Any:  # noqa: ANN401 - a PyArrow table
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     rows = pa.concat_tables([pq.ParquetFile(file, read_dictionary=["endpoint", "arm"]).read() for file in files])
     sums = [("weight", "sum"), ("requests", "sum")]

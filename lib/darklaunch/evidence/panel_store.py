@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from darklaunch.evidence.panel import HourSample, Panel, panel
-from darklaunch.storage.hourly_table import hour_of, replace_hours
+from darklaunch.storage.hourly_table import hour_folders, hour_of, replace_hours
 from darklaunch.window import Window
 
 _TABLE = "panel"
@@ -30,10 +30,10 @@ def read(launch: Path, until: datetime, kept: int) -> Panel | None:
         until: only hours before this moment count.
         kept: so many units of an hour were kept at most.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy
+    import pyarrow.parquet as pq
 
     days: dict[int, list[HourSample]] = {}
-    for folder in sorted((launch / _TABLE).glob("bucket=*")):
+    for folder in hour_folders(launch / _TABLE):
         if hour_of(folder) >= until:
             continue
         rows = pq.ParquetFile(folder / "part-0.parquet").read()

@@ -12,7 +12,7 @@ from darklaunch.evidence.burst import HourCount, is_burst
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.patterns import Evidence, Pattern
-from darklaunch.storage.hourly_table import hour_of, hours_in, replace_hours
+from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours
 from darklaunch.window import HOUR, Window
 
 _TABLE: Final = "evidence"
@@ -61,9 +61,9 @@ def read(launch: Path, until: datetime) -> Known:
         launch: the launch's folder.
         until: only hours before this moment count, so that an old look stays what it was.
     """
-    import pyarrow as pa  # noqa: PLC0415 - heavy
+    import pyarrow as pa
 
-    folders = sorted((launch / _TABLE).glob("bucket=*"))
+    folders = hour_folders(launch / _TABLE)
     taken = [folder for folder in folders if hour_of(folder) < until]
     if not taken:
         return Known(coverage=Coverage(hours=0, missing_hours_of_day=tuple(range(24))))
@@ -89,8 +89,8 @@ def _added_up(folders: Sequence[Path]) -> tuple[Any, Any]:
 
 
 def _day(folders: Sequence[Path]) -> Any:  # noqa: ANN401 - a PyArrow table
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     parts = []
     for folder in folders:
@@ -107,7 +107,7 @@ def _summed(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
 
 
 def _by_hour(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
-    import pyarrow.compute as pc  # noqa: PLC0415 - heavy
+    import pyarrow.compute as pc
 
     body = rows.filter(pc.equal(rows["dimension"], Dimension.BODY.value))
     return _spelled(body.group_by(["endpoint", "hour"]).aggregate([(name, "sum") for name in _HOURLY]))
@@ -115,7 +115,7 @@ def _by_hour(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
 
 def _spelled(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
     """The names as text again: numbers neither sort nor go together with another day's."""
-    import pyarrow as pa  # noqa: PLC0415 - heavy
+    import pyarrow as pa
 
     for at, name in enumerate(rows.column_names):
         if name in _NAMES:
@@ -149,8 +149,8 @@ def _evidence(summed: Any) -> dict[str, dict[Dimension, Evidence]]:  # noqa: ANN
 
 def _bursts(by_hour: Any) -> dict[str, list[HourCount]]:  # noqa: ANN401 - a PyArrow table
     """The hours of those endpoints alone where one of them holds most of the mismatches."""
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     totals = by_hour.group_by("endpoint").aggregate([("mismatches_sum", "sum"), ("mismatches_sum", "max")])
     names = [

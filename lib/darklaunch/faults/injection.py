@@ -151,7 +151,7 @@ def _rewritten(response: Response) -> tuple[Json | Text | None, Response]:
             return None, replace(response, headers=headers, body=None)
 
 
-def _written(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+def _written(value: Any) -> bytes:
     return json.dumps(value, default=_number).encode("utf-8", "surrogatepass")
 
 

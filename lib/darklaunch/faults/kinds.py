@@ -13,7 +13,7 @@ from darklaunch.diff.values.json_path import ANY_INDEX, JsonPath
 _ALPHABETS: Final = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
 
 
-def other_type(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def other_type(value: Any) -> Any:
     """A value such as a careless serialiser makes of one: numbers as text, text as a number, one element alone."""
     match value:
         case dict():
@@ -30,7 +30,7 @@ def other_type(value: Any) -> Any:  # noqa: ANN401 - any JSON value
             return str(value)
 
 
-def other_value(value: Any, rng: random.Random) -> Any:  # noqa: ANN401 - any JSON value
+def other_value(value: Any, rng: random.Random) -> Any:
     """Another value of the same type; a text of the same length and alphabet, a number near by or far away."""
     match value:
         case bool():
@@ -101,7 +101,7 @@ class Fault(str, Enum):
         return self.severity is Severity.HIGH and self is not Fault.SERVER_ERROR
 
 
-def places(body: Any, fault: Fault) -> dict[JsonPath, list[Where]]:  # noqa: ANN401 - any JSON value
+def places(body: Any, fault: Fault) -> dict[JsonPath, list[Where]]:
     """The places where a fault fits into a body, by the path at which it would be detected."""
     found: dict[JsonPath, list[Where]] = {}
     for path, where, value in _nodes(body):
@@ -111,7 +111,7 @@ def places(body: Any, fault: Fault) -> dict[JsonPath, list[Where]]:  # noqa: ANN
     return found
 
 
-def _nodes(body: Any) -> Iterator[tuple[JsonPath, Where, Any]]:  # noqa: ANN401 - any JSON value
+def _nodes(body: Any) -> Iterator[tuple[JsonPath, Where, Any]]:
     todo: list[tuple[JsonPath, Where, Any]] = [(("body",), (), body)]
     # level by level, so that a long first array does not keep the later members out
     for met, (path, where, value) in enumerate(todo):
@@ -125,7 +125,7 @@ def _nodes(body: Any) -> Iterator[tuple[JsonPath, Where, Any]]:  # noqa: ANN401 
             todo.extend([((*path, ANY_INDEX), (*where, at), child) for at, child in enumerate(value[:room])])
 
 
-def _path_of(path: JsonPath, value: Any, fault: Fault) -> JsonPath | None:  # noqa: ANN401, PLR0911 - one line for each fault
+def _path_of(path: JsonPath, value: Any, fault: Fault) -> JsonPath | None:  # noqa: PLR0911 - one line for each fault
     """The path at which the comparison detects the fault; None where it does not fit."""
     match fault, value:
         case Fault.DROPPED_FIELD, _:
@@ -146,7 +146,7 @@ def _path_of(path: JsonPath, value: Any, fault: Fault) -> JsonPath | None:  # no
             return None
 
 
-def inject(body: Any, fault: Fault, where: Where, rng: random.Random) -> Any:  # noqa: ANN401 - any JSON value
+def inject(body: Any, fault: Fault, where: Where, rng: random.Random) -> Any:
     """A body with one fault; the one given stays as it is.
 
     Args:
@@ -166,7 +166,7 @@ def inject(body: Any, fault: Fault, where: Where, rng: random.Random) -> Any:  #
     return changed
 
 
-def _copied(body: Any, where: Where) -> tuple[Any, Any]:  # noqa: ANN401 - any JSON value
+def _copied(body: Any, where: Where) -> tuple[Any, Any]:
     """A body of which what lies on the way to a place is copied, and the container at that place."""
     changed = container = body.copy()
     for step in where:
@@ -175,7 +175,7 @@ def _copied(body: Any, where: Where) -> tuple[Any, Any]:  # noqa: ANN401 - any J
     return changed, container
 
 
-def _changed(value: Any, fault: Fault, rng: random.Random) -> Any:  # noqa: ANN401, PLR0911 - one line for each fault
+def _changed(value: Any, fault: Fault, rng: random.Random) -> Any:  # noqa: PLR0911 - one line for each fault
     match fault:
         case Fault.DROPPED_ELEMENT:
             gone = rng.randrange(len(value))

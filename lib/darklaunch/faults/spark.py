@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import Window as Over
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
-from pyspark.sql import types as T  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_schema
 
 from darklaunch.diff.http.response import Response

@@ -52,6 +52,11 @@ class Noise:
         """The evidence in a sentence."""
         return f"baseline differs from production in {self.aa_differs:,} of {self.aa_pairs:,} pairs"
 
+    @property
+    def shape_words(self) -> str:
+        """The shape in a few words."""
+        return _ORDER["words"] if self.shape is None else self.shape.description()
+
     def as_dict(self) -> dict[str, Any]:
         """The evidence as a JSON object; of a refusal with its kind and reason, without a shape."""
         counts = {
@@ -64,8 +69,14 @@ class Noise:
 
     @classmethod
     def from_dict(cls, written: Mapping[str, Any]) -> "Noise":
-        """Reads what ``as_dict`` wrote of a proposal."""
-        values = {name: value for name, value in written.items() if name != "shape"}
+        """Reads what ``as_dict`` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: something else wrote it.
+        """
+        values = {name: value for name, value in written.items() if name not in {"shape", "kind", "reason"}}
+        if "reason" in written:
+            return cls(**values, kind=Kind(written["kind"]), shape=None, refused=written["reason"])
         if written["shape"] == _ORDER:
             return cls(**values, kind=Kind.REORDERED, shape=None)
         return cls(**values, kind=Kind.VALUE_CHANGED, shape=Shape.from_dict(written["shape"]))

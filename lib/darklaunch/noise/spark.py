@@ -8,8 +8,8 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import Row as SparkRow
 from pyspark.sql import Window as Over
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
-from pyspark.sql import types as T  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
 from pyspark.sql.pandas.functions import arrow_udf
 
 from darklaunch.diff.compare import compare

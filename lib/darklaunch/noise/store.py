@@ -6,11 +6,11 @@ from darklaunch.diff.rules.rule import Rule
 from darklaunch.noise.candidate import Noise
 from darklaunch.noise.counts import NoiseCounts
 from darklaunch.storage.atomic import read_json, write_json
-from darklaunch.storage.run_folder import Place
+from darklaunch.storage.run_folder import RunFolder
 from darklaunch.window import Window, parse_moment
 
 
-def keep_counts(place: Place, window: Window, counts: NoiseCounts) -> None:
+def keep_counts(place: RunFolder, window: Window, counts: NoiseCounts) -> None:
     """Replaces the counts of all windows that share an hour with this one."""
     for other in read_counts(place):
         if other.start < window.end and window.start < other.end:
@@ -19,7 +19,7 @@ def keep_counts(place: Place, window: Window, counts: NoiseCounts) -> None:
     write_json(_file(place, window), span | counts.as_dict())
 
 
-def read_counts(place: Place) -> dict[Window, NoiseCounts]:
+def read_counts(place: RunFolder) -> dict[Window, NoiseCounts]:
     """The counts of a launch by window, in the order of their ends."""
     files = sorted(place.noise_counts.glob("*.json")) if place.noise_counts.exists() else []
     return {
@@ -28,12 +28,12 @@ def read_counts(place: Place) -> dict[Window, NoiseCounts]:
     }
 
 
-def learned_rules(place: Place) -> list[Rule]:
+def learned_rules(place: RunFolder) -> list[Rule]:
     """The rules that a launch has learned; none while it is learning."""
     if not place.learned.exists():
         return []
     return [Noise.from_dict(noise).rule() for noise in read_json(place.learned)["learned"]]
 
 
-def _file(place: Place, window: Window) -> Path:
+def _file(place: RunFolder, window: Window) -> Path:
     return place.noise_counts / f"{window.slug}-{window.hours}h.json"

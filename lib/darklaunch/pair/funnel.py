@@ -1,75 +1,178 @@
 """Where every row of the window went: each in one box, and the boxes add up to the rows that were read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
 
 from darklaunch.capture.log_schema import Arm
 from darklaunch.contract.profile import ArmProfile, good, quarantined
 from darklaunch.errors import ContractError
 
 COMPARED = frozenset({"equal", "match", "mismatch"})
-BOXES = (
-    "paired",
-    "shadow_missing",
-    "production_missing",
-    "shadow_error",
-    "production_error",
-    "truncated",
-    "undecodable",
-    "late",
-    "duplicates",
-    "quarantined",
-    "other_window",
-)
-"""``late``: an answer too far in time from production's; ``other_window``: rows that another window counts."""
 
 
-def funnel(outcomes: Sequence[Mapping[str, Any]], profiles: Iterable[ArmProfile]) -> dict[str, Any]:
+class Fate(str, Enum):
+    """The four things that can become of a row; every box belongs to one."""
+
+    PAIRED = "paired"
+    MISSING = "missing"
+    UNUSABLE = "unusable"
+    ASIDE = "aside"
+
+    @property
+    def meaning(self) -> str:
+        """The fate as a legend names it."""
+        return _FATES[self]
+
+
+class Box(str, Enum):
+    """A line of the funnel, in its order; a row lies in exactly one."""
+
+    PAIRED = "paired"
+    SHADOW_MISSING = "shadow_missing"
+    PRODUCTION_MISSING = "production_missing"
+    SHADOW_ERROR = "shadow_error"
+    PRODUCTION_ERROR = "production_error"
+    TRUNCATED = "truncated"
+    UNDECODABLE = "undecodable"
+    LATE = "late"
+    DUPLICATES = "duplicates"
+    QUARANTINED = "quarantined"
+    OTHER_WINDOW = "other_window"
+
+    @property
+    def meaning(self) -> str:
+        """The end of a sentence about a row that lies here."""
+        return _MEANINGS[self][1]
+
+    @property
+    def fate(self) -> Fate:
+        """The group of boxes that it belongs to."""
+        return _MEANINGS[self][0]
+
+
+_FATES: Final = {
+    Fate.PAIRED: "paired",
+    Fate.MISSING: "an arm is missing",
+    Fate.UNUSABLE: "no usable answer",
+    Fate.ASIDE: "set aside",
+}
+_MEANINGS: Final = {
+    Box.PAIRED: (Fate.PAIRED, "has a partner and was compared"),
+    Box.SHADOW_MISSING: (Fate.MISSING, "production answered, the shadow's row never came"),
+    Box.PRODUCTION_MISSING: (Fate.MISSING, "no row of production to compare with"),
+    Box.SHADOW_ERROR: (Fate.UNUSABLE, "the shadow gave no response: timeout, connection, dropped"),
+    Box.PRODUCTION_ERROR: (Fate.UNUSABLE, "production gave no response"),
+    Box.TRUNCATED: (Fate.UNUSABLE, "the recorder cut a body, so the pair can't be compared"),
+    Box.UNDECODABLE: (Fate.UNUSABLE, "a body could not be decoded, so the pair can't be compared"),
+    Box.LATE: (Fate.MISSING, "came after the grace period"),
+    Box.DUPLICATES: (Fate.ASIDE, "delivered more than once, counted once"),
+    Box.QUARANTINED: (Fate.ASIDE, "broke the contract of the capture log"),
+    Box.OTHER_WINDOW: (Fate.ASIDE, "belongs to a request of another window"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeCount:
+    """The requests with one outcome, and the rows of each arm that belong to them.
+
+    Attributes:
+        outcome: as pairing named it.
+        requests: how many.
+        conflicting: further copies that did not agree with the row they repeat.
+        taken: rows of each arm that were paired.
+        duplicates: further copies of each arm.
+        baseline_in_window: baseline rows, copies included, that lie in the window.
+    """
+
+    outcome: str
+    requests: int
+    conflicting: int
+    taken: Mapping[Arm, int]
+    duplicates: Mapping[Arm, int]
+    baseline_in_window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funnel:
+    """The rows that were read, by what became of them.
+
+    Attributes:
+        read: rows of each arm.
+        requests: requests by box.
+        rows: rows by box and arm; over the boxes they add up to ``read``.
+    """
+
+    read: Mapping[Arm, int]
+    requests: Mapping[Box, int]
+    rows: Mapping[Box, Mapping[Arm, int]]
+
+    @property
+    def paired(self) -> int:
+        """Requests that were compared."""
+        return self.requests[Box.PAIRED]
+
+
+def outcome_count(row: Mapping[str, object]) -> OutcomeCount:
+    """Reads a row of the table that counts outcomes: ``<arm>_taken`` and ``<arm>_duplicates`` beside the totals."""
+
+    def number(name: str) -> int:
+        return int(str(row[name]))
+
+    return OutcomeCount(
+        outcome=str(row["outcome"]),
+        requests=number("requests"),
+        conflicting=number("conflicting"),
+        taken={arm: number(f"{arm.value}_taken") for arm in Arm},
+        duplicates={arm: number(f"{arm.value}_duplicates") for arm in Arm},
+        baseline_in_window=number("baseline_in_window"),
+    )
+
+
+def funnel(outcomes: Sequence[OutcomeCount], profiles: Iterable[ArmProfile]) -> Funnel:
     """Puts every row into its box.
 
     Args:
-        outcomes: for each outcome of a request, how many requests, and for each arm how many rows were taken, were
-            further copies, and lay in the window.
+        outcomes: one for each outcome.
         profiles: what was counted of each arm before pairing.
-
-    Returns:
-        ``verdict.json``'s funnel: requests by box, rows of each arm, and ``rows`` of each box and arm.
 
     Raises:
         ContractError: the rows that were paired are not those that were profiled.
     """
     profiles = list(profiles)
-    rows = {box: dict.fromkeys((arm.value for arm in Arm), 0) for box in BOXES}
-    requests = dict.fromkeys(BOXES, 0)
-    for outcome in outcomes:
-        box = "paired" if outcome["outcome"] in COMPARED else outcome["outcome"]
-        requests[box] += outcome["requests"]
+    rows = {box: dict.fromkeys(Arm, 0) for box in Box}
+    requests = dict.fromkeys(Box, 0)
+    for count in outcomes:
+        box = Box.PAIRED if count.outcome in COMPARED else Box(count.outcome)
+        requests[box] += count.requests
         for arm in Arm:
-            rows[box][arm.value] += outcome[f"{arm.value}_taken"]
-            rows["duplicates"][arm.value] += outcome[f"{arm.value}_duplicates"]
-    for apart in quarantined(profiles):
-        requests["quarantined"] += apart.rows
-        if apart.arm in rows["quarantined"]:
-            rows["quarantined"][apart.arm] += apart.rows
+            rows[box][arm] += count.taken[arm]
+            rows[Box.DUPLICATES][arm] += count.duplicates[arm]
+    for broken in quarantined(profiles):
+        requests[Box.QUARANTINED] += broken.rows
+        if broken.arm in list(Arm):
+            rows[Box.QUARANTINED][Arm(broken.arm)] += broken.rows
     _place_lone_baselines(rows, outcomes, good(profiles, Arm.BASELINE.value))
-    requests["duplicates"] = sum(rows["duplicates"].values())
-    read = {arm.value: sum(p.rows for p in profiles if p.arm == arm.value) for arm in Arm}
-    boxed = {arm.value: sum(row[arm.value] for row in rows.values()) for arm in Arm}
+    requests[Box.DUPLICATES] = sum(rows[Box.DUPLICATES].values())
+    read = {arm: sum(profile.rows for profile in profiles if profile.arm == arm.value) for arm in Arm}
+    boxed = {arm: sum(by_arm[arm] for by_arm in rows.values()) for arm in Arm}
     if read != boxed:
+        first, then = ({arm.value: count for arm, count in counts.items()} for counts in (read, boxed))
         raise ContractError(
-            f"captures: found rows {read} and then {boxed}: the log changed while it was read; run again"
+            f"captures: found rows {first} and then {then}: the log changed while it was read; run again"
         )
-    return {**read, **requests, "rows": rows}
+    return Funnel(read=read, requests=requests, rows=rows)
 
 
 def _place_lone_baselines(
-    rows: dict[str, dict[str, int]], outcomes: Sequence[Mapping[str, Any]], profile: ArmProfile | None
+    rows: Mapping[Box, dict[Arm, int]], outcomes: Sequence[OutcomeCount], profile: ArmProfile | None
 ) -> None:
     """Baseline rows without a production row are not joined, because that would cost a second shuffle."""
     if profile is None:
         return
-    joined = sum(outcome["baseline_taken"] + outcome["baseline_duplicates"] for outcome in outcomes)
-    joined_in_window = sum(outcome["baseline_in_window"] for outcome in outcomes)
+    joined = sum(count.taken[Arm.BASELINE] + count.duplicates[Arm.BASELINE] for count in outcomes)
+    joined_in_window = sum(count.baseline_in_window for count in outcomes)
     lone_in_window = profile.rows_in_window - joined_in_window
-    rows["production_missing"]["baseline"] += lone_in_window
-    rows["other_window"]["baseline"] += profile.rows - joined - lone_in_window
+    rows[Box.PRODUCTION_MISSING][Arm.BASELINE] += lone_in_window
+    rows[Box.OTHER_WINDOW][Arm.BASELINE] += profile.rows - joined - lone_in_window

@@ -6,7 +6,7 @@ from typing import Final
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import Window as Over
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.capture.log_schema import ARMS
 from darklaunch.capture.selection import Selection
@@ -114,7 +114,7 @@ def _boxed(requests: DataFrame, selection: Selection) -> DataFrame:
     )
     return requests.withColumn("outcome", outcome).withColumn(
         "twin_answers",
-        (F.col("outcome") == "paired") & F.coalesce(twin, F.lit(False)),  # noqa: FBT003 - a literal column
+        (F.col("outcome") == "paired") & F.coalesce(twin, F.lit(False)),
     )
 
 

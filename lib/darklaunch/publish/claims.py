@@ -1,19 +1,13 @@
 """What bounds and confidences claim, in words: how often they mislead at most, and nothing beyond that."""
 
 import math
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from darklaunch.publish import formatting
+from darklaunch.publish.report.endpoint import EndpointReport
+from darklaunch.text.undefined import Maybe, Undefined
 
 ALWAYS: Final = "however often anybody looks"
-RUNGS: Final = ("lat_p50", "lat_p95", "lat_p99")
-RESPECTS: Final = {
-    "body": "responses",
-    "status": "server errors",
-    **{rung: f"latency at {rung.removeprefix('lat_')}" for rung in RUNGS},
-}
-"""What a release is judged in, by the names of `verdict.json`."""
 
 
 def rarely(level: float) -> str:
@@ -29,21 +23,21 @@ def rarely(level: float) -> str:
     return f"in at most {formatting.rate(alpha)} of such launches"
 
 
-def confidence(entry: Mapping[str, Any], key: str) -> str:
-    """Says what a confidence claims.
+def confidence_claim(report: EndpointReport) -> str:
+    """Says what the confidence to promote claims."""
+    truth = f"as bad as tolerated or worse{_dimensions(report, 'any')}"
+    return _claim("Confidence to promote", report.confidence, truth, "a promotion")
 
-    Args:
-        entry: an endpoint, a group or the fleet of `verdict.json`.
-        key: ``confidence`` or ``regression_confidence``.
-    """
-    value, good = entry[key], key == "confidence"
-    name, more, truth = (
-        ("Confidence to promote", "a promotion", f"as bad as tolerated or worse{_respects(entry, 'any')}")
-        if good
-        else ("Confidence in a regression", "a block", f"as good as tolerated or better{_respects(entry, 'all')}")
-    )
-    if value is None:
-        return f"{name} can't be said: {formatting.shown(entry, key, formatting.confidence).reason}."
+
+def regression_claim(report: EndpointReport) -> str:
+    """Says what the confidence in a regression claims."""
+    truth = f"as good as tolerated or better{_dimensions(report, 'all')}"
+    return _claim("Confidence in a regression", report.regression_confidence, truth, "a block")
+
+
+def _claim(name: str, value: Maybe, truth: str, more: str) -> str:
+    if isinstance(value, Undefined):
+        return f"{name} can't be said: {formatting.formatted(value, formatting.confidence).reason}."
     if value <= 0:
         return f"{name} is 0 %: so far nothing speaks for {more}."
     return (
@@ -68,6 +62,6 @@ def _at_most(confidence: float) -> str:
     return f"at most {100 - float(shown):.{digits}f} %"
 
 
-def _respects(entry: Mapping[str, Any], how_many: str) -> str:
-    named = [RESPECTS.get(one["dimension"], str(one["dimension"])) for one in entry.get("dimensions", ())]
+def _dimensions(report: EndpointReport, how_many: str) -> str:
+    named = [each.dimension.words for each in report.dimensions]
     return f" in {how_many} of {', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else ""

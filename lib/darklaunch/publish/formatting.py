@@ -8,16 +8,15 @@ is the business of whoever writes the text into HTML or a terminal.
 import json
 import math
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from decimal import ROUND_DOWN, Decimal
-from typing import Any
 
-VERDICTS = ("block", "hold", "promote")
-"""Worst first, the order in which people want to read them."""
-
-ARMS = ("production", "shadow", "baseline")
+from darklaunch.errors import UsageError
+from darklaunch.text.escape import escape
+from darklaunch.text.undefined import Maybe, Undefined
+from darklaunch.window import parse_moment
 
 _LONGEST = 600
 _MARKS_IN_A_ROW = 4
@@ -30,8 +29,8 @@ _FEW = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A number ready to be read, or the reason why there is none."""
+class FormattedNumber:
+    """A number as text, or a dash with the reason why there is none."""
 
     text: str
     reason: str | None = None
@@ -52,7 +51,7 @@ def visible(value: object, *, longest: int = _LONGEST) -> str:
         marks = marks + 1 if category[0] == "M" else 0
         # A tower of combining marks is drawn over the lines around it.
         acting = category in _ACTING or marks > _MARKS_IN_A_ROW
-        pieces.append(character.encode("unicode_escape").decode() if acting else character)
+        pieces.append(escape(character) if acting else character)
     if len(text) > longest:
         pieces.append(f"… ({len(text) - longest:,} more characters)")
     return "".join(pieces)
@@ -70,7 +69,11 @@ def _digits(value: float, significant: int) -> int:
 
 
 def rate(value: float) -> str:
-    """Returns a fraction in [-1, 1] as a percentage with two to four digits, such as `0.13 %`."""
+    """Returns a fraction in [-1, 1] as a percentage with two to four digits, such as `0.13 %`.
+
+    The report, the terminal and the figures write every measured rate so. `text.numbers.percent`, which the reasons of
+    a verdict use, has three significant digits at any size and drops zeros at the end: `0.124 %`, `5 %`.
+    """
     size = abs(value)
     sign = "-" if value < 0 else ""
     if size in (0, 1):
@@ -84,7 +87,10 @@ def rate(value: float) -> str:
 
 
 def floored(value: float) -> str:
-    """Returns a confidence or a share in [0, 1] rounded down, so that 94.99 % never reads as 95 %."""
+    """Returns a confidence or a share in [0, 1] rounded down, so that 94.99 % never reads as 95 %.
+
+    Unlike `rate`, it has a fixed number of decimals: one, from 99 % on two, none where the percentage is whole.
+    """
     exact = Decimal(str(value)) * 100
     if _NEARLY < value < 1:
         return ">99.99 %"
@@ -113,24 +119,17 @@ def milliseconds(value: float) -> str:
     return f"{value:,.{digits}f} ms"
 
 
-def moment(text: str) -> str:
-    """Returns an ISO 8601 moment as `2026-05-01 00:00 UTC`; text that is none stays as it is."""
+def moment(when: datetime | str) -> str:
+    """Returns a moment, or ISO 8601 text, as `2026-05-01 00:00 UTC`; text that is no moment stays as it is."""
     try:
-        parsed = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        return text
-    zoned = parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
-    return zoned.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+        parsed = parse_moment(when) if isinstance(when, str) else when
+    except UsageError:
+        return str(when)
+    return parsed.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def shown(entry: Mapping[str, Any], key: str, form: Callable[[float], str]) -> Shown:
-    """Returns a number of an entry in its form, or a dash with the reason that stands beside a null."""
-    value = entry[key]
-    if value is None:
-        return Shown(text="-", reason=str(entry.get(f"{key}_reason") or "no reason was recorded"))
-    return Shown(text=form(value))
-
-
-def ranked(endpoints: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Returns the endpoints as people want to read them: block, hold, promote, then by traffic."""
-    return sorted(endpoints, key=lambda e: (VERDICTS.index(e["verdict"]), -e["pairs"], e["endpoint"]))
+def formatted(value: Maybe, form: Callable[[float], str]) -> FormattedNumber:
+    """Returns a number in its form, or a dash with the reason why it is undefined."""
+    if isinstance(value, Undefined):
+        return FormattedNumber(text="-", reason=value.reason or "no reason was recorded")
+    return FormattedNumber(text=form(value))

@@ -3,40 +3,47 @@
 Every expression of the templates passes `_printed` and autoescaping, so no string from traffic can act.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined, UndefinedError
+import jinja2
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from darklaunch.evidence.dimension import Dimension
+from darklaunch.capture.log_schema import Arm
+from darklaunch.decide.policy import WORST_FIRST
+from darklaunch.pair.funnel import Fate, Funnel
 from darklaunch.publish import formatting, svg
+from darklaunch.publish.excess_range import ExcessRange
 from darklaunch.publish.history_chart import chart
 from darklaunch.publish.look import Look, look_of
-from darklaunch.publish.slice_text import sliced
+from darklaunch.publish.report.endpoint import DifferenceReport, EndpointReport, ranked
+from darklaunch.publish.report.json import SCHEMA_VERSION
+from darklaunch.publish.report.run import RunReport
+from darklaunch.publish.slice_text import slice_text
+from darklaunch.text.undefined import Undefined
 
-_DIFFERENCES_SHOWN = 10
+_MOST_DIFFERENCES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
     """One line of the endpoint table and the section it opens."""
 
-    entry: Mapping[str, Any]
+    entry: EndpointReport
     name: str
     anchor: str
     interval: svg.Interval | None
-    mismatch_rate: formatting.Shown
-    differences: Sequence[Mapping[str, Any]]
+    mismatch_rate: formatting.FormattedNumber
+    differences: Sequence[DifferenceReport]
     differences_left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ArmSum:
-    """What the boxes of one arm add up to, beside what was read."""
+    """The rows of one arm: the sum of its boxes, beside what was read."""
 
-    arm: str
+    arm: Arm
     read: int
     boxes: int
     bar: tuple[svg.Segment, ...]
@@ -51,8 +58,10 @@ def _printed(value: object) -> object:
     match value:
         case StrictUndefined():
             return str(value)  # raises, and names the key
+        case jinja2.Undefined():
+            raise jinja2.UndefinedError("the template printed a value that the report does not hold")
         case Undefined():
-            raise UndefinedError("the template printed a value that the verdict does not hold")
+            raise jinja2.UndefinedError("the template printed a number that is undefined, without its reason")
         case int() | float():
             return value
         case _ if hasattr(value, "__html__"):
@@ -77,8 +86,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        shown=formatting.shown,
-        VERDICTS=formatting.VERDICTS,
+        formatted=formatting.formatted,
+        VERDICTS=[verdict.value for verdict in WORST_FIRST],
+        SCHEMA_VERSION=SCHEMA_VERSION,
         count=formatting.count,
         rate=lambda value: _signed(formatting.rate(value)),
         floored=formatting.floored,
@@ -86,78 +96,73 @@ def environment() -> Environment:
         needed=formatting.needed,
         milliseconds=formatting.milliseconds,
         moment=formatting.moment,
-        sliced=sliced,
-        DIMENSIONS={one.value: one.words for one in Dimension},
+        slice_text=slice_text,
+        FATES=list(Fate),
         plot_width=svg.WIDTH,
     )
     return environment
 
 
-def _mismatch_rate(entry: Mapping[str, Any]) -> formatting.Shown:
+def _mismatch_rate(report: EndpointReport) -> formatting.FormattedNumber:
     # Rounded, or the page would show the rounding error of the subtraction as a tiny rate.
-    return formatting.shown(entry, "match_rate", lambda match_rate: formatting.rate(round(1 - match_rate, 12)))
+    return formatting.formatted(report.match_rate, lambda match_rate: formatting.rate(round(1 - match_rate, 12)))
 
 
-def _row(entry: Mapping[str, Any], name: str, anchor: str, scale: svg.Scale) -> _Row:
-    differences = sorted(entry["differences"], key=lambda d: (d["ignored_by"] is not None, -d["requests"]))
+def _row(report: EndpointReport, name: str, anchor: str, scale: svg.Scale) -> _Row:
+    differences = sorted(report.differences, key=lambda difference: (not difference.counts, -difference.requests))
     return _Row(
-        entry=entry,
+        entry=report,
         name=name,
         anchor=anchor,
-        interval=scale.interval(entry),
-        mismatch_rate=_mismatch_rate(entry),
-        differences=differences[:_DIFFERENCES_SHOWN],
-        differences_left=max(0, len(differences) - _DIFFERENCES_SHOWN),
+        interval=scale.interval(report),
+        mismatch_rate=_mismatch_rate(report),
+        differences=differences[:_MOST_DIFFERENCES],
+        differences_left=max(0, len(differences) - _MOST_DIFFERENCES),
     )
 
 
-def _arm_sums(verdict: Mapping[str, Any]) -> tuple[_ArmSum, ...]:
-    funnel = verdict["funnel"]
-    boxes = funnel["rows"]
-    arms = [arm for arm in formatting.ARMS if arm != "baseline" or verdict["baseline"] or funnel["baseline"]]
+def _arm_sums(funnel: Funnel, *, baseline: bool) -> tuple[_ArmSum, ...]:
+    arms = [arm for arm in Arm if arm is not Arm.BASELINE or baseline or funnel.read[arm]]
     return tuple(
         _ArmSum(
             arm=arm,
-            read=funnel[arm],
-            boxes=sum(by_arm[arm] for by_arm in boxes.values()),
-            bar=svg.funnel_bar(boxes, arm),
+            read=funnel.read[arm],
+            boxes=sum(by_arm[arm] for by_arm in funnel.rows.values()),
+            bar=svg.funnel_bar(funnel.rows, arm),
         )
         for arm in arms
     )
 
 
-def render_html(verdict: Mapping[str, Any], earlier: Sequence[Look] = ()) -> str:
-    """Renders a run's verdict as a page of HTML.
+def render_html(report: RunReport, earlier: Sequence[Look] = ()) -> str:
+    """Renders a run's report as a page of HTML.
 
     Args:
-        verdict: what `verdict.json` holds.
+        report: the run's.
         earlier: the looks at the launch before this one, for a chart.
 
     Returns:
-        The whole page; the same verdict gives the same text.
-
-    Raises:
-        jinja2.UndefinedError: a key that the report needs is missing from the verdict.
+        The whole page; the same report gives the same text.
     """
-    scale = svg.Scale.over(verdict["fleet"], verdict["endpoints"])
+    scale = svg.Scale(range=ExcessRange.over(report.fleet, report.endpoints))
     rows = [
-        _row(entry, entry["endpoint"], f"endpoint-{place}", scale)
-        for place, entry in enumerate(formatting.ranked(verdict["endpoints"]), start=1)
+        _row(endpoint, endpoint.name, f"endpoint-{place}", scale)
+        for place, endpoint in enumerate(ranked(report.endpoints), start=1)
     ]
     return (
         environment()
         .get_template("report.html.j2")
         .render(
-            verdict=verdict,
-            fleet=_row(verdict["fleet"], "All endpoints together", "fleet", scale),
+            report=report,
+            window=report.window,
+            fleet=_row(report.fleet, "All endpoints together", "fleet", scale),
             rows=rows,
             groups=[
-                _row(entry, entry["group"], f"group-{place}", scale)
-                for place, entry in enumerate(verdict.get("groups", ()), start=1)
+                _row(group, group.name, f"group-{place}", scale) for place, group in enumerate(report.groups, start=1)
             ],
-            tally={word: sum(row.entry["verdict"] == word for row in rows) for word in formatting.VERDICTS},
+            tally={verdict.value: sum(row.entry.verdict is verdict for row in rows) for verdict in WORST_FIRST},
             scale=scale,
-            history=chart([*earlier, look_of(verdict)], verdict["fleet"]["level"]),
-            arms=_arm_sums(verdict),
+            history=chart([*earlier, look_of(report)], report.fleet.level),
+            arms=_arm_sums(report.window.funnel, baseline=report.window.baseline),
         )
     )

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
 
-from darklaunch.window import parse_moment
-
-NUMBERS: Final = ("confidence", "regression_confidence", "excess", "excess_low", "excess_high")
+from darklaunch.decide.policy import Verdict
+from darklaunch.publish.report.endpoint import EndpointReport
+from darklaunch.publish.report.run import RunHead, RunReport
+from darklaunch.text.undefined import number_or_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How one endpoint, or the fleet, stood at one look; None is undefined. All numbers are fractions."""
 
-    verdict: str
+    verdict: Verdict
     confidence: float | None
     regression_confidence: float | None
     excess: float | None
@@ -39,16 +39,24 @@ class Look:
     endpoints: Mapping[str, Standing]
 
 
-def look_of(verdict: Mapping[str, Any]) -> Look:
-    """How a launch stood at the look of this `verdict.json`."""
-    return Look(
-        end=parse_moment(verdict["window"]["to"]),
-        look=verdict["look"],
-        fleet=standing_of(verdict["fleet"]),
-        endpoints={entry["endpoint"]: standing_of(entry) for entry in verdict["endpoints"]},
+def look_of(report: RunReport) -> Look:
+    """How a launch stood at the look of a run."""
+    endpoints = {endpoint.name: standing_of(endpoint) for endpoint in report.endpoints}
+    return Look(end=report.span.end, look=report.look, fleet=standing_of(report.fleet), endpoints=endpoints)
+
+
+def fleet_look(head: RunHead) -> Look:
+    """The same of the fleet alone."""
+    return Look(end=head.span.end, look=head.look, fleet=standing_of(head.fleet), endpoints={})
+
+
+def standing_of(report: EndpointReport) -> Standing:
+    """How one endpoint, or the fleet, stood."""
+    return Standing(
+        verdict=report.verdict,
+        confidence=number_or_none(report.confidence),
+        regression_confidence=number_or_none(report.regression_confidence),
+        excess=number_or_none(report.excess),
+        excess_low=number_or_none(report.excess_low),
+        excess_high=number_or_none(report.excess_high),
     )
-
-
-def standing_of(entry: Mapping[str, Any]) -> Standing:
-    """Standing of one endpoint, or the fleet, by its entry in `verdict.json`."""
-    return Standing(verdict=entry["verdict"], **{name: entry[name] for name in NUMBERS})

@@ -1,16 +1,21 @@
 """A slice of a cause as people read it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 
 from darklaunch.publish import formatting
+from darklaunch.triage.cause_report import SliceReport
+from darklaunch.triage.facet import Facet
 
-_HAVE = {"attribute": "the attribute", "query": "the query parameter", "header": "the request header"}
+_HAVE: Final = {
+    Facet.ATTRIBUTE: "the attribute",
+    Facet.QUERY: "the query parameter",
+    Facet.HEADER: "the request header",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sliced:
+class SliceText:
     """A slice as a sentence in pieces: `98 %` of them `have the attribute` `region = eu`, `3 %` of the rest."""
 
     inside: str
@@ -24,16 +29,23 @@ class Sliced:
         return f"{self.inside} of them {self.verb} {self.what}, {self.outside} of the rest"
 
 
-def sliced(entry: Mapping[str, Any]) -> Sliced:
+def slice_text(report: SliceReport) -> SliceText:
     """Returns a slice of a cause in words."""
-    facet, value = entry["facet"], str(entry["value"])
-    match facet:
-        case "hours":
-            start, _, end = value.partition("/")
-            verb, what = "came", f"from {formatting.moment(start)} to {formatting.moment(end)}"
-        case "status":
-            verb, what = "were answered by production with", f"{value}xx"
-        case _:
-            verb, what = f"have {_HAVE.get(facet, facet)}", formatting.visible(f"{entry['name']} = {value}")
-    shares = (formatting.rate(entry[f"share_{side}"]) for side in ("inside", "outside"))
-    return Sliced(verb=verb, what=what, **dict(zip(("inside", "outside"), shares, strict=True)))
+    verb, what = _sentence(report)
+    return SliceText(
+        verb=verb,
+        what=what,
+        inside=formatting.rate(report.share_inside),
+        outside=formatting.rate(report.share_outside),
+    )
+
+
+def _sentence(report: SliceReport) -> tuple[str, str]:
+    match report.facet:
+        case Facet.HOURS:
+            start, _, end = report.value.partition("/")
+            return "came", f"from {formatting.moment(start)} to {formatting.moment(end)}"
+        case Facet.STATUS:
+            return "were answered by production with", f"{report.value}xx"
+        case Facet.ATTRIBUTE | Facet.QUERY | Facet.HEADER:
+            return f"have {_HAVE[report.facet]}", formatting.visible(f"{report.name} = {report.value}")

@@ -2,12 +2,17 @@
 
 import csv
 import io
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-_COUNTS: Final = ("pairs", "units", "byte_equal", "mismatches", "baseline_mismatches")
-_NUMBERS: Final = (
+from darklaunch.publish.report.endpoint import EndpointReport
+from darklaunch.publish.report.run import RunReport
+from darklaunch.text.undefined import Undefined
+
+COUNTS: Final = ("pairs", "units", "byte_equal", "mismatches", "baseline_mismatches")
+"""The fields of an endpoint's report that are whole numbers, in the order of the tables' columns."""
+
+RATES: Final = (
     "effective_pairs",
     "match_rate",
     "noise",
@@ -21,35 +26,52 @@ _NUMBERS: Final = (
     "regression_confidence",
     "pairs_needed",
 )
+"""Those that are not."""
+
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_scores(path: Path, verdict: Mapping[str, Any]) -> None:
+def numbers_of(report: EndpointReport) -> dict[str, float | None]:
+    """The numbers of an endpoint by the names of the tables' columns; None is undefined."""
+    values = {name: getattr(report, name) for name in (*COUNTS, *RATES)}
+    return {name: None if isinstance(value, Undefined) else value for name, value in values.items()}
+
+
+def write_scores(path: Path, report: RunReport) -> None:
     """Writes ``scores.parquet``: one row an endpoint, the numbers of ``verdict.json``."""
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     schema = pa.schema(
         [
             ("endpoint", pa.string()),
             ("verdict", pa.string()),
             ("reasons", pa.list_(pa.string())),
-            *((name, pa.int64()) for name in _COUNTS),
-            *((name, pa.float64()) for name in _NUMBERS),
+            *((name, pa.int64()) for name in COUNTS),
+            *((name, pa.float64()) for name in RATES),
         ]
     )
-    pq.write_table(pa.Table.from_pylist(verdict["endpoints"], schema=schema), path)
+    rows = [
+        {
+            "endpoint": endpoint.name,
+            "verdict": endpoint.verdict.value,
+            "reasons": list(endpoint.reasons),
+            **numbers_of(endpoint),
+        }
+        for endpoint in report.endpoints
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
 
 
-def endpoints_csv(verdict: Mapping[str, Any]) -> str:
+def endpoints_csv(report: RunReport) -> str:
     """The endpoints as CSV; what a spreadsheet would take for a formula is marked as text."""
     text = io.StringIO()
     writer = csv.writer(text)
-    names = ("endpoint", "verdict", *_COUNTS, *_NUMBERS, "reasons")
-    writer.writerow(names)
-    for endpoint in verdict["endpoints"]:
-        row = {**endpoint, "reasons": " ".join(endpoint["reasons"])}
-        writer.writerow([_harmless(row[name]) for name in names])
+    writer.writerow(("endpoint", "verdict", *COUNTS, *RATES, "reasons"))
+    for endpoint in report.endpoints:
+        numbers = numbers_of(endpoint).values()
+        row = (endpoint.name, endpoint.verdict.value, *numbers, " ".join(endpoint.reasons))
+        writer.writerow([_harmless(value) for value in row])
     return text.getvalue()
 
 

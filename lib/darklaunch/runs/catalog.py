@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from darklaunch.decide.policy import WORST_FIRST, Verdict
 from darklaunch.errors import UsageError
 from darklaunch.publish import formatting
+from darklaunch.publish.report.run import RunHead, RunReport
 from darklaunch.runs import verdict_file
-from darklaunch.storage.atomic import read_json
-from darklaunch.window import parse_moment
+from darklaunch.runs.newest import POINTER, newest_run
+from darklaunch.storage.atomic import folders_in
+from darklaunch.storage.run_folder import finished_runs
 
 LATEST: Final = "latest"
 _NAMED: Final = 5
@@ -19,52 +21,41 @@ _WANTED: Final = "wanted a run's folder, the end of its window, the start of one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
-    """A finished run.
+class RunSummary:
+    """A finished run in a list of runs.
 
     Attributes:
         folder: where it lies.
-        head: what its `verdict.json` says of launch, window and fleet.
+        head: its launch, its window and its fleet.
         tally: its endpoints by verdict, all three verdicts.
     """
 
     folder: Path
-    head: Mapping[str, Any]
-    tally: Mapping[str, int]
-
-    @property
-    def launch(self) -> Mapping[str, Any]:
-        """Name, key, releases and rules of its launch."""
-        found: Mapping[str, Any] = self.head["launch"]
-        return found
-
-    @property
-    def end(self) -> datetime:
-        """The end of its window, UTC."""
-        return parse_moment(self.head["window"]["to"])
+    head: RunHead
+    tally: Mapping[Verdict, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
+class SkippedFolder:
     """A folder where a run should be, and why it is none."""
 
     folder: Path
     why: str
 
 
-def past_runs(out: Path) -> tuple[tuple[Past, ...], tuple[Skipped, ...]]:
+def past_runs(out: Path) -> tuple[tuple[RunSummary, ...], tuple[SkippedFolder, ...]]:
     """Reads all runs: launch by launch, the one with the newest run last, and in each the newest run last.
 
     Args:
         out: what ``--out`` names.
     """
-    found = [_past(folder) for folder in _folders(out)]
-    runs = [one for one in found if isinstance(one, Past)]
-    newest: dict[str, datetime] = {}
-    for run in runs:
-        newest[run.launch["key"]] = max(run.end, newest.get(run.launch["key"], run.end))
-    ordered = sorted(runs, key=lambda run: (newest[run.launch["key"]], run.launch["key"], run.end, run.folder))
-    return tuple(ordered), tuple(one for one in found if isinstance(one, Skipped))
+    entries = [_summary(folder) for folder in _folders(out)]
+    runs = [entry for entry in entries if isinstance(entry, RunSummary)]
+    newest = {run.head.launch.key: run.head.span.end for run in sorted(runs, key=lambda run: run.head.span.end)}
+    ordered = sorted(
+        runs, key=lambda run: (newest[run.head.launch.key], run.head.launch.key, run.head.span.end, run.folder)
+    )
+    return tuple(ordered), tuple(entry for entry in entries if isinstance(entry, SkippedFolder))
 
 
 def choose(out: Path, asked: str) -> Path:
@@ -79,7 +70,7 @@ def choose(out: Path, asked: str) -> Path:
         UsageError: there is none, or more than one.
     """
     if asked == LATEST:
-        return _latest(out)
+        return _newest(out)
     if _is_run(Path(asked)):
         return Path(asked).absolute()
     named = {f"{folder.parent.parent.name}/{folder.name}": folder for folder in _folders(out)}
@@ -94,25 +85,25 @@ def choose(out: Path, asked: str) -> Path:
     raise UsageError(f"RUN: found no run {found!r}, {_WANTED}{known}")
 
 
-def read(folder: Path) -> dict[str, Any]:
+def read(folder: Path) -> RunReport:
     """Reads the `verdict.json` of a run.
 
     Raises:
         UsageError: it can't be read.
     """
     try:
-        return verdict_file.whole(folder)
+        return verdict_file.read_report(folder)
     except verdict_file.NoRunError as error:
         raise UsageError(f"RUN: found {folder}, where {error}; choose another run or make this one again") from error
 
 
-def _past(folder: Path) -> Past | Skipped:
+def _summary(folder: Path) -> RunSummary | SkippedFolder:
     try:
-        head = verdict_file.head(folder)
-        counted = Counter(verdict_file.endpoint_columns(folder, ("verdict",))["verdict"])
+        head = verdict_file.read_head_of(folder)
+        counted = Counter(verdict_file.endpoint_verdicts(folder))
     except verdict_file.NoRunError as error:
-        return Skipped(folder=folder, why=str(error))
-    return Past(folder=folder, head=head, tally={word: counted[word] for word in formatting.VERDICTS})
+        return SkippedFolder(folder=folder, why=str(error))
+    return RunSummary(folder=folder, head=head, tally={verdict: counted[verdict] for verdict in WORST_FIRST})
 
 
 def _is_run(folder: Path) -> bool:
@@ -124,19 +115,16 @@ def _is_run(folder: Path) -> bool:
 
 
 def _folders(out: Path) -> Iterator[Path]:
-    # what begins with a dot is in the making or on its way out
-    yield from sorted(
-        folder for folder in out.glob("launches/*/runs/*") if folder.is_dir() and not folder.name.startswith(".")
-    )
+    for launch in folders_in(out / "launches"):
+        yield from finished_runs(launch)
 
 
-def _latest(out: Path) -> Path:
-    try:
-        folder = out / str(read_json(out / "latest.json")["run"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+def _newest(out: Path) -> Path:
+    folder = newest_run(out)
+    if folder is None:
         raise UsageError(
-            f"RUN: found no readable latest.json in {out}; give --out, or name a run that `darklaunch runs list` shows"
-        ) from error
+            f"RUN: found no readable {POINTER} in {out}; give --out, or name a run that `darklaunch runs list` shows"
+        )
     return folder
 
 

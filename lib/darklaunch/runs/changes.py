@@ -1,14 +1,34 @@
-"""What changed between two runs: verdicts, differing paths, causes."""
+"""Changes between two runs: verdicts, differing paths, causes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, cast
 
-from darklaunch.publish import formatting
-from darklaunch.runs.turnover import Turnover, causes, paths
-from darklaunch.window import parse_moment
+from darklaunch.decide.policy import WORST_FIRST, Verdict
+from darklaunch.publish.report.codec import Codec, JsonObject
+from darklaunch.publish.report.endpoint import EndpointReport
+from darklaunch.publish.report.json import endpoint_json
+from darklaunch.publish.report.window import LaunchReport
+from darklaunch.runs.differences import ListedRun
+from darklaunch.runs.turnover import CauseChange, PathChange, Turnover, causes, paths
 
 _FLEET: Final = ("verdict", "confidence", "regression_confidence", "pairs", "excess", "excess_low", "excess_high")
+_CODEC: Final = Codec(names={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictChange:
+    """An endpoint whose verdict is another one; None: a run has not seen it."""
+
+    endpoint: str
+    before: Verdict | None
+    after: Verdict | None
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """What is blocked now comes first, then what is held and so on; endpoints not seen any more come last."""
+        after, before = (len(WORST_FIRST) if each is None else each.rank for each in (self.after, self.before))
+        return after, before, self.endpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,86 +36,75 @@ class Changes:
     """Two runs, one against the other; ``before`` and ``after`` as they were asked for, not by time.
 
     Attributes:
-        apart: how their launches differ; empty: the same launch, whose evidence goes on from one run to the other.
+        launch_differences: how their launches differ; empty: the same launch, whose evidence goes on.
         backwards: the run named first looked at the later window.
-        fleet: the launch's numbers, ``before`` and ``after``.
-        endpoints: those whose verdict changed; None on one side: not seen there.
+        before: the launch as a whole in the run named first.
+        after: the same in the other.
+        endpoints: those whose verdict changed.
         same: endpoints by verdict that kept it.
         paths: differing paths that no rule ignores; shares are of the compared requests of each run's window.
         causes: None where a run was made before causes were looked for.
     """
 
-    apart: tuple[str, ...]
+    launch_differences: tuple[str, ...]
     backwards: bool
-    fleet: Mapping[str, Mapping[str, Any]]
-    endpoints: tuple[Mapping[str, Any], ...]
-    same: Mapping[str, int]
-    paths: Turnover
-    causes: Turnover | None
+    before: EndpointReport
+    after: EndpointReport
+    endpoints: tuple[VerdictChange, ...]
+    same: Mapping[Verdict, int]
+    paths: Turnover[PathChange]
+    causes: Turnover[CauseChange] | None
 
-    def as_dict(self) -> dict[str, Any]:
-        """The same as data."""
+    def as_json(self) -> JsonObject:
+        """The same as JSON values."""
+        fleets = {"before": endpoint_json(self.before), "after": endpoint_json(self.after)}
+        paths = cast("dict[str, list[JsonObject]]", _CODEC.write(self.paths))
+        for change in paths["persistent"]:
+            del change["note"]
         return {
-            "same_launch": not self.apart,
-            "apart": list(self.apart),
+            "same_launch": not self.launch_differences,
+            "apart": list(self.launch_differences),
             "backwards": self.backwards,
-            "fleet": dict(self.fleet),
-            "endpoints": {"changed": list(self.endpoints), "same": dict(self.same)},
-            "paths": self.paths.as_dict(),
-            "causes": None if self.causes is None else self.causes.as_dict(),
+            "fleet": {side: {name: fleet[name] for name in _FLEET} for side, fleet in fleets.items()},
+            "endpoints": {"changed": _CODEC.write(self.endpoints), "same": _CODEC.write(self.same)},
+            "paths": paths,
+            "causes": _CODEC.write(self.causes),
         }
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
-    """Compares two runs.
-
-    Args:
-        before: the `verdict.json` of one.
-        after: of the other, mostly the later one.
-    """
-    verdicts = [{entry["endpoint"]: entry["verdict"] for entry in run["endpoints"]} for run in (before, after)]
-    told = {name: (verdicts[0].get(name), verdicts[1].get(name)) for name in {**verdicts[0], **verdicts[1]}}
-    kept = [was for was, now in told.values() if was == now]
+def changes(before: ListedRun, after: ListedRun) -> Changes:
+    """Compares two runs, the second one mostly the later."""
+    earlier, later = before.report, after.report
+    verdicts = [{endpoint.name: endpoint.verdict for endpoint in run.endpoints} for run in (earlier, later)]
+    both = [
+        VerdictChange(endpoint=name, before=verdicts[0].get(name), after=verdicts[1].get(name))
+        for name in {**verdicts[0], **verdicts[1]}
+    ]
+    kept = [change.after for change in both if change.before == change.after]
+    known = earlier.window.causes, later.window.causes
     return Changes(
-        apart=tuple(_apart(before["launch"], after["launch"])),
-        backwards=parse_moment(before["window"]["to"]) > parse_moment(after["window"]["to"]),
-        fleet={
-            side: {name: run["fleet"].get(name) for name in _FLEET}
-            for side, run in (("before", before), ("after", after))
-        },
-        endpoints=tuple(
-            sorted((_turned(name, *sides) for name, sides in told.items() if len({*sides}) > 1), key=_worst)
-        ),
-        same={word: kept.count(word) for word in formatting.VERDICTS},
+        launch_differences=tuple(_launch_differences(earlier.launch, later.launch)),
+        backwards=earlier.span.end > later.span.end,
+        before=earlier.fleet,
+        after=later.fleet,
+        endpoints=tuple(sorted((each for each in both if each.before != each.after), key=lambda change: change.rank)),
+        same={verdict: kept.count(verdict) for verdict in WORST_FIRST},
         paths=paths(before, after),
-        causes=causes(before, after) if "causes" in before and "causes" in after else None,
+        causes=None if known[0] is None or known[1] is None else causes(known[0], known[1]),
     )
 
 
-def _apart(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[str]:
-    if before["key"] == after["key"]:
+def _launch_differences(before: LaunchReport, after: LaunchReport) -> Iterator[str]:
+    if before.key == after.key:
         return
-    named = {"name": "launch", "production_release": "production release", "shadow_release": "shadow release"}
-    found = [name for name in named if before.get(name) != after.get(name)]
-    yield from (f"{named[name]} {_release(before, name)}, then {_release(after, name)}" for name in found)
-    if before.get("rules_digest") != after.get("rules_digest"):
+    named = (
+        ("launch", before.name, after.name),
+        ("production release", before.production_release, after.production_release),
+        ("shadow release", before.shadow_release, after.shadow_release),
+    )
+    others = [(name, earlier, later) for name, earlier, later in named if earlier != later]
+    yield from (f"{name} {earlier or 'unknown'}, then {later or 'unknown'}" for name, earlier, later in others)
+    if before.rules_digest != after.rules_digest:
         yield "other rules"
-    elif not found:
+    elif not others:
         yield "another way of sampling or another version of darklaunch"
-
-
-def _release(launch: Mapping[str, Any], name: str) -> str:
-    return str(launch.get(name) or "unknown")
-
-
-def _turned(endpoint: str, before: str | None, after: str | None) -> dict[str, Any]:
-    return {"endpoint": endpoint, "before": before, "after": after}
-
-
-def _worst(change: Mapping[str, Any]) -> tuple[int, int, str]:
-    """What was blocked comes first, then what was held and so on; those not seen any more come last."""
-    places = [
-        formatting.VERDICTS.index(word) if word else len(formatting.VERDICTS)
-        for word in (change["after"], change["before"])
-    ]
-    return places[0], places[1], change["endpoint"]

@@ -1,74 +1,89 @@
-"""The differing paths of a run beyond those that `verdict.json` names, from its table of differences."""
+"""The differing paths of a run beyond those that its report lists, from its table of differences."""
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-LISTED: Final = 20
-"""`verdict.json` names at most so many differing paths of an endpoint, the most frequent ones."""
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.rules.severity import Severity
+from darklaunch.diff.window_summary import LISTED
+from darklaunch.publish.report.endpoint import DifferenceReport, EndpointReport
+from darklaunch.publish.report.run import RunReport
 
-COMPLETE: Final = "differences_complete"
-"""Set at an endpoint whose list was full and has been completed."""
-
-_NAMES: Final = ("endpoint", "path", "kind", "severity")
-
-
-def is_cut(entry: Mapping[str, Any]) -> bool:
-    """Says whether an endpoint may have differing paths that count and that its entry does not name."""
-    named = sum(one["ignored_by"] is None for one in entry["differences"])
-    return named >= LISTED and not entry.get(COMPLETE, False)
+_COLUMNS: Final = ("endpoint", "path", "kind", "severity")
 
 
-def with_all_differences(verdict: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Names every differing path that no rule ignores, at endpoints where `verdict.json` may leave some out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedRun:
+    """A run and the endpoints that may have more differing paths than it lists."""
+
+    report: RunReport
+    cut: frozenset[str]
+
+
+def as_listed(report: RunReport) -> ListedRun:
+    """A run with the differing paths that its report lists."""
+    full = (endpoint.name for endpoint in report.endpoints if _is_full(endpoint))
+    return ListedRun(report=report, cut=frozenset(full))
+
+
+def with_all_differences(report: RunReport, folder: Path) -> ListedRun:
+    """Lists every differing path that no rule ignores, at endpoints whose list may leave some out.
 
     Args:
-        verdict: what `verdict.json` holds.
-        folder: the run's, with its table of differences; without it the verdict stays as it is.
+        report: the run's.
+        folder: the run's, with its table of differences; without it the lists stay as they are.
     """
-    cut = [entry["endpoint"] for entry in verdict["endpoints"] if is_cut(entry)]
-    counted = _counted(folder / "differences", cut) if cut else None
+    listed = as_listed(report)
+    counted = _counted(folder / "differences", listed.cut) if listed.cut else None
     if counted is None:
-        return dict(verdict)
-    return {
-        **verdict,
-        "endpoints": [
-            _completed(entry, counted) if entry["endpoint"] in cut else entry for entry in verdict["endpoints"]
-        ],
-    }
+        return listed
+    endpoints = tuple(
+        _completed(endpoint, counted) if endpoint.name in listed.cut else endpoint for endpoint in report.endpoints
+    )
+    return ListedRun(report=replace(report, endpoints=endpoints), cut=frozenset())
 
 
-def _counted(table: Path, endpoints: list[str]) -> Counter[tuple[str, ...]] | None:
+def _is_full(endpoint: EndpointReport) -> bool:
+    return sum(difference.counts for difference in endpoint.differences) >= LISTED
+
+
+def _counted(table: Path, endpoints: frozenset[str]) -> Counter[tuple[str, ...]] | None:
     """Requests by endpoint, path, kind and severity, batch by batch: a table can be larger than memory."""
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.dataset as ds  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.dataset as ds
 
-    found: Counter[tuple[str, ...]] = Counter()
+    requests: Counter[tuple[str, ...]] = Counter()
     try:
         rows = ds.dataset(table)
-        counts = ds.field("rule").is_null() & ds.field("endpoint").isin(endpoints)
-        for batch in rows.to_batches(columns=list(_NAMES), filter=counts):
-            sums = pa.Table.from_batches([batch]).group_by(list(_NAMES)).aggregate([([], "count_all")])
+        counts = ds.field("rule").is_null() & ds.field("endpoint").isin(list(endpoints))
+        for batch in rows.to_batches(columns=list(_COLUMNS), filter=counts):
+            sums = pa.Table.from_batches([batch]).group_by(list(_COLUMNS)).aggregate([([], "count_all")])
             for row in sums.to_pylist():
-                found[tuple(row[name] for name in _NAMES)] += row["count_all"]
+                requests[tuple(row[name] for name in _COLUMNS)] += row["count_all"]
     except (OSError, ValueError, KeyError):
         return None
-    return found
+    return requests
 
 
-def _completed(entry: Mapping[str, Any], counted: Mapping[tuple[str, ...], int]) -> dict[str, Any]:
-    known = max((one for one in entry["differences"] if one["ignored_by"] is None), key=lambda one: one["requests"])
-    pairs = known["requests"] / known["share"]
-    ignored = [one for one in entry["differences"] if one["ignored_by"] is not None]
-    found = [
-        {
-            **dict(zip(_NAMES[1:], names, strict=True)),
-            "requests": requests,
-            "share": requests / pairs,
-            "ignored_by": None,
-        }
-        for (endpoint, *names), requests in counted.items()
-        if endpoint == entry["endpoint"]
+def _completed(endpoint: EndpointReport, counted: Mapping[tuple[str, ...], int]) -> EndpointReport:
+    counting = [difference for difference in endpoint.differences if difference.counts]
+    most = max(counting, key=lambda difference: difference.requests)
+    pairs = most.requests / most.share
+    differences = [
+        DifferenceReport(
+            path=path,
+            kind=Kind(kind),
+            severity=Severity(severity),
+            requests=requests,
+            share=requests / pairs,
+            ignored_by=None,
+            example=None,
+        )
+        for (name, path, kind, severity), requests in counted.items()
+        if name == endpoint.name
     ]
-    return {**entry, "differences": [*found, *ignored], COMPLETE: True}
+    ignored = [difference for difference in endpoint.differences if not difference.counts]
+    return replace(endpoint, differences=(*differences, *ignored))

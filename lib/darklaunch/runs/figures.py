@@ -1,17 +1,23 @@
-"""What all figures share."""
+"""Figures of a run: excess and confidence of its endpoints, latencies of one."""
 
 import math
-from collections.abc import Mapping, Sequence
 from io import BytesIO
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
+from darklaunch.capture.log_schema import Arm
+from darklaunch.decide.policy import WORST_FIRST, Verdict
 from darklaunch.publish import formatting
+from darklaunch.publish.excess_range import DECADES, ExcessRange
+from darklaunch.publish.report.endpoint import EndpointReport, ranked
+from darklaunch.publish.report.run import RunReport
+from darklaunch.text.undefined import number_or_none
 
 INK: Final = "#1b2430"
 SOFT: Final = "#55606e"
@@ -38,30 +44,26 @@ def plain(axes: Axes, grid: Literal["x", "both"]) -> None:
 MOST_ROWS: Final = 40
 """So many endpoints are drawn, the worst of them."""
 
-_COLOURS: Final = {"block": "#b0203a", "hold": "#8a5700", "promote": "#00695f"}
-_MARKERS: Final = {"block": "X", "hold": "o", "promote": "^"}
-_ARMS: Final = (("production", "#0b4f8a", "-"), ("shadow", "#d08a1d", "--"))
+_COLOURS: Final = {Verdict.BLOCK: "#b0203a", Verdict.HOLD: "#8a5700", Verdict.PROMOTE: "#00695f"}
+_MARKERS: Final = {Verdict.BLOCK: "X", Verdict.HOLD: "o", Verdict.PROMOTE: "^"}
+_ARMS: Final = ((Arm.PRODUCTION, "#0b4f8a", "-"), (Arm.SHADOW, "#d08a1d", "--"))
 _LONGEST_NAME: Final = 44
-_DECADES: Final = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 _POINTS: Final = 400
 
 
-def confidence_figure(verdict: Mapping[str, Any]) -> Drawing:
-    """Draws the interval of each endpoint's excess on an asinh scale, and its confidence.
-
-    Args:
-        verdict: ``verdict.json``.
-    """
-    ranked = formatting.ranked(verdict["endpoints"])
-    entries = [verdict["fleet"], *ranked[:MOST_ROWS]]
-    figure = Drawing(figsize=(10, 1.6 + 0.32 * len(entries)), dpi=110, layout="constrained")
+def confidence_figure(report: RunReport) -> Drawing:
+    """Draws the interval of each endpoint's excess on an asinh scale, and its confidence."""
+    endpoints = ranked(report.endpoints)
+    drawn = endpoints[:MOST_ROWS]
+    rows = [report.fleet, *drawn]
+    figure = Drawing(figsize=(10, 1.6 + 0.32 * len(rows)), dpi=110, layout="constrained")
     intervals, confidences = figure.subplots(1, 2, sharey=True, width_ratios=(3, 1))
-    for row, entry in enumerate(entries):
-        _draw_interval(intervals, row, entry)
-        _draw_confidence(confidences, row, entry)
-    _scale_excess(intervals, verdict["fleet"]["tolerated_excess"], entries)
-    intervals.set_yticks(range(len(entries)), labels=[_name(entry) for entry in entries], parse_math=False)
-    intervals.set_ylim(len(entries) - 0.5, -0.5)
+    for row, endpoint in enumerate(rows):
+        _draw_interval(intervals, row, endpoint)
+        _draw_confidence(confidences, row, endpoint)
+    _scale_excess(intervals, ExcessRange.over(report.fleet, drawn))
+    intervals.set_yticks(range(len(rows)), labels=[_short(row.name) for row in rows], parse_math=False)
+    intervals.set_ylim(len(rows) - 0.5, -0.5)
     intervals.set_xlabel("excess with its bounds; | marks the tolerated excess")
     confidences.set_xlim(-4, 104)
     confidences.set_xticks([0, 50, 100], labels=["0 %", "50 %", "100 %"])
@@ -69,50 +71,45 @@ def confidence_figure(verdict: Mapping[str, Any]) -> Drawing:
     for axes in (intervals, confidences):
         plain(axes, "x")
         axes.axhline(0.5, color=LINE, linewidth=1)
-    left_out = len(ranked) - MOST_ROWS
-    more = f" ({MOST_ROWS} worst of {len(ranked)} endpoints)" if left_out > 0 else ""
-    launch = formatting.visible(verdict["launch"]["name"], longest=_LONGEST_NAME)
-    figure.suptitle(f"{launch}: {verdict['verdict']}{more}", parse_math=False, color=INK, fontsize=12)
+    left_out = len(endpoints) - MOST_ROWS
+    more = f" ({MOST_ROWS} worst of {len(endpoints)} endpoints)" if left_out > 0 else ""
+    launch = formatting.visible(report.launch.name, longest=_LONGEST_NAME)
+    figure.suptitle(f"{launch}: {report.verdict.value}{more}", parse_math=False, color=INK, fontsize=12)
     figure.legend(handles=_legend(intervals), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     return figure
 
 
-def _draw_interval(axes: Axes, row: int, entry: Mapping[str, Any]) -> None:
-    low, excess, high = entry["excess_low"], entry["excess"], entry["excess_high"]
-    colour = _COLOURS[entry["verdict"]]
+def _draw_interval(axes: Axes, row: int, report: EndpointReport) -> None:
+    low, excess, high = (number_or_none(each) for each in (report.excess_low, report.excess, report.excess_high))
+    colour = _COLOURS[report.verdict]
     if low is not None and high is not None:
         axes.plot([low, high], [row, row], color=colour, linewidth=2, solid_capstyle="butt")
     if excess is not None:
-        axes.plot([excess], [row], _MARKERS[entry["verdict"]], color=colour, markersize=7)
-    tolerated = entry["tolerated_excess"]
+        axes.plot([excess], [row], _MARKERS[report.verdict], color=colour, markersize=7)
+    tolerated = report.tolerated_excess
     axes.plot([tolerated, tolerated], [row - 0.38, row + 0.38], color=INK, linewidth=1.2)
 
 
-def _draw_confidence(axes: Axes, row: int, entry: Mapping[str, Any]) -> None:
-    found = entry["confidence"]
-    if found is not None:
-        verdict = entry["verdict"]
-        axes.plot([100 * found], [row], _MARKERS[verdict], color=_COLOURS[verdict], markersize=7, clip_on=False)
+def _draw_confidence(axes: Axes, row: int, report: EndpointReport) -> None:
+    confidence = number_or_none(report.confidence)
+    if confidence is not None:
+        marker, colour = _MARKERS[report.verdict], _COLOURS[report.verdict]
+        axes.plot([100 * confidence], [row], marker, color=colour, markersize=7, clip_on=False)
 
 
-def _scale_excess(axes: Axes, unit: float, entries: Sequence[Mapping[str, Any]]) -> None:
-    """Linear near zero, logarmithic far from it, in units of what is tolerated; the far left decides nothing."""
-    lows = [entry["excess_low"] for entry in entries if entry["excess_low"] is not None]
-    highs = [entry["excess_high"] for entry in entries if entry["excess_high"] is not None]
-    low = max(min([0.0, *lows]), -5 * unit)
-    high = max([3 * unit, *highs, *(1.5 * entry["tolerated_excess"] for entry in entries)])
+def _scale_excess(axes: Axes, excess: ExcessRange) -> None:
+    unit, right = excess.unit, 1.15 * excess.high
     axes.set_xscale("asinh", linear_width=unit)
-    axes.set_xlim(1.15 * low - 0.1 * unit, 1.15 * high)
-    ticks = [0.0, *(tick for tick in _DECADES if 0.5 * unit <= tick <= 1.15 * high)]
+    axes.set_xlim(1.15 * excess.low - 0.1 * unit, right)
+    ticks = [0.0, *(tick for tick in DECADES if 0.5 * unit <= tick <= right)]
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.10g} %" if value else "0"))
 
 
-def _legend(axes: Axes) -> list[Any]:
+def _legend(axes: Axes) -> list[Line2D]:
     return [
-        axes.plot([], [], _MARKERS[verdict], color=_COLOURS[verdict], label=verdict)[0]
-        for verdict in formatting.VERDICTS
+        axes.plot([], [], _MARKERS[verdict], color=_COLOURS[verdict], label=verdict.value)[0] for verdict in WORST_FIRST
     ]
 
 
@@ -130,7 +127,7 @@ def latency_figure(endpoint: str, production_ms: NDArray[np.float64], shadow_ms:
     slower = np.geomspace(1, min(least, 0.005), _POINTS)
     for (arm, colour, style), latencies in zip(_ARMS, (production_ms, shadow_ms), strict=False):
         quantiles = np.quantile(np.maximum(latencies, 1e-3), 1 - slower)
-        axes.plot(quantiles, slower, style, color=colour, linewidth=2, label=arm)
+        axes.plot(quantiles, slower, style, color=colour, linewidth=2, label=arm.value)
     for share, name in ((0.5, "p50"), (0.05, "p95"), (0.01, "p99")):
         axes.axhline(share, color=LINE, linewidth=1, zorder=0)
         figures = (formatting.milliseconds(float(np.quantile(each, 1 - share))) for each in (production_ms, shadow_ms))
@@ -160,6 +157,6 @@ def _scale_latency(axes: Axes, least: float) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.10g} %"))
 
 
-def _name(entry: Mapping[str, Any]) -> str:
-    name = formatting.visible(entry.get("endpoint", "all endpoints"), longest=10_000)
+def _short(name: str) -> str:
+    name = formatting.visible(name, longest=10_000)
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME // 2]}…{name[-_LONGEST_NAME // 2 + 1 :]}"

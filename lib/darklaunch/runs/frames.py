@@ -1,14 +1,18 @@
-"""A verdict as pandas tables."""
+"""A run report as pandas tables."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Final
 
 import pandas as pd
 
-from darklaunch.publish import formatting
-from darklaunch.publish.slice_text import sliced
+from darklaunch.publish.report.endpoint import EndpointReport, ranked
+from darklaunch.publish.report.run import RunReport
+from darklaunch.publish.slice_text import slice_text
+from darklaunch.publish.tables import COUNTS, RATES, numbers_of
+from darklaunch.text.undefined import Undefined, number_or_none
+from darklaunch.triage.cause_report import CauseReport
 
-_COUNTS: Final = frozenset({"pairs", "units", "byte_equal", "mismatches", "baseline_mismatches"})
 _CAUSE: Final = {
     **dict.fromkeys(("id", "endpoint", "path", "kind"), "string"),
     "paths": "Int64",
@@ -19,50 +23,45 @@ _CAUSE: Final = {
 }
 
 
-def endpoints_frame(verdict: Mapping[str, Any]) -> pd.DataFrame:
-    """One row an endpoint, worst first: its numbers, nulls as ``<NA>``, and its reasons as one text.
+def endpoints_frame(report: RunReport) -> pd.DataFrame:
+    """One row an endpoint, worst first: its numbers, undefined ones as ``<NA>``, and its reasons as one text."""
+    endpoints = ranked(report.endpoints)
+    rows = [numbers_of(endpoint) for endpoint in endpoints]
+    numbers = {
+        name: pd.Series([row[name] for row in rows], dtype="Int64" if name in COUNTS else "Float64")
+        for name in (field.name for field in fields(EndpointReport))
+        if name in {*COUNTS, *RATES}
+    }
+    expected = [None if isinstance(each.expected, Undefined) else each.expected for each in endpoints]
+    columns = {
+        "endpoint": pd.Series([endpoint.name for endpoint in endpoints], dtype="string"),
+        "verdict": pd.Series([endpoint.verdict.value for endpoint in endpoints], dtype="string"),
+        **numbers,
+        "expected": pd.Series(expected, dtype="datetime64[us, UTC]"),
+        "reasons": pd.Series([" ".join(endpoint.reasons) for endpoint in endpoints], dtype="string"),
+    }
+    return pd.DataFrame(columns)
 
-    Args:
-        verdict: ``verdict.json``.
-    """
-    entries = formatting.ranked(verdict["endpoints"])
-    # the fleet lends its columns where there is no endpoint
-    known = dict.fromkeys(name for entry in (verdict["fleet"], *entries) for name in entry if _tabular(entry, name))
-    table = pd.DataFrame({"endpoint": pd.Series([entry["endpoint"] for entry in entries], dtype="string")})
-    for name in known:
-        table[name] = pd.Series([entry.get(name) for entry in entries], dtype=_dtype(name))
-    table["reasons"] = pd.Series([" ".join(entry["reasons"]) for entry in entries], dtype="string")
-    return table
 
-
-def causes_frame(causes: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """One row a cause, in their order: where, its first path, its numbers with nulls as ``<NA>``, and its first slice.
-
-    Args:
-        causes: those of ``verdict.json``.
-    """
-    told = [
+def causes_frame(causes: Sequence[CauseReport]) -> pd.DataFrame:
+    """One row a cause, in their order: where, its first path, numbers (undefined: ``<NA>``), its first slice."""
+    rows = [
         {
-            **cause,
-            "path": cause["paths"][0]["path"],
-            "kind": cause["paths"][0]["kind"],
-            "paths": len(cause["paths"]) + cause["paths_beyond"],
-            "slice": sliced(cause["slices"][0]).text if cause["slices"] else None,
-            "example": cause["examples"][0]["request_id"] if cause["examples"] else None,
+            "id": cause.id,
+            "endpoint": cause.endpoint,
+            "path": cause.paths[0].path,
+            "kind": cause.paths[0].kind.value,
+            "paths": cause.path_count,
+            "severity": cause.severity.value,
+            "requests": cause.requests,
+            "share": cause.share,
+            "share_low": cause.share_low,
+            "share_high": cause.share_high,
+            "noise_share": number_or_none(cause.noise_share),
+            "failures_a_day": cause.failures_a_day,
+            "slice": slice_text(cause.slices[0]).text if cause.slices else None,
+            "example": cause.examples[0].request_id if cause.examples else None,
         }
         for cause in causes
     ]
-    return pd.DataFrame(
-        {name: pd.Series([cause[name] for cause in told], dtype=dtype) for name, dtype in _CAUSE.items()}
-    )
-
-
-def _tabular(entry: Mapping[str, Any], name: str) -> bool:
-    told_elsewhere = name in {"endpoint", "reasons"} or name.endswith("_reason")
-    return not told_elsewhere and (name == "verdict" or not isinstance(entry[name], (dict, list, str, bool)))
-
-
-def _dtype(name: str) -> str:
-    if name == "verdict":
-        return "string"
-    return "Int64" if name in _COUNTS else "Float64"
+    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in _CAUSE.items()})

@@ -1,15 +1,19 @@
 """The score of a launch over its looks."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from darklaunch.publish.look import NUMBERS, Look, Standing, standing_of
+from darklaunch.decide.policy import Verdict
+from darklaunch.publish.look import Look, Standing, fleet_look, standing_of
 from darklaunch.runs import verdict_file
-from darklaunch.window import parse_moment
+from darklaunch.storage.run_folder import finished_runs
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_NUMBERS: Final = ("confidence", "regression_confidence", "excess", "excess_low", "excess_high")
 
 
 def history(launch: Path, until: datetime, *, key: str | None = None, endpoints: bool = True) -> list[Look]:
@@ -24,8 +28,8 @@ def history(launch: Path, until: datetime, *, key: str | None = None, endpoints:
         endpoints: read them as well; the fleet alone takes a twentieth of the time.
     """
     wanted = key or launch.name
-    found = (_look(folder, wanted, until, endpoints=endpoints) for folder in launch.glob("runs/[!.]*"))
-    return sorted((look for look in found if look is not None), key=lambda look: look.end)
+    looks = (_look(folder, wanted, until, endpoints=endpoints) for folder in finished_runs(launch))
+    return sorted((look for look in looks if look is not None), key=lambda look: look.end)
 
 
 def history_frame(looks: list[Look], endpoint: str | None) -> "pd.DataFrame":
@@ -35,7 +39,7 @@ def history_frame(looks: list[Look], endpoint: str | None) -> "pd.DataFrame":
         looks: in their order.
         endpoint: whose; None: the fleet's. Looks that have not seen it have no row.
     """
-    import pandas as pd  # noqa: PLC0415 - heavy
+    import pandas as pd
 
     rows = [(look, look.fleet if endpoint is None else look.endpoints.get(endpoint)) for look in looks]
     seen = [(look, standing) for look, standing in rows if standing is not None]
@@ -43,26 +47,32 @@ def history_frame(looks: list[Look], endpoint: str | None) -> "pd.DataFrame":
     columns: dict[str, Any] = {
         "window_to": pd.Series(ends, dtype="datetime64[us, UTC]"),
         "look": pd.Series([look.look for look, _ in seen], dtype="Int64"),
-        "verdict": pd.Series([standing.verdict for _, standing in seen], dtype="string"),
+        "verdict": pd.Series([standing.verdict.value for _, standing in seen], dtype="string"),
     }
-    numbers = {name: pd.Series([getattr(standing, name) for _, standing in seen], dtype="Float64") for name in NUMBERS}
+    numbers = {name: pd.Series([getattr(standing, name) for _, standing in seen], dtype="Float64") for name in _NUMBERS}
     return pd.DataFrame({**columns, **numbers})
 
 
 def _look(folder: Path, key: str, until: datetime, *, endpoints: bool) -> Look | None:
     try:
-        head = verdict_file.head(folder)
-        end = parse_moment(head["window"]["to"])
-        if head["launch"]["key"] != key or end >= until:
+        head = verdict_file.read_head_of(folder)
+        if head.launch.key != key or head.span.end >= until:
             return None
-        standings = _standings(folder) if endpoints else {}
+        look = fleet_look(head)
+        return replace(look, endpoints=_standings(folder)) if endpoints else look
     except verdict_file.NoRunError:
         return None
-    return Look(end=end, look=head["look"], fleet=standing_of(head["fleet"]), endpoints=standings)
 
 
 def _standings(folder: Path) -> dict[str, Standing]:
-    columns = verdict_file.endpoint_columns(folder, ("endpoint", "verdict", *NUMBERS))
-    names = columns.pop("endpoint")
-    rows = zip(*columns.values(), strict=True)
-    return {name: Standing(**dict(zip(columns, row, strict=True))) for name, row in zip(names, rows, strict=True)}
+    """From `scores.parquet`, or else from `verdict.json`, which takes far longer."""
+    try:
+        columns = verdict_file.endpoint_columns(folder, ("endpoint", "verdict", *_NUMBERS))
+        names, verdicts = columns.pop("endpoint"), columns.pop("verdict")
+        rows = zip(*columns.values(), strict=True)
+        return {
+            name: Standing(verdict=Verdict(verdict), **dict(zip(columns, row, strict=True)))
+            for name, verdict, row in zip(names, verdicts, rows, strict=True)
+        }
+    except (OSError, ValueError, KeyError):
+        return {endpoint.name: standing_of(endpoint) for endpoint in verdict_file.read_report(folder).endpoints}

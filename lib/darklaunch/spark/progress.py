@@ -1,4 +1,4 @@
-"""How far the running Spark job is, for people who wait; nothing is computed here."""
+"""Progress of the running Spark job, for people who wait; nothing is computed here."""
 
 from py4j.protocol import Py4JError
 from pyspark import SparkContext

@@ -10,12 +10,13 @@ from typing import Any
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
 from darklaunch.evidence import store
-from darklaunch.request import Request, silent
+from darklaunch.request import Request, Stage, silent
 from darklaunch.spark.session import Session
 from darklaunch.stages import latency
 from darklaunch.stages.noise import Known
 from darklaunch.stages.validate import Apart, Taken, validate
 from darklaunch.stages.window import ComparePlan, WindowCounts, compare_window
+from darklaunch.triage.cause_report import CauseReport
 from darklaunch.triage.spark.causes import find_causes
 from darklaunch.window import stretches
 
@@ -37,7 +38,7 @@ def compare_taken(
         spark: opens the session.
         launch: the folder of the launch whose latency thresholds hold; None: that of the window's place.
     """
-    request.stage("pair")
+    request.stage(Stage.PAIR)
     plan, here = request.plan, taken.place.launch
     ratios = plan.scoring.latency_ratios
     comparing = ComparePlan(
@@ -56,7 +57,7 @@ def compare_taken(
     return compare_window(spark(), captures, comparing, taken.place.work, request.stage)
 
 
-def causes_taken(request: Request, taken: Taken, spark: Spark) -> list[dict[str, Any]]:
+def causes_taken(request: Request, taken: Taken, spark: Spark) -> tuple[CauseReport, ...]:
     """Finds the causes of what ``compare_taken`` has left in the place of the window."""
     session, folder = spark(), taken.place.work
     return find_causes(

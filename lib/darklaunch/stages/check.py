@@ -10,7 +10,7 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
 from darklaunch.faults.spark import inject_faults
 from darklaunch.noise.store import learned_rules
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.spark.session import Session
 from darklaunch.stages.validate import Apart, validate
 
@@ -32,7 +32,7 @@ def check(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> 
     with TemporaryDirectory(prefix="darklaunch-") as folder:
         # a contract is checked as ever, but a run in the making stays as it is
         taken = validate(replace(request, out=Path(folder)), spark, apart)
-        request.stage("check")
+        request.stage(Stage.CHECK)
         together = RuleSet([*request.plan.rules.rules, *learned_rules(replace(taken.place, out=request.out))])
         captures = taken.files.read(spark(), taken.selection)
         report = inject_faults(captures, together, request.plan.masking)

@@ -1,27 +1,29 @@
 """pair, diff and evidence: from the rows of a window to what is known of it, on disk."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from darklaunch.contract.profile import quarantined
+from darklaunch.contract.report import ContractReport
 from darklaunch.diff.rules.rule import Rule
+from darklaunch.diff.window_summary import by_endpoint, status_counts, top_differences
 from darklaunch.evidence import panel_store, store
-from darklaunch.pair.funnel import funnel
+from darklaunch.pair.funnel import funnel, outcome_count
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
-from darklaunch.request import Request
+from darklaunch.publish.report.json import facts_json, read_noise
+from darklaunch.publish.report.window import ComparedWindow, LaunchReport, RuleReport, WindowReport
+from darklaunch.request import Request, Stage
 from darklaunch.spark.session import Session
 from darklaunch.stages.again import causes_taken, compare_again, compare_taken, evidence_again
 from darklaunch.stages.noise import Known, freeze, learn
 from darklaunch.stages.validate import Apart, Taken, validate
 from darklaunch.stages.window import WindowCounts
 from darklaunch.storage.atomic import write_json
-from darklaunch.storage.run_folder import FACTS, Place
+from darklaunch.storage.run_folder import FACTS, RunFolder
 
 
-def compare(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> Place:
+def compare(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> RunFolder:
     """Compares a window and replaces the evidence of its hours.
 
     Returns:
@@ -37,57 +39,50 @@ def compare(request: Request, spark: Callable[[], Session], apart: Apart = ()) -
     store.upsert(taken.place.launch, taken.window, compared.evidence)
     panel_store.upsert(taken.place.launch, taken.window, compared.panel)
     freeze(taken.place, known)
-    request.stage("causes")
-    found = causes_taken(request, taken, spark)
-    write_json(taken.place.work / FACTS, {**_facts(request, known, taken, compared), "causes": found})
+    request.stage(Stage.CAUSES)
+    causes = causes_taken(request, taken, spark)
+    window = _window(request, known, taken, compared)
+    window = replace(window, report=replace(window.report, causes=causes))
+    write_json(taken.place.work / FACTS, facts_json(window))
     return taken.place
 
 
-def _facts(request: Request, known: Known, taken: Taken, compared: WindowCounts) -> dict[str, Any]:
+def _window(request: Request, known: Known, taken: Taken, compared: WindowCounts) -> ComparedWindow:
     launch = taken.launch
-    names = ("name", "key", "production_release", "shadow_release", "rules_digest")
-    return {
-        "launch": {name: getattr(launch, name) for name in names},
-        "window": {"from": taken.window.start.isoformat(), "to": taken.window.end.isoformat()},
-        "baseline": taken.baseline,
-        "noise": known.told,
-        "funnel": funnel(compared.outcomes, taken.profiles),
-        "quarantine": [asdict(apart) for apart in quarantined(taken.profiles)],
-        "conflicting_duplicates": sum(outcome["conflicting"] for outcome in compared.outcomes),
-        "contract": {
-            "success": True,
-            "expectations": [asdict(expectation) for expectation in taken.expectations],
-            "corrupt_files": [asdict(file) for file in taken.files.corrupt],
-        },
-        "rules": [_rule(rule, compared.settled.get(rule.name, 0)) for rule in known.rules.rules],
-        "presence_only_headers": list(PRESENCE_ONLY_HEADERS),
-        "settings": dict(request.plan.settings),
-        "statuses": _by_endpoint(compared.statuses),
-        "differences": _by_endpoint(compared.top_differences),
-        "window_pairs": _pairs(compared.statuses),
-    }
+    outcomes = [outcome_count(row) for row in compared.outcomes]
+    return ComparedWindow(
+        report=WindowReport(
+            launch=LaunchReport(
+                name=launch.name,
+                key=launch.key,
+                production_release=launch.production_release,
+                shadow_release=launch.shadow_release,
+                rules_digest=launch.rules_digest,
+            ),
+            span=taken.window,
+            baseline=taken.baseline,
+            noise=read_noise(known.told),
+            funnel=funnel(outcomes, taken.profiles),
+            quarantine=tuple(quarantined(taken.profiles)),
+            conflicting_duplicates=sum(outcome.conflicting for outcome in outcomes),
+            contract=ContractReport(
+                success=True, expectations=tuple(taken.expectations), corrupt_files=tuple(taken.files.corrupt)
+            ),
+            rules=tuple(_rule(rule, compared.settled.get(rule.name, 0)) for rule in known.rules.rules),
+            presence_only_headers=tuple(PRESENCE_ONLY_HEADERS),
+            settings=dict(request.plan.settings),
+        ),
+        statuses=by_endpoint(status_counts(compared.statuses)),
+        differences=by_endpoint(top_differences(compared.top_differences)),
+    )
 
 
-def _rule(rule: Rule, requests: int) -> dict[str, Any]:
-    return {
-        "rule": rule.name,
-        "why": rule.why,
-        "endpoint": rule.endpoint,
-        "owner": rule.owner,
-        "expires": rule.expires.isoformat() if rule.expires else None,
-        "requests": requests,
-    }
-
-
-def _by_endpoint(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    grouped: dict[str, list[Mapping[str, Any]]] = {}
-    for row in sorted(rows, key=lambda row: json.dumps(row, sort_keys=True)):
-        grouped.setdefault(row["endpoint"], []).append(row)
-    return dict(sorted(grouped.items()))
-
-
-def _pairs(statuses: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    pairs: dict[str, int] = {}
-    for row in statuses:
-        pairs[row["endpoint"]] = pairs.get(row["endpoint"], 0) + row["requests"]
-    return dict(sorted(pairs.items()))
+def _rule(rule: Rule, requests: int) -> RuleReport:
+    return RuleReport(
+        rule=rule.name,
+        why=rule.why,
+        endpoint=rule.endpoint,
+        owner=rule.owner,
+        expires=rule.expires.isoformat() if rule.expires else None,
+        requests=requests,
+    )

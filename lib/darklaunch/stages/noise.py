@@ -17,11 +17,11 @@ from darklaunch.noise.proposal import Proposal, propose
 from darklaunch.noise.spark import count_noise
 from darklaunch.noise.store import keep_counts, read_counts
 from darklaunch.pair.spark import pair
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.spark.session import Session
 from darklaunch.stages.validate import Apart, Taken, validate
 from darklaunch.storage.atomic import read_json, write_json
-from darklaunch.storage.run_folder import Place
+from darklaunch.storage.run_folder import RunFolder
 from darklaunch.window import HOUR, Window, parse_moment
 
 Spark: TypeAlias = Callable[[], Session]
@@ -61,7 +61,7 @@ def learn(request: Request, taken: Taken, spark: Spark) -> Known:
     if not plan.learn:
         return Known(written=written, rules=written, told=_told(taken))
     if taken.baseline:
-        request.stage("noise")
+        request.stage(Stage.NOISE)
         keep_counts(place, taken.window, count(request, taken, spark))
     kept = read_counts(place)
     if not kept:
@@ -77,7 +77,7 @@ def learn(request: Request, taken: Taken, spark: Spark) -> Known:
     return _known(written, fresh, taken, fresh=fresh)
 
 
-def freeze(place: Place, known: Known) -> None:
+def freeze(place: RunFolder, known: Known) -> None:
     """Keeps fresh rules for the rest of the launch; comes last, so that a run that broke off begins anew."""
     if known.fresh is not None:
         write_json(place.learned, {**known.fresh, "lost_hours": known.told["lost_hours"]})
@@ -96,7 +96,7 @@ def suggest(request: Request, spark: Spark, apart: Apart = ()) -> Proposal:
                 "captures: found no baseline arm, wanted one (arm=baseline, the production release again); "
                 "what is volatile shows only where production differs from itself"
             )
-        request.stage("noise")
+        request.stage(Stage.NOISE)
         return propose(count(request, taken, spark), request.plan.rules.rules, request.plan.noise.least_rate)
 
 

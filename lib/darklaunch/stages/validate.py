@@ -15,11 +15,11 @@ from darklaunch.contract.launch import Launch
 from darklaunch.contract.profile import ArmProfile, Expectation, good
 from darklaunch.contract.spark import profile
 from darklaunch.errors import ContractError
-from darklaunch.request import Request
+from darklaunch.request import Request, Stage
 from darklaunch.spark.errors import SparkError, unreadable_file
 from darklaunch.spark.session import Session, Table
 from darklaunch.storage.atomic import write_json
-from darklaunch.storage.run_folder import Place
+from darklaunch.storage.run_folder import RunFolder
 from darklaunch.window import Window
 
 Result = TypeVar("Result")
@@ -68,7 +68,7 @@ class Taken:
     files: Files
     profiles: tuple[ArmProfile, ...]
     expectations: tuple[Expectation, ...]
-    place: Place
+    place: RunFolder
 
     @property
     def baseline(self) -> bool:
@@ -88,7 +88,7 @@ def validate(request: Request, spark: Callable[[], Session], apart: Apart = ()) 
         UsageError: there is no log at the place named.
         ContractError: the log as a whole can't be judged; ``contract.json`` says why.
     """
-    request.stage("capture")
+    request.stage(Stage.CAPTURE)
     plan = request.plan
     log = list_log(plan.captures_uri)
     window = request.window or Window(start=log.span[0], end=log.span[1])
@@ -106,7 +106,7 @@ def validate(request: Request, spark: Callable[[], Session], apart: Apart = ()) 
     )
     _refuse_corrupt(files, request)
     session = spark()
-    request.stage("contract")
+    request.stage(Stage.CONTRACT)
     profiles = profile(files.read(session, selection))
     return _judged(request, selection, files, tuple(profiles))
 
@@ -150,7 +150,7 @@ def _judged(request: Request, selection: Selection, files: Files, profiles: tupl
         rules_digest=plan.rules.digest,
         sampler=f"minimum sample rate {plan.minimum_sample_rate:g}",
     )
-    place = Place(out=request.out, launch_key=launch.key, slug=window.slug)
+    place = RunFolder(out=request.out, launch_key=launch.key, slug=window.slug)
     place.begin()
     contract = {
         "success": judgement.success,

@@ -18,6 +18,7 @@ from darklaunch.evidence.spark.panel import panel
 from darklaunch.evidence.spark.units import evidence
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.pair.spark import pair
+from darklaunch.request import Stage
 from darklaunch.spark.session import Session, Table
 
 
@@ -64,7 +65,7 @@ class ComparePlan:
 
 
 def compare_window(
-    spark: Session, captures: Table, plan: ComparePlan, folder: Path, stage: Callable[[str], None]
+    spark: Session, captures: Table, plan: ComparePlan, folder: Path, stage: Callable[[Stage], None]
 ) -> WindowCounts:
     """Compares the rows of a window and writes ``pairs/`` and ``differences/``.
 
@@ -75,15 +76,15 @@ def compare_window(
         captures: what ``read_captures`` returns.
         plan: how.
         folder: where the two tables go.
-        stage: called with the name of each stage as it begins.
+        stage: called with each stage as it begins.
     """
-    stage("diff")
+    stage(Stage.DIFF)
     pairs = diff_responses(pair(captures, plan.selection, baseline=plan.baseline), plan.rules, plan.masking)
     # bodies are joined and parsed in this one job; all that follows reads the small table it leaves
     pairs.write.mode("overwrite").parquet(str(folder / "pairs"))
     compared = spark.read.parquet(str(folder / "pairs"))
     found = summary.differences(compared)
-    stage("evidence")
+    stage(Stage.EVIDENCE)
     # small jobs that would each leave processors idle
     with ThreadPoolExecutor(max_workers=4) as pool:
         written = pool.submit(found.write.mode("overwrite").parquet, str(folder / "differences"))

@@ -100,7 +100,7 @@ def quantiles_ms(weights: FloatArray, first_bin: int, q: float) -> FloatArray:
     return quantiles
 
 
-def latency_ratio(  # noqa: PLR0913, PLR0917 - the histograms of both arms, their bins, and the quantile
+def latency_ratio(  # noqa: PLR0913, PLR0917 - the histograms of both arms and what is asked of them
     production: FloatArray, shadow: FloatArray, counts: FloatArray, first_bin: int, q: float, level: float
 ) -> LatencyRatio | None:
     """The ratio of two quantiles with the interval of sectioning.

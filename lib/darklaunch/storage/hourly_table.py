@@ -4,15 +4,21 @@ import shutil
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
-from darklaunch.storage.atomic import replace_folder
+from darklaunch.storage.atomic import replacing
 from darklaunch.window import HOUR, Window
 
-_FORM = "%Y-%m-%dT%H"
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PART: Final = "part-0.parquet"
+"""The one file of an hour, in the hour's folder."""
+
+_FORM: Final = "%Y-%m-%dT%H"
 
 
-def replace_hours(base: Path, window: Window, table: Any, order: Sequence[str]) -> None:  # noqa: ANN401 - PyArrow
+def replace_hours(base: Path, window: Window, table: "pa.Table", order: Sequence[str]) -> None:
     """Replaces every hour of a window, so that writing it twice changes nothing.
 
     Args:
@@ -21,9 +27,9 @@ def replace_hours(base: Path, window: Window, table: Any, order: Sequence[str]) 
         table: rows with ``bucket``, the start of their hour.
         order: the columns that rows are sorted by.
     """
-    import pyarrow as pa  # noqa: PLC0415 - heavy
-    import pyarrow.compute as pc  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
     buckets = pc.strftime(table["bucket"].cast(pa.timestamp("us", "UTC")), format=_FORM)
     hour = window.start
@@ -31,20 +37,23 @@ def replace_hours(base: Path, window: Window, table: Any, order: Sequence[str]) 
         name = hour.strftime(_FORM)
         rows = table.filter(pc.equal(buckets, name)).drop_columns(["bucket"])
         rows = rows.sort_by([(column, "ascending") for column in order])
-        target = base / f"bucket={name}"
+        folder = base / f"bucket={name}"
         if rows.num_rows:
-            fresh = base / f".{name}"
-            fresh.mkdir(parents=True, exist_ok=True)
-            pq.write_table(rows, fresh / "part-0.parquet")
-            replace_folder(fresh, target)
-        elif target.exists():
-            shutil.rmtree(target)
+            with replacing(folder / PART) as fresh:
+                pq.write_table(rows, fresh)
+        elif folder.exists():
+            shutil.rmtree(folder)
         hour += HOUR
+
+
+def hour_folders(base: Path) -> list[Path]:
+    """The folders of the hours that have rows, in order; each holds one ``part-0.parquet``."""
+    return sorted(file.parent for file in base.glob(f"bucket=*/{PART}"))
 
 
 def hours_in(base: Path) -> list[datetime]:
     """The hours that have rows, in order."""
-    return sorted(hour_of(folder) for folder in base.glob("bucket=*"))
+    return [hour_of(folder) for folder in hour_folders(base)]
 
 
 def hour_of(folder: Path) -> datetime:

@@ -1,18 +1,18 @@
-"""Where a launch, its runs, and a run in the making lie under ``--out``."""
+"""Folders of a launch, of its runs, and of a run in the making, under ``--out``."""
 
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from darklaunch.errors import UsageError
-from darklaunch.storage.atomic import read_json, replace_folder, write_json
+from darklaunch.storage.atomic import folders_in, read_json, replace_folder, restore, write_json
 from darklaunch.window import Window
 
 FACTS = "facts.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RunFolder:
     """The folders of one run.
 
     Attributes:
@@ -58,14 +58,11 @@ class Place:
     @property
     def look(self) -> int:
         """Which look at the launch this is, counted by the ends of windows."""
-        runs = self.launch / "runs"
-        earlier = (
-            [run.name for run in runs.iterdir() if run.name[0] != "." and run.name < self.slug] if runs.exists() else []
-        )
-        return len(earlier) + 1
+        return sum(run.name < self.slug for run in finished_runs(self.launch)) + 1
 
     def begin(self) -> None:
         """Makes an empty work folder."""
+        restore(self.run)
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
 
@@ -75,7 +72,7 @@ class Place:
         write_json(self.out / "latest.json", {"run": self.run.relative_to(self.out).as_posix()})
 
 
-def take_up(out: Path, launch_name: str, window: Window | None) -> Place:
+def take_up(out: Path, launch_name: str, window: Window | None) -> RunFolder:
     """Finds what an earlier stage left: a run in the making, or else a finished run, taken up again.
 
     Args:
@@ -86,9 +83,10 @@ def take_up(out: Path, launch_name: str, window: Window | None) -> Place:
     Raises:
         UsageError: there is none.
     """
-    found = [*out.glob(f"launches/*/.work/*/{FACTS}"), *out.glob(f"launches/*/runs/*/{FACTS}")]
+    launches = folders_in(out / "launches")
+    folders = [folder for launch in launches for folder in (*folders_in(launch / ".work"), *finished_runs(launch))]
     fitting = []
-    for path in found:
+    for path in (folder / FACTS for folder in folders if (folder / FACTS).exists()):
         facts = read_json(path)
         same_window = window is None or facts["window"] == {
             "from": window.start.isoformat(),
@@ -103,8 +101,16 @@ def take_up(out: Path, launch_name: str, window: Window | None) -> Place:
         )
     # a run in the making comes before a finished one: it is what the stage before has just written
     newest = max(fitting, key=lambda path: (path.parent.parent.name == ".work", path.stat().st_mtime_ns)).parent
-    place = Place(out=out, launch_key=newest.parent.parent.name, slug=newest.name)
-    if newest == place.run:
-        place.begin()
-        shutil.copytree(place.run, place.work, dirs_exist_ok=True)
-    return place
+    folder = RunFolder(out=out, launch_key=newest.parent.parent.name, slug=newest.name)
+    if newest == folder.run:
+        # under another name until it is whole: a copy that breaks off must not be taken up
+        copy = folder.work.with_name(f".{folder.slug}")
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(folder.run, copy)
+        replace_folder(copy, folder.work)
+    return folder
+
+
+def finished_runs(launch: Path) -> list[Path]:
+    """The folders of a launch's finished runs, the earliest window first."""
+    return folders_in(launch / "runs")

@@ -1,146 +1,153 @@
-"""triage: the causes of a window as ``verdict.json`` tells them."""
+"""Causes of a window as the run report holds them."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from darklaunch.stats import clopper_pearson
-from darklaunch.triage.cause import Cause, Element
-from darklaunch.triage.slices import Slice, format_hour
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.rules.severity import Severity
+from darklaunch.text.undefined import Maybe
+from darklaunch.triage.facet import Facet
 
 LISTED: Final = 200
-"""So many causes are told."""
+"""So many causes are listed."""
 
 DETAILED: Final = 30
-"""Of so many of them slices, transitions and examples are told, the first ones."""
+"""Of so many of them slices, transitions and examples are given, the first ones."""
 
 MAXIMUM_PATHS: Final = 20
 MAXIMUM_ENDPOINTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Traffic:
-    """The requests of one endpoint in a window.
+class CausePath:
+    """A differing path of a cause and the requests of the cause that show it."""
 
-    Attributes:
-        compared: those whose answers were compared.
-        compared_weight: requests they stand for.
-        weight: requests that all captured ones stand for, compared or not.
-        differing: compared ones with a difference that counts.
-    """
-
-    compared: int
-    compared_weight: float
-    weight: float
-    differing: int
+    path: str
+    kind: Kind
+    requests: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
-    """What is told of the first causes only.
+class AlsoAt:
+    """Other endpoints at which the same differs; ``beyond``: how many more there are."""
+
+    endpoints: tuple[str, ...]
+    beyond: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceReport:
+    """A value that the requests of a cause have far more often than the endpoint's other compared requests.
 
     Attributes:
+        facet: what the value is of.
+        name: of the attribute, parameter or header; None for hours and status classes.
+        value: as text; hours as an ISO 8601 interval.
+        inside: requests of the cause that have it.
+        inside_of: requests of the cause, or of a sample of them.
+        outside: other compared requests that have it.
+        outside_of: other compared requests, or of a sample of them.
+        share_inside: a fraction of the cause's requests.
+        share_outside: a fraction of the rest.
+        log_p: natural log of a bound on the probability of that by chance, before any correction.
+    """
+
+    facet: Facet
+    name: str | None
+    value: str
+    inside: int
+    inside_of: int
+    outside: int
+    outside_of: int
+    share_inside: float
+    share_outside: float
+    log_p: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """A change of values at one path of a cause; a value is None where the arm has none."""
+
+    path: str
+    kind: Kind
+    production: str | None
+    shadow: str | None
+    requests: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleDifference:
+    """A differing path of one request; a value is None where the arm has none, or where none may be shown."""
+
+    path: str
+    kind: Kind
+    production: str | None
+    shadow: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseExample:
+    """One request of a cause: its first differences, how many more it has, and the request as a line for a shell."""
+
+    request_id: str
+    differences: tuple[ExampleDifference, ...]
+    differences_beyond: int
+    curl: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseReport:
+    """Differences of one endpoint that occur together on the same requests.
+
+    Attributes:
+        id: twelve characters that stay the same from run to run.
+        endpoint: where.
+        paths: the most frequent first, at most ``MAXIMUM_PATHS``.
+        paths_beyond: how many more there are.
+        kinds: of all paths, in order of their names.
+        severity: the worst of what is typical of it.
+        requests: compared requests that show it.
+        share: of the endpoint's compared requests, a fraction.
+        share_low: lower bound of that share, Clopper and Pearson.
+        share_high: upper bound.
+        level: coverage of these two, for one look at them.
+        failures_a_day: requests a day that would show it after a promotion.
+        noise_share: of its requests, those that differ in the baseline as well.
+        first_hour: start of the hour of its first request, ISO 8601.
+        last_hour: start of the hour of its last request.
+        variants: how many sets of differences were merged.
+        also_at: other endpoints at which the same differs.
+        unlisted_requests: differing requests of the endpoint that no listed cause holds.
+        detailed: whether slices, transitions and examples were looked for.
         slices: most telling first.
-        transitions: path, kind, production, shadow, requests; most frequent first.
-        examples: request_id, differences, beyond, curl.
+        transitions: most frequent first, path by path.
+        examples: typical requests.
     """
 
-    slices: tuple[Slice, ...] = ()
-    transitions: tuple[Mapping[str, Any], ...] = ()
-    examples: tuple[Mapping[str, Any], ...] = ()
+    id: str
+    endpoint: str
+    paths: tuple[CausePath, ...]
+    paths_beyond: int
+    kinds: tuple[Kind, ...]
+    severity: Severity
+    requests: int
+    share: float
+    share_low: float
+    share_high: float
+    level: float
+    failures_a_day: float
+    noise_share: Maybe
+    first_hour: str
+    last_hour: str
+    variants: int
+    also_at: AlsoAt
+    unlisted_requests: int
+    detailed: bool
+    slices: tuple[SliceReport, ...]
+    transitions: tuple[Transition, ...]
+    examples: tuple[CauseExample, ...]
 
-
-def tell(
-    causes: Sequence[Cause], traffic: Mapping[str, Traffic], details: Mapping[int, Detail], *, hours: int, level: float
-) -> list[dict[str, Any]]:
-    """Tells the causes as JSON-ready values.
-
-    Args:
-        causes: ranked.
-        traffic: by endpoint.
-        details: by a cause's place.
-        hours: from the first to the last hour of the window that has requests, at least 1.
-        level: of the interval of each share, which holds for one look at it.
-    """
-    told = causes[:LISTED]
-    placed: dict[str, int] = {}
-    elsewhere: dict[frozenset[Element], list[str]] = {}
-    for cause in told:
-        placed[cause.endpoint] = placed.get(cause.endpoint, 0) + cause.requests
-        elsewhere.setdefault(cause.members[0].shape, []).append(cause.endpoint)
-    return [
-        {
-            "id": cause.id,
-            "endpoint": cause.endpoint,
-            **_paths(cause),
-            "severity": cause.severity.value,
-            "requests": cause.requests,
-            **_share(cause, traffic[cause.endpoint], hours, level),
-            **_noise(cause),
-            "first_hour": format_hour(min(member.first_hour for member in cause.members)),
-            "last_hour": format_hour(max(member.last_hour for member in cause.members)),
-            "variants": len(cause.members),
-            "also_at": _also_at(cause, elsewhere[cause.members[0].shape]),
-            "unlisted_requests": traffic[cause.endpoint].differing - placed[cause.endpoint],
-            **_detail(details.get(place)),
-        }
-        for place, cause in enumerate(told)
-    ]
-
-
-def _paths(cause: Cause) -> dict[str, Any]:
-    found = [
-        {"path": element.path, "kind": element.kind, "requests": requests}
-        for element, requests in cause.elements.items()
-    ]
-    return {
-        "paths": found[:MAXIMUM_PATHS],
-        "paths_beyond": max(0, len(found) - MAXIMUM_PATHS),
-        "kinds": sorted({each["kind"] for each in found}),
-    }
-
-
-def _share(cause: Cause, traffic: Traffic, hours: int, level: float) -> dict[str, Any]:
-    bounds = clopper_pearson(cause.requests, traffic.compared, level)
-    if bounds is None:
-        raise ValueError(f"{cause.endpoint}: a cause where nothing was compared")
-    weight = sum(member.weight for member in cause.members)
-    a_day = traffic.weight * 24 / hours
-    return {
-        "share": cause.requests / traffic.compared,
-        "share_low": bounds[0],
-        "share_high": bounds[1],
-        "level": level,
-        "failures_a_day": weight / traffic.compared_weight * a_day,
-    }
-
-
-def _noise(cause: Cause) -> dict[str, Any]:
-    if cause.noise_share is None:
-        return {"noise_share": None, "noise_share_reason": "no baseline answered here"}
-    return {"noise_share": cause.noise_share}
-
-
-def _also_at(cause: Cause, endpoints: Sequence[str]) -> dict[str, Any]:
-    others = sorted(set(endpoints) - {cause.endpoint})
-    return {"endpoints": others[:MAXIMUM_ENDPOINTS], "beyond": max(0, len(others) - MAXIMUM_ENDPOINTS)}
-
-
-def _detail(detail: Detail | None) -> dict[str, Any]:
-    found = detail or Detail()
-    return {
-        "detailed": detail is not None,
-        "slices": [_slice(one) for one in found.slices],
-        "transitions": [dict(one) for one in found.transitions],
-        "examples": [dict(one) for one in found.examples],
-    }
-
-
-def _slice(one: Slice) -> dict[str, Any]:
-    counts = ("inside", "inside_of", "outside", "outside_of", "share_inside", "share_outside", "log_p")
-    return {
-        "facet": one.facet.value,
-        "name": one.name or None,
-        "value": one.value,
-        **{name: getattr(one, name) for name in counts},
-    }
+    @property
+    def path_count(self) -> int:
+        """How many paths it has, listed or not."""
+        return len(self.paths) + self.paths_beyond

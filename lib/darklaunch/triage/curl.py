@@ -11,6 +11,7 @@ from darklaunch.diff.privacy.redaction import mask_query, mask_text, masked_valu
 from darklaunch.diff.privacy.secrets import MASKED
 from darklaunch.diff.values.json_path import ANY_INDEX, JsonPath
 from darklaunch.pair.headers import Headers
+from darklaunch.text.escape import printable
 
 MAXIMUM_BODY: Final = 2048
 """Bytes of a body that a command carries; a longer one is ``$BODY`` in it."""
@@ -82,10 +83,6 @@ def _word(text: str) -> str:
     return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def _text_word(text: str) -> str:
     """One word that bash and zsh read as this text; other shells take it for another text, and for nothing worse."""
     if text.isprintable():
@@ -102,7 +99,7 @@ def _escaped(character: str) -> str:
 
 def _header(name: str, value: str, masking: Masking) -> str:
     secret = masking.level is MaskingLevel.SENSITIVE and is_secret_path(("headers", name.lower()))
-    shown = _printable(MASKED if secret else mask_text(value, masking))
+    shown = printable(MASKED if secret else mask_text(value, masking))
     return f"{name}: {shown}" if shown.strip() else f"{name};"
 
 

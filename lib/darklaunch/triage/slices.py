@@ -3,21 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from enum import Enum
 from math import log
 from typing import Final
 
 from darklaunch.triage.cause import Cause
-
-
-class Facet(str, Enum):
-    """Kinds of values that requests are sliced by; of slices with an equal gap the first of these comes first."""
-
-    ATTRIBUTE = "attribute"
-    HOURS = "hours"
-    QUERY = "query"
-    HEADER = "header"
-    STATUS = "status"
+from darklaunch.triage.facet import Facet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

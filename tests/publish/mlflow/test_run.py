@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from darklaunch.errors import OutsideError, UsageError
-from darklaunch.publish.mlflow.client import client_of, default_tracking_uri, ping, without_credentials
+from darklaunch.publish.mlflow.client import client_of, default_tracking_uri, ping
 from darklaunch.publish.mlflow.run import log_run
 from darklaunch.runs.run import open_run
+from darklaunch.text.credentials import without_credentials
 from tests.publish import sample
 from tests.runs.run_folder import write_run
 
@@ -33,7 +34,7 @@ def logged(store, tmp_path, request):
         folder = tmp_path / "out/launches" / verdict["launch"]["key"] / "runs/20260508T000000Z"
         if not folder.exists():
             write_run(tmp_path / "out", verdict)
-        return log_run(folder, verdict, tracking_uri=store, experiment=EXPERIMENT)
+        return log_run(folder, sample.report(verdict), tracking_uri=store, experiment=EXPERIMENT)
 
     return log
 
@@ -167,7 +168,7 @@ def test_credentials_are_taken_out_of_uris(text, clean):
 def test_a_run_id_opens_the_verdict_and_the_folder_while_it_is_there(store, logged):
     run = logged()
     opened = open_run(run.run_id, tracking_uri=store)
-    assert opened.data["launch"]["name"] == "checkout-v2"
+    assert opened.report.launch.name == "checkout-v2"
     assert len(opened.differences("POST /orders")) == 3
 
 

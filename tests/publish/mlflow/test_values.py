@@ -42,7 +42,7 @@ def test_names_that_look_alike_have_their_own_slugs(other):
 
 
 def test_what_is_null_has_no_metric():
-    found = values.metrics(sample.nothing())
+    found = values.metrics(sample.report(sample.nothing()))
     assert "fleet/match_rate" not in found
     assert found["fleet/confidence"] == 0.0
 
@@ -50,7 +50,7 @@ def test_what_is_null_has_no_metric():
 def test_settings_that_cannot_change_the_verdict_are_no_params():
     verdict = sample.smallest()
     verdict["settings"] = {"spark.master": "local[*]", "publish.formats": "[json]", "captures.uri": "captures"}
-    assert values.params(verdict) == {"captures.uri": "captures"}
+    assert values.params(sample.report(verdict)) == {"captures.uri": "captures"}
 
 
 def test_params_have_legal_names_of_their_own_and_short_values():
@@ -61,7 +61,7 @@ def test_params_have_legal_names_of_their_own_and_short_values():
         'scoring.endpoints."GET /a/(id)".tolerated_excess': "0.02",
         "launch.name": "x" * 9000,
     }
-    found = values.params(verdict)
+    found = values.params(sample.report(verdict))
     assert found["rules.0.path"] == "$.body.at"
     assert len(found) == 4
     assert all(re.fullmatch(r"[A-Za-z0-9_.-]{1,250}", name) for name in found)
@@ -71,7 +71,7 @@ def test_params_have_legal_names_of_their_own_and_short_values():
 def test_tags_are_short_text_whatever_the_releases_are():
     verdict = sample.smallest()
     verdict["launch"] |= {"production_release": "\x1b[31m" * 3000, "shadow_release": None}
-    tags = values.tags(verdict, Path())
+    tags = values.tags(sample.report(verdict), Path())
     assert max(map(len, tags.values())) <= values.LONGEST_TAG
     assert tags["darklaunch.production_release"].isprintable()
     assert tags["darklaunch.shadow_release"] == "null"

@@ -1,7 +1,6 @@
 """Causes of a small window whose bugs are planted."""
 
 import datetime as dt
-import json
 import random
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ from darklaunch.capture.selection import Selection
 from darklaunch.capture.spark import read_captures
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.privacy.masking import Masking
+from darklaunch.triage.cause_report import Transition
 from darklaunch.triage.spark.causes import find_causes
 from darklaunch.window import Window
 from tests.worlds import START, row, write_log
@@ -98,84 +98,82 @@ def found(spark, folder):
 
 
 def test_each_bug_is_one_cause_at_its_endpoint_and_noise_comes_last(found):
-    told = [(each["endpoint"], [path["path"] for path in each["paths"]], each["requests"]) for each in found]
+    told = [(each.endpoint, [path.path for path in each.paths], each.requests) for each in found]
     assert told == [
         ("GET /orders", ["$.status"], 200),
         ("GET /items/{id}", ["$.body.price", "$.body.tax", "$.body.extra"], 120),
         ("GET /orders", ["$.body.at"], 400),
     ]
-    assert [each["noise_share"] for each in found] == [0.0, 0.0, 1.0]
-    assert [each["severity"] for each in found] == ["medium", "high", "medium"]
+    assert [each.noise_share for each in found] == [0.0, 0.0, 1.0]
+    assert [each.severity for each in found] == ["medium", "high", "medium"]
 
 
 def test_where_a_bug_is_sliced_that_slice_comes_first(found):
     orders, items, noise = found
-    first = orders["slices"][0]
-    assert (first["facet"], first["value"]) == ("hours", "2026-03-02T02:00:00Z/2026-03-02T04:00:00Z")
-    assert (first["inside"], first["inside_of"], first["outside"], first["outside_of"]) == (200, 200, 0, 400)
-    first = items["slices"][0]
-    assert (first["facet"], first["name"], first["value"]) == ("attribute", "region", "eu")
-    assert (first["inside"], first["inside_of"], first["outside"], first["outside_of"]) == (120, 120, 0, 480)
+    first = orders.slices[0]
+    assert (first.facet, first.value) == ("hours", "2026-03-02T02:00:00Z/2026-03-02T04:00:00Z")
+    assert (first.inside, first.inside_of, first.outside, first.outside_of) == (200, 200, 0, 400)
+    first = items.slices[0]
+    assert (first.facet, first.name, first.value) == ("attribute", "region", "eu")
+    assert (first.inside, first.inside_of, first.outside, first.outside_of) == (120, 120, 0, 480)
     # the noise is what the bug of two hours leaves of the endpoint
-    assert {each["facet"] for each in noise["slices"]} <= {"hours"}
+    assert {each.facet for each in noise.slices} <= {"hours"}
 
 
 def test_shares_and_daily_failures_count_the_whole_traffic(found):
     orders = found[0]
-    assert orders["share"] == pytest.approx(200 / 600)
+    assert orders.share == pytest.approx(200 / 600)
     # 660 requests at a sample rate of one half came in six hours
-    assert orders["failures_a_day"] == pytest.approx(200 / 600 * 660 * 2 * 4)
-    assert (orders["first_hour"], orders["last_hour"]) == ("2026-03-02T02:00:00Z", "2026-03-02T03:00:00Z")
-    assert all(each["unlisted_requests"] == 0 for each in found)
+    assert orders.failures_a_day == pytest.approx(200 / 600 * 660 * 2 * 4)
+    assert (orders.first_hour, orders.last_hour) == ("2026-03-02T02:00:00Z", "2026-03-02T03:00:00Z")
+    assert all(each.unlisted_requests == 0 for each in found)
 
 
 def test_the_most_frequent_changes_of_values_are_told(found):
     orders, items, _ = found
-    assert orders["transitions"] == [
-        {"path": "$.status", "kind": "value_changed", "production": "200", "shadow": "500", "requests": 200}
-    ]
-    prices = [each["requests"] for each in items["transitions"] if each["path"] == "$.body.price"]
+    assert orders.transitions == (
+        Transition(path="$.status", kind=Kind.VALUE_CHANGED, production="200", shadow="500", requests=200),
+    )
+    prices = [each.requests for each in items.transitions if each.path == "$.body.price"]
     assert prices == sorted(prices, reverse=True)
     assert sum(prices) == 120
 
 
 def test_examples_are_the_smallest_ids_with_a_line_for_a_shell(found):
-    example = found[0]["examples"][0]
-    assert [each["request_id"] for each in found[0]["examples"]] == ["r0005", "r0007", "r0017"]
-    assert [each["path"] for each in example["differences"]] == ["$.status"]
-    assert example["curl"] == (
+    example = found[0].examples[0]
+    assert [each.request_id for each in found[0].examples] == ["r0005", "r0007", "r0017"]
+    assert [each.path for each in example.differences] == ["$.status"]
+    assert example.curl == (
         """curl -X GET "$HOST"'/x/5?page=1&token=[masked]' --globoff"""
         """ -H 'Authorization: [masked]' -H 'accept-language: en'"""
     )
 
 
 def test_no_secret_is_told(found):
-    told = json.dumps(found)
+    told = repr(found)
     assert "hunter2" not in told
     assert "s3cret" not in told
 
 
 def test_the_same_rows_in_any_order_give_the_same_bytes(spark, found, tmp_path):
     other = found_in(spark, write_tables(tmp_path, jitter=9), partitions=5)
-    assert json.dumps(other) == json.dumps(found)
+    assert repr(other) == repr(found)
 
 
 def test_where_everything_is_masked_no_value_is_told(spark, folder):
     found = found_in(spark, folder, Masking.ALL)
-    assert found[0]["examples"][0]["curl"] == """curl -X GET "$HOST"'/orders'"""
-    assert [each["transitions"] for each in found] == [[], [], []]
-    assert {d["production"] for each in found for e in each["examples"] for d in e["differences"]} == {None}
-    assert {s["value"] for each in found for s in each["slices"] if s["facet"] not in {"hours", "status"}} <= {
-        "masked text"
-    }
-    assert [each["requests"] for each in found] == [200, 120, 400]
+    assert found[0].examples[0].curl == """curl -X GET "$HOST"'/orders'"""
+    assert [each.transitions for each in found] == [(), (), ()]
+    assert {d.production for each in found for e in each.examples for d in e.differences} == {None}
+    assert {s.value for each in found for s in each.slices if s.facet not in {"hours", "status"}} <= {"masked text"}
+    assert [each.requests for each in found] == [200, 120, 400]
 
 
 def test_a_window_in_which_nothing_differs_has_no_cause(spark, tmp_path):
     write_tables(tmp_path)
     settled = pq.read_table(tmp_path / "differences.parquet", filters=[("rule", "!=", "")])
     pq.write_table(settled, tmp_path / "differences.parquet")
-    assert found_in(spark, tmp_path) == []
+    assert found_in(spark, tmp_path) == ()
 
 
 def test_a_rule_may_say_how_bad_it_is(spark, tmp_path):
@@ -183,4 +181,4 @@ def test_a_rule_may_say_how_bad_it_is(spark, tmp_path):
     table = pq.read_table(tmp_path / "differences.parquet")
     low = table.drop_columns(["severity"]).append_column("severity", pa.array(["low"] * len(table)))
     pq.write_table(low, tmp_path / "differences.parquet")
-    assert {each["severity"] for each in found_in(spark, tmp_path)} == {"low"}
+    assert {each.severity for each in found_in(spark, tmp_path)} == {"low"}

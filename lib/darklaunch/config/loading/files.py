@@ -1,11 +1,11 @@
-"""Which files make up the configuration, layer by layer, and what they say."""
+"""Files of the configuration, layer by layer, and the tree that each layer makes."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from darklaunch.config.loading.keys import dotted
-from darklaunch.config.loading.tree import Branch, Leaf, Node, Place, clashes, overlay
+from darklaunch.config.loading.tree import Branch, KeyPath, Leaf, Node, clashes, overlay
 from darklaunch.config.loading.yaml_reader import Reading, read
 from darklaunch.errors import UsageError
 from darklaunch.text.escape import printable
@@ -48,16 +48,16 @@ def _layers_in(folder: Path, env: str | None) -> tuple[Layer, ...]:
         raise UsageError(f"--conf {name}: found no *.yaml in {BASE}/, wanted some")
     if env is None:
         return (files,)
-    known = sorted(each.name for each in folder.iterdir() if each.is_dir() and _visible(each) and each != base)
+    known = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and _visible(entry) and entry != base)
     if env not in known:
-        listed = ", ".join(printable(each) for each in known) or f"a folder of that name beside {BASE}/"
+        listed = ", ".join(printable(name) for name in known) or f"a folder of that name beside {BASE}/"
         raise UsageError(f"--env {printable(env)}: found no such folder in {name}, wanted one of: {listed}")
     return (files, _yaml_files(folder / env))
 
 
 def _yaml_files(folder: Path) -> Layer:
     return tuple(
-        sorted(each for each in folder.iterdir() if each.suffix in SUFFIXES and _visible(each) and each.is_file())
+        sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES and _visible(file) and file.is_file())
     )
 
 
@@ -73,9 +73,9 @@ def read_layer(files: Sequence[Path]) -> Reading:
         reading = _read_file(path)
         findings += reading.findings
         match reading.tree:
-            case Branch() as said:
-                findings += [_said_twice(*clash) for clash in clashes(tree, said)]
-                tree = overlay(tree, said)
+            case Branch() as branch:
+                findings += [_said_twice(*clash) for clash in clashes(tree, branch)]
+                tree = overlay(tree, branch)
             case None | Leaf(value=None):
                 pass
             case other:
@@ -83,8 +83,8 @@ def read_layer(files: Sequence[Path]) -> Reading:
     return Reading(tree=tree, findings=tuple(findings))
 
 
-def _said_twice(place: Place, first: Node, second: Node) -> str:
-    where = f"{second.where}: {dotted(place)}"
+def _said_twice(path: KeyPath, first: Node, second: Node) -> str:
+    where = f"{second.where}: {dotted(path)}"
     return f"{where}: found a second time, wanted it in one file only; {first.where} says it too"
 
 

@@ -1,4 +1,4 @@
-"""What pydantic found wrong, told as what was found, what was wanted and where it is written."""
+"""Findings of pydantic as lines: what was found, what was wanted, and where it is written."""
 
 import difflib
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from darklaunch.config.loading.keys import dotted
-from darklaunch.config.loading.tree import Node, Place, along, shown
+from darklaunch.config.loading.tree import KeyPath, Node, along, described
 from darklaunch.config.settings.model import Settings
 from darklaunch.config.settings.types import Section
 from darklaunch.text.escape import quoted
@@ -19,21 +19,21 @@ def findings_of(error: ValidationError, tree: Node) -> Iterator[str]:
     for detail in error.errors(include_url=False):
         if detail["type"] == "default_factory_not_called":  # follows from another finding
             continue
-        place = tuple(step for step in detail["loc"] if step != "[key]")
-        nodes = along(tree, place)
+        path = tuple(step for step in detail["loc"] if step != "[key]")
+        nodes = along(tree, path)
         where = nodes[-1].where
-        found = "nothing" if len(nodes) <= len(place) else shown(nodes[-1])
-        prefix = where if where == f"-o {dotted(place)}" else f"{where}: {dotted(place)}"
+        found = "nothing" if len(nodes) <= len(path) else described(nodes[-1])
+        prefix = where if where == f"-o {dotted(path)}" else f"{where}: {dotted(path)}"
         is_key = detail["loc"][-1:] == ("[key]",)
-        yield f"{prefix}: {_told(detail, place, quoted(str(place[-1])) if is_key else found)}"
+        yield f"{prefix}: {_message(detail, path, quoted(str(path[-1])) if is_key else found)}"
 
 
-def _told(detail: ErrorDetails, place: Place, found: str) -> str:
+def _message(detail: ErrorDetails, path: KeyPath, found: str) -> str:
     match detail["type"]:
         case "finding":
             return detail["msg"]
         case "extra_forbidden":
-            return _unknown(place)
+            return _unknown(path)
         case "wanted":
             wanted = detail["msg"]
         case "missing":
@@ -49,18 +49,18 @@ def _told(detail: ErrorDetails, place: Place, found: str) -> str:
     return f"found {found}, wanted {wanted}"
 
 
-def _unknown(place: Place) -> str:
-    section, key = section_at(place[:-1]), str(place[-1])
+def _unknown(path: KeyPath) -> str:
+    section, key = section_at(path[:-1]), str(path[-1])
     known = list(section.model_fields)
     near = difflib.get_close_matches(key, known, n=1)
     hint = f"did you mean {quoted(near[0])}?" if near else f"wanted one of: {', '.join(known)}"
     return f"unknown key {quoted(key)}, {hint}"
 
 
-def section_at(place: Place) -> type[Section]:
-    """The section whose keys stand at a place; steps into lists and free mappings lead to what they hold."""
+def section_at(path: KeyPath) -> type[Section]:
+    """The section whose keys stand at a path; steps into lists and free mappings lead to what they hold."""
     section: type[Section] = Settings
-    for step in place:
+    for step in path:
         if isinstance(step, str) and step in section.model_fields:
             section = _section_in(section.model_fields[step].annotation) or section
     return section
@@ -69,4 +69,4 @@ def section_at(place: Place) -> type[Section]:
 def _section_in(annotation: object) -> type[Section] | None:
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
-    return next((found for each in get_args(annotation) if (found := _section_in(each))), None)
+    return next((section for argument in get_args(annotation) if (section := _section_in(argument))), None)

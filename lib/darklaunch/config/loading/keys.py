@@ -1,4 +1,4 @@
-"""Keys and values as one printable piece of a line, whatever they hold."""
+"""Dotted paths to settings, printable whatever their keys hold."""
 
 import re
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ FREE_KEYS: Final = ("spark", "conf")
 _BARE_KEY: Final = re.compile(r'[^."=]+')
 
 
-def dotted(place: Sequence[str | int]) -> str:
+def dotted(path: Sequence[str | int]) -> str:
     """The path to a setting as ``-o`` takes it: ``scoring.alpha``, ``rules[0].why``, ``a."b.c".d``."""
     text = ""
-    for depth, step in enumerate(place):
+    for depth, step in enumerate(path):
         match step:
             case int():
                 text += f"[{step}]"
             case str():
-                bare = _BARE_KEY.fullmatch(step) or tuple(place[:depth]) == FREE_KEYS
+                bare = _BARE_KEY.fullmatch(step) or tuple(path[:depth]) == FREE_KEYS
                 text += ("." if text else "") + (cut(step) if bare else f'"{cut(step)}"')
     return text

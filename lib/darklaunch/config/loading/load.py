@@ -1,4 +1,4 @@
-"""Layers of YAML become one frozen value, or every finding at once.
+"""Loader of the settings: layers of YAML become one frozen value, or every finding at once.
 
     defaults < base < environment overlay < command line
 
@@ -32,7 +32,7 @@ def load(*, conf: Path | None = None, env: str | None = None, overrides: Sequenc
         ConfigError: holds every finding, each with file, line and key where known.
     """
     readings = [read_layer(files) for files in layers_of(conf, env)]
-    readings += [read_override(each) for each in overrides]
+    readings += [read_override(override) for override in overrides]
     tree: Node = Branch()
     findings: list[str] = []
     for reading in readings:

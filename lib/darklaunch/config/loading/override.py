@@ -1,4 +1,4 @@
-"""``-o key.path=value``: one setting from the command line, as a tree."""
+"""Overrides from the command line, ``-o key.path=value``, each as a tree."""
 
 import re
 from typing import Final
@@ -33,13 +33,13 @@ def read_override(text: str) -> Reading:
 def _parts(text: str) -> tuple[tuple[str, ...], str]:
     """The steps of the path and the value; no steps where the text has another shape."""
     steps: list[str] = []
-    at = 0
-    while found := _STEP.match(text, at):
-        steps.append((found[1] or found[2]).strip())
-        at = found.end()
-        if found[3] == "=":
+    end = 0
+    while step := _STEP.match(text, end):
+        steps.append((step[1] or step[2]).strip())
+        end = step.end()
+        if step[3] == "=":
             free = len(FREE_KEYS)
             if tuple(steps[:free]) == FREE_KEYS and len(steps) > free:
                 steps[free:] = [".".join(steps[free:])]
-            return tuple(steps), text[at:]
+            return tuple(steps), text[end:]
     return (), ""

@@ -1,4 +1,4 @@
-"""YAML as a tree in which every value knows where it was written."""
+"""Tree of a YAML document, in which every value knows where it was written."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,8 @@ from typing import TypeAlias
 from darklaunch.text.escape import cut, quoted
 
 Scalar: TypeAlias = str | int | float | bool | None
-Place: TypeAlias = tuple[str | int, ...]
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""The way to a setting: keys, and indexes of lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def plain(node: Node) -> object:
             return {key: plain(child) for key, child in named.items()}
 
 
-def shown(node: Node) -> str:
+def described(node: Node) -> str:
     """A node as a finding names it: a text in quotes, a number as it was spelt, the rest in words."""
     match node:
         case Leaf(value=None):
@@ -75,10 +76,10 @@ def below(node: Node, step: str | int) -> Node | None:
             return None
 
 
-def along(tree: Node, place: Sequence[str | int]) -> list[Node]:
-    """The nodes on the way to a place, from the root on, as far as they go."""
+def along(tree: Node, path: Sequence[str | int]) -> list[Node]:
+    """The nodes along a path, from the root on, as far as they go."""
     nodes = [tree]
-    for step in place:
+    for step in path:
         child = below(nodes[-1], step)
         if child is None:
             break
@@ -96,11 +97,11 @@ def overlay(under: Node, over: Node) -> Node:
             return over
 
 
-def clashes(one: Node, other: Node, place: Place = ()) -> list[tuple[Place, Node, Node]]:
-    """Every place at which both trees say something that is not a mapping."""
-    match one, other:
-        case Branch(children=first), Branch(children=second):
-            shared = [key for key in second if key in first]
-            return [clash for key in shared for clash in clashes(first[key], second[key], (*place, key))]
+def clashes(first: Node, second: Node, path: KeyPath = ()) -> list[tuple[KeyPath, Node, Node]]:
+    """Every path at which two trees both have a value and not both a mapping, with the two nodes."""
+    match first, second:
+        case Branch(children=old), Branch(children=new):
+            shared = [key for key in new if key in old]
+            return [clash for key in shared for clash in clashes(old[key], new[key], (*path, key))]
         case _:
-            return [(place, one, other)]
+            return [(path, first, second)]

@@ -1,4 +1,4 @@
-"""YAML text to a tree, with every finding in it.
+"""Reader of YAML: a tree of a text, with every finding in it.
 
 Plain scalars are resolved as YAML 1.2's core schema does, because 1.1 reads ``on`` as true, ``1:30`` as 90,
 ``0123`` as 83 and ``1e-3`` as a text, and releases, endpoints and shares are spelt like that.
@@ -37,7 +37,7 @@ for _name, _spelling, _initials in _SCALARS:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a text says, None where it can't be read at all, and what is wrong with how it says it."""
+    """The tree of a text, None where it can't be read at all, and what is wrong with the text."""
 
     tree: Node | None
     findings: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ def read(text: str, where: Callable[[int], str]) -> Reading:
 
 @dataclass(slots=True, kw_only=True)
 class _Walk:
-    """One way through a document, gathering findings."""
+    """A walk through a document, gathering findings."""
 
     loader: _Loader
     where: Callable[[int], str]

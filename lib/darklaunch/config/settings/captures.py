@@ -1,4 +1,4 @@
-"""What is said about the capture log: where it lies, and how broken it may be."""
+"""Settings of `captures`: the capture log, and how it is read."""
 
 from datetime import timedelta
 from typing import Annotated, Literal, TypeAlias
@@ -14,21 +14,21 @@ class EndpointTemplate(Section):
     """A shape of paths that is one endpoint.
 
     Attributes:
-        template: a path with its variable segments in braces.
+        template: a path with its variable segments in braces: ``{id}`` is one segment, ``{rest...}`` one or more.
         name: what the report calls it, after the method and a space; the template unless given.
     """
 
     template: PathTemplate
-    name: Text = Field(default_factory=lambda known: known.get("template", ""))
+    name: Text = Field(default_factory=lambda fields: fields.get("template", ""))
 
 
 def _one_meaning(templates: tuple[EndpointTemplate, ...]) -> tuple[EndpointTemplate, ...]:
     seen: set[str] = set()
-    for each in templates:
-        if each.template in seen:
-            text = f"found the template {quoted(each.template)} twice, wanted each once"
+    for known in templates:
+        if known.template in seen:
+            text = f"found the template {quoted(known.template)} twice, wanted each once"
             raise PydanticCustomError("finding", "{text}", {"text": text})
-        seen.add(each.template)
+        seen.add(known.template)
     return templates
 
 

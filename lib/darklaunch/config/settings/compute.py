@@ -1,4 +1,4 @@
-"""What is said about where a run computes and what it writes."""
+"""Settings of `spark`: the master, and Spark's own settings."""
 
 from typing import Annotated, TypeAlias
 

@@ -1,4 +1,4 @@
-"""What is said about the capture log: where it lies, and how broken it may be."""
+"""Settings of `contract`: how broken the capture log may be."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The whole configuration as one frozen value; the field names are the YAML's keys."""
+"""Settings of `launch`: the name and the releases that evidence belongs to."""
 
 from darklaunch.config.settings.types import Section, Text
 

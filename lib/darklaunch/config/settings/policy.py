@@ -1,4 +1,4 @@
-"""What is said about the judgement: noise, tolerated excess, and what promoting asks for beside it."""
+"""Settings of `policy`: what promoting asks for beside the confidence."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What is said about where a run computes and what it writes."""
+"""Settings of `publish`: MLflow, the files of a report, and masking."""
 
 from typing import Annotated, Literal, TypeAlias
 

@@ -1,4 +1,4 @@
-"""What is said about the judgement: noise, tolerated excess, and what promoting asks for beside it."""
+"""Settings of `scoring`: tolerated excess, error rates and latency ratios."""
 
 from typing import Annotated, TypeAlias
 
@@ -11,7 +11,7 @@ TolerableExcess = Annotated[float, Range(above=0, below=1)]
 
 
 class EndpointScoring(Section):
-    """What differs for one endpoint.
+    """Scoring of one endpoint, where it differs from that of all.
 
     Attributes:
         tolerated_excess: as in ``ScoringSettings``.
@@ -40,8 +40,8 @@ class LatencyRatios(Section):
     @property
     def by_rung(self) -> dict[Dimension, float]:
         """The ratios of those rungs that are judged."""
-        found = {Dimension.LATENCY_P50: self.p50, Dimension.LATENCY_P95: self.p95, Dimension.LATENCY_P99: self.p99}
-        return {rung: ratio for rung, ratio in found.items() if ratio is not None}
+        ratios = {Dimension.LATENCY_P50: self.p50, Dimension.LATENCY_P95: self.p95, Dimension.LATENCY_P99: self.p99}
+        return {rung: ratio for rung, ratio in ratios.items() if ratio is not None}
 
 
 class ScoringSettings(Section):

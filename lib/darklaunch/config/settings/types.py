@@ -1,4 +1,4 @@
-"""Mappings for frozen models."""
+"""Types of settings: a frozen section, frozen mappings, and values that say what they want when they are wrong."""
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
@@ -11,6 +11,17 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 Key = TypeVar("Key", bound=str)
 Value = TypeVar("Value")
+Sequenced = TypeVar("Sequenced", bound=tuple[Hashable, ...])
+
+_DURATION: Final = re.compile(r"([0-9]{1,6})(s|m|h|d)")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class Section(BaseModel):
+    """A section of the settings, frozen; unknown keys are refused, and nothing is converted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,19 +51,6 @@ def frozen(mapping: Mapping[str, Value]) -> FrozenMapping[Value]:
 Frozen: TypeAlias = Annotated[Mapping[Key, Value], AfterValidator(frozen), PlainSerializer(dict)]
 
 
-class Section(BaseModel):
-    """A group of settings."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-Sequenced = TypeVar("Sequenced", bound=tuple[Hashable, ...])
-
-_DURATION: Final = re.compile(r"([0-9]{1,6})(s|m|h|d)")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Replaces every message of the value it annotates by what is wanted, in words."""
@@ -65,7 +63,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """Bounds of a number, checked and told from one place."""
+    """Bounds of a number; the same four values check it and say what is wanted."""
 
     above: float | None = None
     at_least: float | None = None
@@ -108,10 +106,10 @@ def wanting(schema: CoreSchema, text: str) -> CoreSchema:
 def _duration(value: object) -> object:
     if not isinstance(value, str):
         return value
-    found = _DURATION.fullmatch(value)
-    if found is None:
+    match = _DURATION.fullmatch(value)
+    if match is None:
         raise ValueError
-    return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+    return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
 
 
 def _some_duration(value: timedelta) -> timedelta:
@@ -164,8 +162,8 @@ GroupName: TypeAlias = Annotated[
 ]
 PathTemplate: TypeAlias = Annotated[
     str,
-    _matching(r"/(?:[^{}\s?#]|\{[A-Za-z_][A-Za-z0-9_-]*\})*"),
-    Wanted("a path template such as '/users/{id}'"),
+    _matching(r"/(?:[^{}\s?#]|\{[A-Za-z_][A-Za-z0-9_-]*(?:\.\.\.)?\})*"),
+    Wanted("a path template such as '/users/{id}' or '/files/{rest...}'"),
 ]
 SparkKey: TypeAlias = Annotated[
     str,

@@ -99,7 +99,7 @@ def _inflate_zlib(raw: bytes, window_bits: int) -> bytes | Undecodable:
 
 
 def _inflate_arrow(raw: bytes, codec: str) -> bytes | Undecodable:
-    import pyarrow as pa  # noqa: PLC0415 - few bodies need it
+    import pyarrow as pa
 
     inflated = bytearray()
     with pa.CompressedInputStream(pa.BufferReader(raw), codec) as stream:

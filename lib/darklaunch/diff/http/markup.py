@@ -45,7 +45,7 @@ def parse_xml(raw: bytes, charset: str | None) -> ParsedBody:
         ``{name of the root: element}`` as ``ElementTreeBuilder`` builds it, blanks around texts left out; a
         reference to an entity stays as it is written. ``Unparsable`` where it is not well-formed.
     """
-    from lxml import etree  # noqa: PLC0415 - few bodies need it
+    from lxml import etree
 
     if len(raw) > MAXIMUM_MARKUP_BYTES:
         return _TOO_LARGE
@@ -74,7 +74,7 @@ def parse_html(raw: bytes, charset: str | None) -> ParsedBody:
         ``{"html": element}`` as ``ElementTreeBuilder`` builds it, runs of blanks being one; the text itself where no
         element comes of it, and bytes where they are no text.
     """
-    from lxml import etree  # noqa: PLC0415 - few bodies need it
+    from lxml import etree
 
     if len(raw) > MAXIMUM_MARKUP_BYTES:
         return _TOO_LARGE

@@ -4,6 +4,8 @@ import re
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
+from darklaunch.text.credentials import mask_passwords
+
 MASKED: Final = "[masked]"
 
 SHORTEST_NUMBER: Final = 13
@@ -33,6 +35,23 @@ _HEADERS: Final = frozenset(
         "x-real-ip",
     }
 )
+
+
+_SETTING: Final = re.compile(r"passw|pwd|secret|token|credential|signature", re.IGNORECASE)
+_SETTING_NAME: Final = re.compile(rf"{_SETTING.pattern}|key", re.IGNORECASE)
+_URI_PARAMETER: Final = re.compile(rf"([?&][^=&\s]*(?:{_SETTING_NAME.pattern}|sig)[^=&\s]*=)[^&\s]+", re.IGNORECASE)
+UNCOUNTED_NAMES: Final = "(?i)auth|cookie|token|secret|session|passw|api.?key|signature"
+"""Names that are not worth counting, in the syntax that Python and Java share; ``is_secret_name`` has the last word."""
+
+
+def is_secret_setting(name: str, value: str) -> bool:
+    """Whether a setting of a program is secret, by its name or by an option that its value holds, as Java's do."""
+    return _SETTING_NAME.search(name) is not None or _SETTING.search(value) is not None
+
+
+def mask_uri(text: str, mask: str) -> str:
+    """A text with the passwords and the secret parameters of URIs replaced."""
+    return _URI_PARAMETER.sub(lambda match: f"{match[1]}{mask}", mask_passwords(text, mask))
 
 
 def is_secret_name(name: str) -> bool:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import NamedTuple, TypeAlias
 
 import pyarrow as pa
-from pyspark.sql import types as T  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_type
 
 from darklaunch.capture.log_schema import ARMS

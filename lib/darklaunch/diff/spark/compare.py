@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 from pyspark.sql.pandas.functions import arrow_udf
 from pyspark.sql.pandas.types import to_arrow_type
 
@@ -60,7 +60,7 @@ def _outcome() -> Column:
 
 
 def _baseline_mismatch() -> Column:
-    mismatch = F.coalesce("comparison.baseline_mismatch", F.lit(False))  # noqa: FBT003 - a literal column
+    mismatch = F.coalesce("comparison.baseline_mismatch", F.lit(False))
     comparable = F.when(F.col("comparison.baseline_incomparable").isNull(), mismatch)
     return F.when(F.col("twin_answers") & (F.col("outcome") != "undecodable"), comparable)
 

@@ -1,6 +1,6 @@
 """Names and shapes of the tables that Spark reads and writes."""
 
-from pyspark.sql import types as T  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import types as T
 
 DIFFERENCE = T.StructType(
     [

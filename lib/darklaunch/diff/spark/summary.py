@@ -2,14 +2,12 @@
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import Window as Over
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.capture.endpoint import FLEET
 from darklaunch.capture.log_schema import ARMS
+from darklaunch.diff.window_summary import LISTED
 from darklaunch.pair.outcome import COMPARED
-
-TOP = 20
-"""Differing paths of an endpoint that a report names; the table of differences has them all."""
 
 
 def funnel(pairs: DataFrame) -> DataFrame:
@@ -52,7 +50,7 @@ def top_differences(pairs: DataFrame) -> DataFrame:
     top = (
         counted.agg(F.count("*").alias("requests"), F.min(drawn).alias("drawn"))
         .withColumn("rank", F.row_number().over(order))
-        .where(F.col("rank") <= TOP)
+        .where(F.col("rank") <= LISTED)
     )
     keys = ("endpoint", *names)
     asked = F.broadcast(top.select(F.struct(*keys).alias("key"), "drawn", "requests", "rank"))

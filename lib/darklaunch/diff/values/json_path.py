@@ -1,4 +1,4 @@
-"""Paths into a response: RFC 9535 JSONPath, with array positions generalised to ``[*]``."""
+"""Paths into a response, a subset of JSONPath (RFC 9535) with array positions generalised to ``[*]``."""
 
 import re
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ def _escape(character: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepSelector:
-    """One step of a pattern: a member's name, or None for every member and element.
+    """Selector of one step: a member's name, or None for every member and element.
 
     ``descend`` means any number of steps may lie before it (``..`` in RFC 9535).
     """
@@ -64,26 +64,26 @@ class StepSelector:
     name: str | None
     descend: bool
 
-    def admits(self, step: PathStep) -> bool:
-        """Says whether this selector takes the step."""
+    def selects(self, step: PathStep) -> bool:
+        """Whether this selector selects the step."""
         return self.name is None or self.name == step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathPattern:
-    """A rule's path: the steps that a path has to take."""
+    """Pattern of paths: the selectors that the steps of a path have to meet."""
 
     selectors: tuple[StepSelector, ...]
 
     def matches(self, path: JsonPath) -> bool:
-        """Says whether the whole path is one that this pattern names."""
+        """Whether this pattern names the whole path."""
         states = {0}
         for step in path:
             states = {after for state in states for after in self._advance(state, step)}
         return len(self.selectors) in states
 
     def overlaps(self, other: "PathPattern") -> bool:
-        """Says whether some path is named by both patterns."""
+        """Whether some path is named by both patterns."""
         names = {selector.name for selector in (*self.selectors, *other.selectors) if selector.name is not None}
         alphabet: list[PathStep] = [*sorted(names), ANY_INDEX]
         seen, todo = {(0, 0)}, [(0, 0)]
@@ -103,7 +103,7 @@ class PathPattern:
             selector = self.selectors[state]
             if selector.descend:
                 yield state
-            if selector.admits(step):
+            if selector.selects(step):
                 yield state + 1
 
 

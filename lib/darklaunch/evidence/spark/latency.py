@@ -1,7 +1,7 @@
 """Latencies as counts: histograms of both arms, and which requests exceed a frozen threshold."""
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.evidence.latency import Ladder
 from darklaunch.stats.latency import LEAST_MS, LOG_STEP, MOST_MS
@@ -34,7 +34,7 @@ def exceedances(counted: DataFrame, ladder: Ladder) -> DataFrame:
             begun & limit.isNotNull() & (F.col("missing") > 0),
         )
         for name, count in zip(_COUNTS, counts, strict=True):
-            told = F.coalesce(count, F.lit(False)).cast("long")  # noqa: FBT003 - a literal column
+            told = F.coalesce(count, F.lit(False)).cast("long")
             found = found.withColumn(f"{rung.value}_{name}", told)
     return found.drop(*names)
 

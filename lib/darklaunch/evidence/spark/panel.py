@@ -2,7 +2,7 @@
 
 from pyspark.sql import DataFrame
 from pyspark.sql import Window as Over
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.evidence.panel import KEPT
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.capture.endpoint import FLEET, group_name
 from darklaunch.evidence.dimension import Dimension
@@ -90,7 +90,7 @@ def _counted(pairs: DataFrame) -> DataFrame:
 
 
 def _one_or_none(found: Column) -> Column:
-    return F.coalesce(found, F.lit(False)).cast("long")  # noqa: FBT003 - a literal column
+    return F.coalesce(found, F.lit(False)).cast("long")
 
 
 def _body() -> Column:

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from darklaunch.errors import OutsideError
 from darklaunch.publish import formatting
+from darklaunch.text.credentials import without_credentials
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -25,8 +25,6 @@ _ENVIRONMENT: Final = {
 }
 """Used where the user has not said otherwise; MLflow's own defaults retry an unreachable server for minutes."""
 
-_CREDENTIALS: Final = re.compile(r"://[^/\s]*@")
-_QUERY: Final = re.compile(r"(://[^\s?]*)\?[^\s)'\"]*")
 _SQLITE: Final = "sqlite:///"
 _LONGEST: Final = 240
 
@@ -46,11 +44,6 @@ def default_artifacts(tracking_uri: str) -> str | None:
     return (Path(tracking_uri.removeprefix(_SQLITE)).resolve().parent / "mlartifacts").as_uri()
 
 
-def without_credentials(text: str) -> str:
-    """Takes user, password and query out of every URI in a text."""
-    return _QUERY.sub(r"\1", _CREDENTIALS.sub("://", text))
-
-
 @contextmanager
 def outside(tracking_uri: str, hint: str) -> Iterator[None]:
     """Turns whatever MLflow, its database or the network raises into one line.
@@ -66,12 +59,12 @@ def outside(tracking_uri: str, hint: str) -> Iterator[None]:
         yield
     except Exception as error:  # MLflow lets through what requests, SQLAlchemy and the artifact stores raise
         where = formatting.visible(without_credentials(tracking_uri), longest=_LONGEST)
-        short = formatting.visible(without_credentials(_told(error)), longest=_LONGEST)
+        short = formatting.visible(without_credentials(_cause(error)), longest=_LONGEST)
         raise OutsideError(f"MLflow: {where} could not be reached or refused: {short}; {hint}") from error
 
 
-def _told(error: BaseException) -> str:
-    """What the operating system said, where it did, such as `Connection refused`; else the first line."""
+def _cause(error: BaseException) -> str:
+    """The operating system's word, where there is one, such as `Connection refused`; else the first line."""
     inner: BaseException | None = error
     while inner is not None:
         if isinstance(inner, OSError) and inner.strerror:
@@ -87,7 +80,7 @@ def client_of(tracking_uri: str) -> "MlflowClient":
         os.environ.setdefault(name, value)
     # each migration of a fresh database would be a line on stderr
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    from mlflow import MlflowClient  # noqa: PLC0415 - heavy
+    from mlflow import MlflowClient
 
     return MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
 
@@ -108,7 +101,7 @@ def ping(tracking_uri: str) -> str:
 
 def experiment_of(client: "MlflowClient", name: str, tracking_uri: str) -> str:
     """The id of an experiment, which is made where there is none."""
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - heavy
+    from mlflow.exceptions import MlflowException
 
     found = client.get_experiment_by_name(name)
     if found is None:

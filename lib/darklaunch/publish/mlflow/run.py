@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from darklaunch.publish.mlflow import values
 from darklaunch.publish.mlflow.client import (
@@ -28,8 +28,9 @@ from darklaunch.publish.mlflow.client import (
     experiment_of,
     outside,
     ping,
-    without_credentials,
 )
+from darklaunch.publish.report.run import RunReport
+from darklaunch.text.credentials import without_credentials
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -60,38 +61,38 @@ class LoggedRun:
     tracking_uri: str
 
 
-def log_run(folder: Path, verdict: Mapping[str, Any], *, tracking_uri: str, experiment: str) -> LoggedRun:
+def log_run(folder: Path, report: RunReport, *, tracking_uri: str, experiment: str) -> LoggedRun:
     """Logs a finished run, or brings its MLflow run up to date.
 
     Args:
         folder: the run's folder.
-        verdict: its ``verdict.json``.
+        report: what it holds.
         tracking_uri: a server or a database.
         experiment: is made where there is none; in a SQLite file its artifacts lie beside the file.
 
     Raises:
         OutsideError: MLflow could not be reached or refused.
     """
-    tags = values.tags(verdict, folder)
-    metrics, params = values.metrics(verdict), values.params(verdict)
+    tags = values.tags(report, folder)
+    metrics, params = values.metrics(report), values.params(report)
     hint = f"the results are safe in {folder}; `darklaunch publish` completes it later"
     with outside(tracking_uri, hint):
         client = client_of(tracking_uri)
         experiment_id = experiment_of(client, experiment, tracking_uri)
-        run = _found(client, experiment_id, tags) or _created(client, experiment_id, tags, values.window_end(verdict))
+        run = _logged_before(client, experiment_id, tags) or _created(client, experiment_id, tags, report.span.end)
         run_id = run.info.run_id
         settled = _log_params(client, run, params)
-        _log_metrics(client, run, metrics, verdict)
+        _log_metrics(client, run, metrics, report)
         _log_tags(client, run, {**tags, **settled})
         for name in ARTIFACTS:
             if (folder / name).exists():
                 client.log_artifact(run_id, str(folder / name))
-        client.log_text(run_id, json.dumps(verdict["settings"], indent=2, ensure_ascii=False), "settings.json")
-        client.set_terminated(run_id, end_time=_milliseconds(values.window_end(verdict)))
+        client.log_text(run_id, json.dumps(dict(report.window.settings), indent=2, ensure_ascii=False), "settings.json")
+        client.set_terminated(run_id, end_time=_milliseconds(report.span.end))
     return LoggedRun(run_id=run_id, experiment_id=experiment_id, tracking_uri=without_credentials(tracking_uri))
 
 
-def _found(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str]) -> "Run | None":
+def _logged_before(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str]) -> "Run | None":
     wanted = " and ".join(f"tags.`{name}` = '{tags[name]}'" for name in (values.LAUNCH_KEY, values.WINDOW_TO))
     runs = client.search_runs([experiment_id], filter_string=wanted, max_results=1)
     return runs[0] if runs else None
@@ -103,7 +104,7 @@ def _created(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str]
 
 
 def _log_params(client: "MlflowClient", run: "Run", params: Mapping[str, str]) -> dict[str, str]:
-    from mlflow.entities import Param  # noqa: PLC0415 - heavy
+    from mlflow.entities import Param
 
     before = run.data.params
     new = [Param(name, value) for name, value in params.items() if name not in before]
@@ -114,8 +115,8 @@ def _log_params(client: "MlflowClient", run: "Run", params: Mapping[str, str]) -
     return {_CHANGED: changed[: values.LONGEST_TAG] or "none"}
 
 
-def _log_metrics(client: "MlflowClient", run: "Run", metrics: Mapping[str, float], verdict: Mapping[str, Any]) -> None:
-    from mlflow.entities import Metric  # noqa: PLC0415 - heavy
+def _log_metrics(client: "MlflowClient", run: "Run", metrics: Mapping[str, float], report: RunReport) -> None:
+    from mlflow.entities import Metric
 
     before = run.data.metrics
     gone = {name: math.nan for name, value in before.items() if name not in metrics and not math.isnan(value)}
@@ -125,14 +126,14 @@ def _log_metrics(client: "MlflowClient", run: "Run", metrics: Mapping[str, float
     revision = int(run.data.tags.get(_REVISION, "-1")) + 1
     # before the metrics: should logging them break off, the next attempt comes later still
     client.set_tag(run.info.run_id, _REVISION, str(revision))
-    timestamp_ms = _milliseconds(values.window_end(verdict)) + revision
-    new = [Metric(name, value, timestamp_ms, verdict["look"]) for name, value in changed.items()]
+    timestamp_ms = _milliseconds(report.span.end) + revision
+    new = [Metric(name, value, timestamp_ms, report.look) for name, value in changed.items()]
     for start in range(0, len(new), _METRICS_AT_ONCE):
         client.log_batch(run.info.run_id, metrics=new[start : start + _METRICS_AT_ONCE])
 
 
 def _log_tags(client: "MlflowClient", run: "Run", tags: Mapping[str, str]) -> None:
-    from mlflow.entities import RunTag  # noqa: PLC0415 - heavy
+    from mlflow.entities import RunTag
 
     client.log_batch(run.info.run_id, tags=[RunTag(name, value) for name, value in tags.items()])
 

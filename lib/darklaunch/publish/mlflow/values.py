@@ -1,14 +1,15 @@
-"""What an MLflow run holds of a verdict: params, tags and metrics under names that MLflow takes."""
+"""Params, tags and metrics of a run, under names that MLflow takes."""
 
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from darklaunch.publish import formatting
-from darklaunch.window import parse_moment
+from darklaunch.publish.report.run import RunReport
+from darklaunch.publish.tables import numbers_of
 
 LAUNCH_KEY: Final = "darklaunch.launch_key"
 WINDOW_TO: Final = "darklaunch.window_to"
@@ -54,24 +55,24 @@ def slug(endpoint: str) -> str:
     return f"{cleaned or 'endpoint'}-{_digest(endpoint)}"
 
 
-def metrics(verdict: Mapping[str, Any]) -> dict[str, float]:
-    """The fleet's and every endpoint's numbers by metric name; what is null has no metric."""
-    named = {"fleet": verdict["fleet"]}
-    named |= {f"endpoint/{slug(entry['endpoint'])}": entry for entry in verdict["endpoints"]}
+def metrics(report: RunReport) -> dict[str, float]:
+    """The fleet's and every endpoint's numbers by metric name; what is undefined has no metric."""
+    named = {"fleet": report.fleet} | {f"endpoint/{slug(each.name)}": each for each in report.endpoints}
+    numbers = {prefix: numbers_of(each) for prefix, each in named.items()}
     return {
-        f"{place}/{name}": float(entry[name])
-        for place, entry in named.items()
+        f"{prefix}/{name}": float(value)
+        for prefix, values in numbers.items()
         for name in METRICS
-        if entry.get(name) is not None
+        if (value := values[name]) is not None
     }
 
 
-def params(verdict: Mapping[str, Any]) -> dict[str, str]:
+def params(report: RunReport) -> dict[str, str]:
     """The settings that can change the verdict, by names and in lengths that MLflow takes."""
-    return dict(_params(verdict["settings"]))
+    return dict(_params(report.window.settings))
 
 
-def _params(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _params(settings: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
     for key, value in settings.items():
         if not key.startswith(_IRRELEVANT):
             name = _ILLEGAL.sub("_", key.replace("[", ".").replace("]", "")).strip("._")
@@ -81,32 +82,27 @@ def _params(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield (name if same or listed else f"{name[:_SLUG]}-{_digest(key)}"), _short(value, LONGEST_PARAM)
 
 
-def tags(verdict: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    """What a run is found, sorted and told by; the window as ISO 8601 in UTC."""
-    launch, window = verdict["launch"], verdict["window"]
-    found = {
-        LAUNCH_KEY: launch["key"],
-        WINDOW_TO: _iso(window["to"]),
+def tags(report: RunReport, folder: Path) -> dict[str, str]:
+    """The tags by which a run is found and sorted; the window as ISO 8601 in UTC."""
+    launch = report.launch
+    values = {
+        LAUNCH_KEY: launch.key,
+        WINDOW_TO: _iso(report.span.end),
         FOLDER: str(folder.resolve()),
-        "darklaunch.launch": launch["name"],
-        "darklaunch.window_from": _iso(window["from"]),
-        "darklaunch.production_release": launch["production_release"],
-        "darklaunch.shadow_release": launch["shadow_release"],
-        "darklaunch.rules_digest": launch["rules_digest"],
-        "darklaunch.verdict": verdict["verdict"],
-        "darklaunch.look": verdict["look"],
+        "darklaunch.launch": launch.name,
+        "darklaunch.window_from": _iso(report.span.start),
+        "darklaunch.production_release": launch.production_release,
+        "darklaunch.shadow_release": launch.shadow_release,
+        "darklaunch.rules_digest": launch.rules_digest,
+        "darklaunch.verdict": report.verdict.value,
+        "darklaunch.look": report.look,
         "mlflow.source.name": "darklaunch",
     }
-    return {name: _short(value, LONGEST_TAG) for name, value in found.items()}
+    return {name: _short(value, LONGEST_TAG) for name, value in values.items()}
 
 
-def window_end(verdict: Mapping[str, Any]) -> datetime:
-    """The end of the verdict's window, UTC."""
-    return parse_moment(verdict["window"]["to"])
-
-
-def _iso(text: str) -> str:
-    return parse_moment(text).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _short(value: object, longest: int) -> str:

@@ -1,17 +1,16 @@
 """Causes of a window's differences, found in one pass; only counts and a few examples leave Spark."""
 
-from typing import Any
-
 from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.capture.selection import Selection
 from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.triage.cause import VARYING
-from darklaunch.triage.cause_report import DETAILED, tell
+from darklaunch.triage.cause_report import DETAILED, CauseReport
 from darklaunch.triage.clustering import cluster_signatures
+from darklaunch.triage.reporting import report_causes
 from darklaunch.triage.spark.details import detail_causes, label_requests
 from darklaunch.triage.spark.signatures import MICRO, collect_signatures, collect_traffic
 
@@ -25,7 +24,7 @@ def find_causes(  # noqa: PLR0913 - four tables and how to read them
     selection: Selection,
     masking: Masking,
     alpha: float,
-) -> list[dict[str, Any]]:
+) -> tuple[CauseReport, ...]:
     """Finds the causes of a window's differences in one pass over them.
 
     Args:
@@ -38,7 +37,7 @@ def find_causes(  # noqa: PLR0913 - four tables and how to read them
         alpha: one less the level of intervals, and the chance that any slice at all is reported by mistake.
 
     Returns:
-        The ``causes`` of ``verdict.json``, ranked; the same for the same rows, whatever their order.
+        The causes, ranked; the same for the same rows, whatever their order.
     """
     requests = _requests(pairs, differences, masking).persist(StorageLevel.MEMORY_AND_DISK)
     try:
@@ -47,7 +46,7 @@ def find_causes(  # noqa: PLR0913 - four tables and how to read them
         detailed = causes[:DETAILED]
         labelled = label_requests(spark, requests, detailed)
         details = detail_causes(captures, labelled, detailed, traffic, masking=masking, alpha=alpha)
-        return tell(causes, traffic, details, hours=hours, level=1 - alpha)
+        return report_causes(causes, traffic, details, hours=hours, level=1 - alpha)
     finally:
         requests.unpersist()
 
@@ -66,7 +65,7 @@ def _requests(pairs: DataFrame, differences: DataFrame, masking: Masking) -> Dat
         "severity",
         *values,
         F.xxhash64(F.regexp_replace("path", VARYING, "#"), "kind").alias("shape"),
-        F.coalesce("baseline_differs", F.lit(False)).alias("noisy"),  # noqa: FBT003 - a literal column
+        F.coalesce("baseline_differs", F.lit(False)).alias("noisy"),
         F.col("baseline_differs").isNotNull().alias("answered"),
     )
     counting = differences.where(F.col("rule").isNull()).select("request_id", difference.alias("difference"))

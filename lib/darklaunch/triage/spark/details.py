@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Final
 
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import Window as Over
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
+from darklaunch.diff.difference import Kind
 from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.cause_report import Detail, Traffic
+from darklaunch.triage.cause_report import CauseExample, ExampleDifference, Transition
 from darklaunch.triage.curl import MAXIMUM_BODY, CapturedRequest, curl_command
+from darklaunch.triage.reporting import Detail, Traffic
 from darklaunch.triage.slices import find_slices
 from darklaunch.triage.spark.facets import count_facets, production_rows
 from darklaunch.triage.spark.sampling import sample_requests
@@ -90,9 +92,7 @@ def detail_causes(  # noqa: PLR0913 - tables, what is asked of them, and how
     }
 
 
-def _collect_transitions(
-    labelled: DataFrame, causes: Sequence[Cause], masking: Masking
-) -> dict[int, list[dict[str, Any]]]:
+def _collect_transitions(labelled: DataFrame, causes: Sequence[Cause], masking: Masking) -> dict[int, list[Transition]]:
     """The most frequent changes of values at the first paths of each cause."""
     if masking.level is MaskingLevel.ALL:
         return {}
@@ -111,14 +111,20 @@ def _collect_transitions(
     )
     of_path = Over.partitionBy("cause", "position").orderBy(F.desc("requests"), "production", "shadow")
     first = counted.withColumn("rank", F.row_number().over(of_path)).where(F.col("rank") <= TRANSITIONS)
-    transitions: dict[int, list[dict[str, Any]]] = {}
+    transitions: dict[int, list[Transition]] = {}
     for row in sorted(first.collect(), key=lambda row: (row["position"], row["rank"])):
-        transition = {name: row[name] for name in (*_DIFFERENCE, "requests")}
+        transition = Transition(
+            path=row["path"],
+            kind=Kind(row["kind"]),
+            production=row["production"],
+            shadow=row["shadow"],
+            requests=row["requests"],
+        )
         transitions.setdefault(row["cause"], []).append(transition)
     return transitions
 
 
-def _collect_examples(captures: DataFrame, labelled: DataFrame, masking: Masking) -> dict[int, list[dict[str, Any]]]:
+def _collect_examples(captures: DataFrame, labelled: DataFrame, masking: Masking) -> dict[int, list[CauseExample]]:
     """The typical requests with the smallest ids, each with its differences and as a shell command."""
     of_cause = Over.partitionBy("cause").orderBy(~F.col("typical"), "request_id")
     candidates = labelled.where(F.col("cause").isNotNull()).select("cause", "typical", "request_id")
@@ -135,13 +141,27 @@ def _collect_examples(captures: DataFrame, labelled: DataFrame, masking: Masking
     )
     compared = {row["request_id"]: row for row in rows.collect()}
     sent = {row["request_id"]: row["sent"] for row in _sent(captures, request_ids).collect()}
-    examples: dict[int, list[dict[str, Any]]] = {}
+    examples: dict[int, list[CauseExample]] = {}
     for row in sorted(chosen, key=lambda row: row["rank"]):
-        request_id = row["request_id"]
-        example = compared[request_id].asDict(recursive=True)
-        request = _captured_request(sent[request_id], example.pop("endpoint"))
-        examples.setdefault(row["cause"], []).append({**example, "curl": curl_command(request, masking)})
+        request = compared[row["request_id"]]
+        command = curl_command(_captured_request(sent[row["request_id"]], request["endpoint"]), masking)
+        examples.setdefault(row["cause"], []).append(_example(request, command))
     return examples
+
+
+def _example(request: Row, command: str) -> CauseExample:
+    differences = tuple(
+        ExampleDifference(
+            path=each["path"], kind=Kind(each["kind"]), production=each["production"], shadow=each["shadow"]
+        )
+        for each in request["differences"]
+    )
+    return CauseExample(
+        request_id=request["request_id"],
+        differences=differences,
+        differences_beyond=request["differences_beyond"],
+        curl=command,
+    )
 
 
 def _sent(captures: DataFrame, request_ids: Sequence[str]) -> DataFrame:

@@ -6,14 +6,15 @@ from urllib.parse import unquote_plus
 
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import Window as Over
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.diff.privacy.masking import Masking, is_secret_path
 from darklaunch.diff.privacy.redaction import mask_text
-from darklaunch.diff.privacy.secrets import is_secret_parameter, mask_secrets
+from darklaunch.diff.privacy.secrets import UNCOUNTED_NAMES, is_secret_parameter, mask_secrets
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.slices import EndpointFacets, Facet, FacetCounts, format_hour
+from darklaunch.triage.facet import Facet
+from darklaunch.triage.slices import EndpointFacets, FacetCounts, format_hour
 
 VALUES: Final = 50
 """Values of an attribute, parameter or header that are tried, the most frequent ones of the endpoint."""
@@ -23,8 +24,6 @@ _MINIMUM_REQUESTS: Final = 5
 _MAXIMUM_NAME: Final = 64
 _MAXIMUM_VALUE: Final = 128
 _MAXIMUM_FACETS: Final = 100
-# secrets are left out for good in count_facets; this keeps the most frequent ones from being counted at all
-_SECRET: Final = "(?i)auth|cookie|token|secret|session|passw|api.?key|signature"  # noqa: S105 - names, no secret
 
 
 def production_rows(captures: DataFrame) -> DataFrame:
@@ -148,4 +147,4 @@ def _parameter(pair: Column) -> Column:
 
 def _is_countable(facet: Column) -> Column:
     is_short = F.length(facet["name"]).between(1, _MAXIMUM_NAME) & (F.length(facet["value"]) <= _MAXIMUM_VALUE)
-    return is_short & ~facet["name"].rlike(_SECRET)
+    return is_short & ~facet["name"].rlike(UNCOUNTED_NAMES)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.cause_report import Traffic
+from darklaunch.triage.reporting import Traffic
 
 SAMPLED: Final = 10_000
 """Requests drawn of a cause, and of an endpoint, about; all of them where there are fewer.
@@ -41,7 +41,7 @@ def sample_requests(labelled: DataFrame, causes: Sequence[Cause], traffic: Mappi
         labelled.select("endpoint", "cause", "hour", "status_class", F.xxhash64("request_id").alias("key"))
         .join(of_all, "endpoint")
         .join(of_causes, "cause", "left")
-        .withColumn("of_cause", F.coalesce(draw < F.col("cause_limit"), F.lit(False)))  # noqa: FBT003 - a column
+        .withColumn("of_cause", F.coalesce(draw < F.col("cause_limit"), F.lit(False)))
         .withColumn("of_all", draw < F.col("all_limit"))
         .where(F.col("of_cause") | F.col("of_all"))
         .drop("cause_limit", "all_limit")

@@ -4,10 +4,10 @@ from typing import Final
 
 from pyspark.sql import DataFrame
 from pyspark.sql import Window as Over
-from pyspark.sql import functions as F  # noqa: N812 - as Spark's own pages call it
+from pyspark.sql import functions as F
 
 from darklaunch.triage.cause import Element, Signature
-from darklaunch.triage.cause_report import Traffic
+from darklaunch.triage.reporting import Traffic
 from darklaunch.window import Window
 
 SIGNATURES: Final = 1000

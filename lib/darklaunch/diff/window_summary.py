@@ -1,0 +1,73 @@
+"""Summary of a window's differences: what leaves the engine for the report."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.rules.severity import Severity
+
+LISTED: Final = 20
+"""So many differing paths of an endpoint are listed, the most frequent ones; the table of differences has them all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusCount:
+    """Compared requests of one endpoint by the status classes of both arms: 2 is 2xx."""
+
+    endpoint: str
+    production_class: int
+    shadow_class: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One request that shows a difference; a value is None where the arm has none at the path."""
+
+    request_id: str
+    production: str | None
+    shadow: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopDifference:
+    """A differing path of one endpoint; ``rank`` counts from 1, and ``rule`` None means that it counts."""
+
+    endpoint: str
+    path: str
+    kind: Kind
+    rule: str | None
+    severity: Severity
+    requests: int
+    rank: int
+    example: Example
+
+
+Row = TypeVar("Row", StatusCount, TopDifference)
+
+
+def by_endpoint(rows: Iterable[Row]) -> Mapping[str, Sequence[Row]]:
+    """Groups rows by endpoint, the endpoints in order of their names."""
+    grouped: dict[str, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row.endpoint, []).append(row)
+    return {endpoint: tuple(grouped[endpoint]) for endpoint in sorted(grouped)}
+
+
+def status_counts(rows: Iterable[Mapping[str, Any]]) -> Iterator[StatusCount]:
+    """Reads rows of the table of statuses, in the order of their JSON."""
+    return (StatusCount(**row) for row in _ordered(rows))
+
+
+def top_differences(rows: Iterable[Mapping[str, Any]]) -> Iterator[TopDifference]:
+    """Reads rows of the table of the most frequent differences, in the order of their JSON."""
+    for row in _ordered(rows):
+        values = {**row, "kind": Kind(row["kind"]), "severity": Severity(row["severity"])}
+        yield TopDifference(**values | {"example": Example(**row["example"])})
+
+
+def _ordered(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The same order whatever order the engine gave them in."""
+    return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))

@@ -1,0 +1,87 @@
+"""Report of one window: everything that is known of it before anything is scored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from darklaunch.contract.profile import Quarantined
+from darklaunch.contract.report import ContractReport
+from darklaunch.diff.window_summary import StatusCount, TopDifference
+from darklaunch.noise.learned import NoiseReport
+from darklaunch.pair.funnel import Funnel
+from darklaunch.triage.cause_report import CauseReport
+from darklaunch.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchReport:
+    """A launch by its name, its key, its releases and the digest of its rules; None: of unknown release."""
+
+    name: str
+    key: str
+    production_release: str | None
+    shadow_release: str | None
+    rules_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleReport:
+    """A rule and the requests in which it settled something; ``expires`` is a date, ISO 8601."""
+
+    rule: str
+    why: str
+    endpoint: str | None
+    owner: str | None
+    expires: str | None
+    requests: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowReport:
+    """What is known of a window, whatever its verdict.
+
+    Attributes:
+        launch: the launch that it belongs to.
+        span: its first moment and the first after it.
+        baseline: whether a baseline arm took part.
+        funnel: what became of every row.
+        quarantine: rows that broke the contract, by arm and reason.
+        conflicting_duplicates: duplicates that did not agree with the row they repeat.
+        contract: what became of the capture log's contract.
+        noise: what the baseline taught; None in runs of early versions.
+        causes: differences that occur together, the one with the most traffic first; None in runs of early versions.
+        rules: the written ones, then the learned.
+        presence_only_headers: headers of which only the presence is compared.
+        settings: by dotted key, as YAML spells them.
+    """
+
+    launch: LaunchReport
+    span: Window
+    baseline: bool
+    funnel: Funnel
+    quarantine: tuple[Quarantined, ...]
+    conflicting_duplicates: int
+    contract: ContractReport
+    noise: NoiseReport | None = None
+    causes: tuple[CauseReport, ...] | None = None
+    rules: tuple[RuleReport, ...]
+    presence_only_headers: tuple[str, ...]
+    settings: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedWindow:
+    """A window's report with what its endpoints' reports are made of: ``facts.json``.
+
+    Attributes:
+        report: what the run report repeats.
+        statuses: compared requests by endpoint (``*``: all) and status classes.
+        differences: the most frequent differing paths by endpoint.
+    """
+
+    report: WindowReport
+    statuses: Mapping[str, Sequence[StatusCount]]
+    differences: Mapping[str, Sequence[TopDifference]]
+
+    def pairs(self, endpoint: str) -> int:
+        """Compared requests of an endpoint in the window."""
+        return sum(count.requests for count in self.statuses.get(endpoint, ()))

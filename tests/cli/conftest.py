@@ -1,0 +1,59 @@
+"""A pipeline that computes nothing, and notes what it was asked for."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from darklaunch import pipeline
+from darklaunch.noise.proposal import Proposal
+from darklaunch.publish.mlflow.run import LoggedRun
+from tests.publish import sample
+
+
+def detection(endpoint="GET /x", path="$.body.at", rule="ignore $.body.*", planted=4):
+    """What `pipeline.run_check` returns: a rule that hides one of four faults."""
+    shares = {"share_seen_without_rules": 1.0, "share_seen_with_rules": 0.75}
+    total = {"planted": planted, "seen_without_rules": planted, "seen_with_rules": planted - 1, **shares}
+    nothing = {"planted": 0, "seen_without_rules": 0, "seen_with_rules": 0, **dict.fromkeys(shares)}
+    hidden = {"path": path, "fault": "null", "severity": "high", "ruled": True, **total, "hidden_by": {rule: 1}}
+    return {
+        "rules": [rule],
+        "outside": {"high": nothing, "medium": nothing, "low": nothing},
+        "inside": {"presence_and_type": nothing, "values": total},
+        "endpoints": [{"endpoint": endpoint, "responses": 4, "paths": [hidden]}],
+    }
+
+
+@pytest.fixture
+def requests(monkeypatch, tmp_path):
+    """Replaces the pipeline; the requests that it gets, and an error for it to raise."""
+    verdict = sample.full()
+    place = SimpleNamespace(work=tmp_path / "work", run=tmp_path / "run")
+    place.work.mkdir(parents=True)
+    (place.work / "verdict.json").write_text(json.dumps(verdict))
+    finished = (place, verdict, LoggedRun(run_id="r", experiment_id="1", tracking_uri="sqlite:///x"))
+    profiles = [SimpleNamespace(arm="production", reason=None, rows=1774)]
+    results = {
+        "run": finished,
+        "run_validate": SimpleNamespace(profiles=profiles, place=place),
+        "run_compare": place,
+        "run_score": place,
+        "run_publish": finished,
+        "run_suggest": Proposal(),
+        "run_check": detection(),
+    }
+    noted = SimpleNamespace(requests=[], error=None)
+
+    def stand_in(result):
+        def act(request):
+            noted.requests.append((request.settings, request.out, request.window))
+            if noted.error is not None:
+                raise noted.error
+            return result
+
+        return act
+
+    for name, result in results.items():
+        monkeypatch.setattr(pipeline, name, stand_in(result))
+    return noted

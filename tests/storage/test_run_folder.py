@@ -1,0 +1,90 @@
+"""Runs under --out: begun, finished, taken up again, and whole wherever that breaks off."""
+
+import datetime as dt
+import shutil
+
+import pytest
+
+from darklaunch.errors import UsageError
+from darklaunch.storage.atomic import read_json, write_json
+from darklaunch.storage.run_folder import FACTS, RunFolder, finished_runs, take_up
+from darklaunch.window import Window
+
+END = dt.datetime(2026, 3, 2, 15, tzinfo=dt.timezone.utc)
+
+
+def window(hours=0):
+    end = END + hours * dt.timedelta(hours=1)
+    return Window(start=end - dt.timedelta(hours=1), end=end)
+
+
+def compared(out, hours=0, name="checkout"):
+    """A run in the making that has been compared."""
+    place = RunFolder(out=out, launch_key="checkout-1", slug=window(hours).slug)
+    place.begin()
+    span = {"from": window(hours).start.isoformat(), "to": window(hours).end.isoformat()}
+    write_json(place.work / FACTS, {"launch": {"name": name}, "window": span})
+    (place.work / "pairs").mkdir()
+    (place.work / "pairs" / "part-0.parquet").write_bytes(b"PAR1")
+    return place
+
+
+def finished(out, hours=0):
+    place = compared(out, hours)
+    place.finish()
+    return place
+
+
+def test_a_finished_run_is_pointed_at_and_counted_by_its_window(tmp_path):
+    later, earlier = finished(tmp_path, 1), finished(tmp_path)
+    assert read_json(tmp_path / "latest.json") == {"run": "launches/checkout-1/runs/20260302T150000Z"}
+    assert finished_runs(later.launch) == [earlier.run, later.run]
+    assert (earlier.look, later.look) == (1, 2)
+
+
+def test_a_run_that_was_moved_aside_is_a_look_and_is_taken_up(tmp_path):
+    first, second = finished(tmp_path), finished(tmp_path, 1)
+    first.run.rename(first.run.with_name(f".old-{first.slug}"))
+    assert second.look == 2
+    first.run.rename(first.run.with_name(f".old-{first.slug}"))
+    assert take_up(tmp_path, "checkout", window()) == first
+    assert (first.run / FACTS).exists()
+
+
+def test_beginning_anew_restores_what_a_broken_off_run_moved_aside(tmp_path):
+    place = finished(tmp_path)
+    place.run.rename(place.run.with_name(f".old-{place.slug}"))
+    place.begin()
+    assert (place.run / FACTS).exists()
+    assert list(place.work.iterdir()) == []
+
+
+def test_a_run_in_the_making_comes_before_a_finished_one(tmp_path):
+    finished(tmp_path, 1)
+    making = compared(tmp_path)
+    assert take_up(tmp_path, "checkout", None) == making
+
+
+def test_a_copy_that_broke_off_is_not_taken_up(tmp_path, monkeypatch):
+    place = finished(tmp_path)
+
+    def half(source, target, **_options):
+        target.mkdir(parents=True)
+        shutil.copy(source / FACTS, target / FACTS)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shutil, "copytree", half)
+    with pytest.raises(KeyboardInterrupt):
+        take_up(tmp_path, "checkout", None)
+    monkeypatch.undo()
+    assert not place.work.exists()
+    assert take_up(tmp_path, "checkout", None) == place
+    assert sorted(path.name for path in place.work.iterdir()) == [FACTS, "pairs"]
+    assert [path.name for path in place.work.parent.iterdir()] == [place.slug]
+
+
+@pytest.mark.parametrize(("name", "hours"), [("another", None), ("checkout", 5)])
+def test_what_nobody_compared_is_a_matter_of_usage(tmp_path, name, hours):
+    finished(tmp_path)
+    with pytest.raises(UsageError, match="run `darklaunch compare` first"):
+        take_up(tmp_path, name, None if hours is None else window(hours))
