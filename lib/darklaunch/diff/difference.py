@@ -1,4 +1,4 @@
-"""The closed set of ways in which two responses differ, and what comparing them can come to."""
+"""Differences between two responses, and the outcomes of a comparison."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -84,5 +84,5 @@ class Incomparable:
 
 Comparison: TypeAlias = Compared | Incomparable
 
-MAXIMUM_PATHS = 100
-"""So many differing paths of one pair are listed; a body of 10,000 random keys must not fill the disk."""
+MAXIMUM_PATHS: Final = 100
+"""Differing paths of one pair that are listed; a body of 10,000 random keys must not fill the disk. Chosen by hand."""

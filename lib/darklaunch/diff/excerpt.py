@@ -1,4 +1,4 @@
-"""The place where two long texts part, for an example: cut out only after their secrets are."""
+"""Excerpts around the first difference of two texts; masked before they are cut."""
 
 from typing import Final
 
@@ -15,25 +15,32 @@ _WORD: Final = 4096
 
 
 def excerpts(production: str, other: str, masking: Masking) -> tuple[str, str]:
-    """Two texts from shortly before the place where they part, so that an example shows the difference."""
-    parted = _parted(production, other)
+    """Two texts from shortly before their first difference, so that an example shows it.
+
+    Args:
+        production: the whole text.
+        other: the other arm's.
+        masking: what must be masked.
+    """
+    position = _first_difference(production, other)
     if masking.level is not MaskingLevel.NONE:
         # a secret that the cut goes through has lost its shape, so far more than is shown is searched
-        start = _word_start(production, max(0, parted - _BEFORE))
-        end = parted + _AFTER
+        start = _word_start(production, max(0, position - _BEFORE))
+        end = position + _AFTER
         production, other = (mask_excerpt(text, start, end) for text in (production, other))
-        parted = _parted(production, other)
-    shown = slice(max(0, parted - LEAD), max(0, parted - LEAD) + MAXIMUM_LENGTH)
-    return production[shown], other[shown]
+        position = _first_difference(production, other)
+    excerpt = slice(max(0, position - LEAD), max(0, position - LEAD) + MAXIMUM_LENGTH)
+    return production[excerpt], other[excerpt]
 
 
-def _parted(production: str, other: str) -> int:
-    places = enumerate(zip(production, other, strict=False))
-    return next((at for at, (one, another) in places if one != another), min(len(production), len(other)))
+def _first_difference(production: str, other: str) -> int:
+    pairs = enumerate(zip(production, other, strict=False))
+    shorter = min(len(production), len(other))
+    return next((position for position, (letter, counterpart) in pairs if letter != counterpart), shorter)
 
 
-def _word_start(text: str, at: int) -> int:
-    """Where the word that spans a place begins; far before it where no blank is in sight."""
-    earliest = max(0, at - _WORD)
-    blank = max(text.rfind(character, earliest, at) for character in " \n\t")
+def _word_start(text: str, position: int) -> int:
+    """The start of the word that spans a position; far before it where no blank is near."""
+    earliest = max(0, position - _WORD)
+    blank = max(text.rfind(character, earliest, position) for character in " \n\t")
     return blank + 1 if blank >= 0 else earliest

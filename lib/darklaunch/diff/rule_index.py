@@ -11,7 +11,7 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.values.json_path import JsonPath, PathPattern, PathStep, StepSelector
 
 MAXIMUM_NODES: Final = 50_000
-"""So many paths an endpoint's index remembers; objects keyed by ids would let it grow for ever."""
+"""Paths that an endpoint's index remembers; objects keyed by ids would let it grow for ever. Chosen by hand."""
 
 
 KeyedDifference: TypeAlias = tuple[tuple[str, Kind, bool], Difference]

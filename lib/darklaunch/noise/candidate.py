@@ -1,4 +1,4 @@
-"""A path at which the baseline differs from production, with the evidence and what came of it."""
+"""A volatile path: its A/A counts, and whether a rule was learned or refused."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from darklaunch.errors import UsageError
 _ORDER: Final = {"kind": "order", "words": "elements in any order"}
 
 LEVEL: Final = 0.99
-"""Coverage of the intervals of A/A and shadow rates."""
+"""Coverage of the intervals of A/A and shadow rates; chosen by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,27 +59,27 @@ class Noise:
 
     def as_dict(self) -> dict[str, Any]:
         """The evidence as a JSON object; of a refusal with its kind and reason, without a shape."""
-        told = {
+        counts = {
             name: getattr(self, name)
             for name in ("endpoint", "path", "aa_pairs", "aa_differs", "aa_low", "aa_high", "shadow_differs")
         }
         if self.refused is not None:
-            return told | {"kind": self.kind.value, "reason": self.refused}
-        return told | {"shape": self.shape.as_dict() if self.shape is not None else _ORDER}
+            return counts | {"kind": self.kind.value, "reason": self.refused}
+        return counts | {"shape": self.shape.as_dict() if self.shape is not None else _ORDER}
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, Any]) -> "Noise":
+    def from_dict(cls, written: Mapping[str, Any]) -> "Noise":
         """Reads what ``as_dict`` wrote.
 
         Raises:
             KeyError, TypeError, ValueError: something else wrote it.
         """
-        values = {name: value for name, value in found.items() if name not in {"shape", "kind", "reason"}}
-        if "reason" in found:
-            return cls(**values, kind=Kind(found["kind"]), shape=None, refused=found["reason"])
-        if found["shape"] == _ORDER:
+        values = {name: value for name, value in written.items() if name not in {"shape", "kind", "reason"}}
+        if "reason" in written:
+            return cls(**values, kind=Kind(written["kind"]), shape=None, refused=written["reason"])
+        if written["shape"] == _ORDER:
             return cls(**values, kind=Kind.REORDERED, shape=None)
-        return cls(**values, kind=Kind.VALUE_CHANGED, shape=Shape.from_dict(found["shape"]))
+        return cls(**values, kind=Kind.VALUE_CHANGED, shape=Shape.from_dict(written["shape"]))
 
     def rule(self) -> Rule:
         """The learned rule.

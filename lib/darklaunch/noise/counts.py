@@ -1,4 +1,4 @@
-"""What is counted to find noise: how often baseline and shadow differ from production, path by path."""
+"""Counts that noise is found by: how often baseline and shadow differ from production, path by path."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.values.shape import Shape
 
-Where: TypeAlias = tuple[str, str, Kind]
+PathKey: TypeAlias = tuple[str, str, Kind]
 """Endpoint, path and kind of difference."""
 
 
@@ -51,14 +51,14 @@ class NoiseCounts:
     """
 
     pairs: Mapping[str, int] = field(default_factory=dict)
-    paths: Mapping[Where, PathCount] = field(default_factory=dict)
+    paths: Mapping[PathKey, PathCount] = field(default_factory=dict)
     beyond: Mapping[str, int] = field(default_factory=dict)
 
     def merged(self, other: "NoiseCounts") -> "NoiseCounts":
         """The counts of both, which share no request; ``beyond`` is then the lesser bound that is known."""
         paths = dict(self.paths)
-        for where, count in other.paths.items():
-            paths[where] = paths[where].merged(count) if where in paths else count
+        for key, count in other.paths.items():
+            paths[key] = paths[key].merged(count) if key in paths else count
         endpoints, beyond = self.pairs.keys() | other.pairs.keys(), self.beyond.keys() | other.beyond.keys()
         return NoiseCounts(
             pairs={name: self.pairs.get(name, 0) + other.pairs.get(name, 0) for name in endpoints},
@@ -85,7 +85,7 @@ class NoiseCounts:
         }
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, Any]) -> "NoiseCounts":
+    def from_dict(cls, written: Mapping[str, Any]) -> "NoiseCounts":
         """Reads what ``as_dict`` wrote."""
         paths = {
             (row["endpoint"], row["path"], Kind(row["kind"])): PathCount(
@@ -93,9 +93,9 @@ class NoiseCounts:
                 shadow_differs=row["shadow_differs"],
                 shape=Shape.from_dict(row["shape"]) if row["shape"] is not None else None,
             )
-            for row in found["paths"]
+            for row in written["paths"]
         }
-        return cls(pairs=found["pairs"], paths=paths, beyond=found["beyond"])
+        return cls(pairs=written["pairs"], paths=paths, beyond=written["beyond"])
 
 
 def together(counts: Iterable[NoiseCounts]) -> NoiseCounts:

@@ -1,4 +1,4 @@
-"""Which paths are volatile: from A/A counts to learned rules, and to refusals that say why."""
+"""Proposal of rules for volatile paths from A/A counts, with refusals that say why."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -15,14 +15,16 @@ from darklaunch.noise.refusals import MINIMUM_PAIRS
 from darklaunch.stats import clopper_pearson
 
 RARE: Final = 0.02
-"""A rarer A/A difference is left to the excess over the baseline: a rule could hide a regression of the same size."""
+"""A rarer A/A difference is left to the excess over the baseline: a rule could hide a regression of the same size.
+
+Chosen by hand."""
 
 MAXIMUM_REFUSED: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What the counts come to.
+    """Rules that the counts speak for, and those refused.
 
     Attributes:
         learned: paths whose values are volatile, by endpoint and path.
@@ -49,19 +51,22 @@ def propose(counts: NoiseCounts, written: Iterable[Rule], floor: Callable[[str],
     rules = tuple(written)
     crowded = refusals.crowded(counts)
     judged: list[Noise] = []
-    taken: dict[str, list[JsonPath]] = defaultdict(list)
+    accepted: dict[str, list[JsonPath]] = defaultdict(list)
     for (endpoint, path, kind), count in sorted(counts.paths.items()):
-        found = _measured(endpoint, path, kind, count, counts.pairs.get(endpoint, 0))
-        if found.aa_pairs >= MINIMUM_PAIRS and found.aa_low <= floor(endpoint):
+        candidate = _measured(endpoint, path, kind, count, counts.pairs.get(endpoint, 0))
+        if candidate.aa_pairs >= MINIMUM_PAIRS and candidate.aa_low <= floor(endpoint):
             continue
         steps = steps_of(path)
-        reason = next(refusals.refusals(found, steps, rules, crowded, taken[endpoint]), None)
+        reason = next(refusals.refusals(candidate, steps, rules, crowded, accepted[endpoint]), None)
         if reason is None:
-            taken[endpoint].append(steps)
-        judged.append(replace(found, refused=reason))
-    refused = sorted((one for one in judged if one.refused), key=lambda one: (-one.aa_differs, one.endpoint, one.path))
+            accepted[endpoint].append(steps)
+        judged.append(replace(candidate, refused=reason))
+    refused = sorted(
+        (noise for noise in judged if noise.refused),
+        key=lambda noise: (-noise.aa_differs, noise.endpoint, noise.path),
+    )
     return Proposal(
-        learned=tuple(one for one in judged if not one.refused),
+        learned=tuple(noise for noise in judged if not noise.refused),
         refused=tuple(refused[:MAXIMUM_REFUSED]),
         refused_beyond=max(0, len(refused) - MAXIMUM_REFUSED) + sum(counts.beyond.values()),
     )

@@ -1,4 +1,4 @@
-"""What speaks against learning a rule: everything that would blind the gate, each with its reason in words."""
+"""Reasons against learning a rule: everything that would blind the gate."""
 
 import math
 from collections import defaultdict
@@ -16,7 +16,11 @@ from darklaunch.noise.candidate import LEVEL, Noise, steps_of
 from darklaunch.noise.counts import NoiseCounts
 from darklaunch.stats import clopper_pearson
 
+# the bounds below were chosen by hand; no paper stands behind them
+
 MINIMUM_PAIRS: Final = 30
+"""A/A pairs of an endpoint below which its rates say too little."""
+
 MAXIMUM_NAMES: Final = 50
 """More differing names than this under one parent look like an object whose names are ids."""
 
@@ -35,25 +39,25 @@ FAR_IF_RARE: Final = 1.5
 
 
 def refusals(
-    found: Noise,
+    candidate: Noise,
     steps: JsonPath,
     rules: tuple[Rule, ...],
     crowded: Mapping[tuple[str, JsonPath], int],
-    taken: list[JsonPath],
+    accepted: list[JsonPath],
 ) -> Iterator[str]:
-    """Everything that speaks against a learned rule; the first is told."""
-    if found.kind is not Kind.REORDERED:
+    """The reasons against a learned rule; the first is reported."""
+    if candidate.kind is not Kind.REORDERED:
         # a rule for an order hides nothing else: the elements are still compared, whatever they are
-        if found.kind is not Kind.VALUE_CHANGED:
-            yield _kind(found.kind, steps)
-        yield from _whole(found.shape, steps)
+        if candidate.kind is not Kind.VALUE_CHANGED:
+            yield _kind(candidate.kind, steps)
+        yield from _whole(candidate.shape, steps)
     if MASKED in steps:
         yield "its path has a secret or personal name in it, which is masked"
-    yield from _names(found.endpoint, steps, crowded)
-    if found.aa_pairs < MINIMUM_PAIRS:
-        yield f"few A/A pairs: {found.aa_pairs} of the {MINIMUM_PAIRS} that are wanted"
-    yield from _far_more(found)
-    yield from _settled(found, steps, rules, taken)
+    yield from _names(candidate.endpoint, steps, crowded)
+    if candidate.aa_pairs < MINIMUM_PAIRS:
+        yield f"few A/A pairs: {candidate.aa_pairs} of the {MINIMUM_PAIRS} that are wanted"
+    yield from _far_more(candidate)
+    yield from _settled(candidate, steps, rules, accepted)
 
 
 def _kind(kind: Kind, steps: JsonPath) -> str:
@@ -87,14 +91,14 @@ def _names(endpoint: str, steps: JsonPath, crowded: Mapping[tuple[str, JsonPath]
             )
 
 
-def _far_more(found: Noise) -> Iterator[str]:
-    shadow = clopper_pearson(found.shadow_differs, found.aa_pairs, LEVEL)
-    times = FAR if found.aa_high >= HALF else FAR_IF_RARE
-    if shadow is None or found.aa_high >= MOSTLY or _odds(shadow[0]) <= times * _odds(found.aa_high):
+def _far_more(candidate: Noise) -> Iterator[str]:
+    shadow = clopper_pearson(candidate.shadow_differs, candidate.aa_pairs, LEVEL)
+    times = FAR if candidate.aa_high >= HALF else FAR_IF_RARE
+    if shadow is None or candidate.aa_high >= MOSTLY or _odds(shadow[0]) <= times * _odds(candidate.aa_high):
         return
     yield (
-        f"shadow differs far more often: in {found.shadow_differs:,} of {found.aa_pairs:,} pairs, "
-        f"baseline in {found.aa_differs:,}"
+        f"shadow differs far more often: in {candidate.shadow_differs:,} of {candidate.aa_pairs:,} pairs, "
+        f"baseline in {candidate.aa_differs:,}"
     )
 
 
@@ -102,21 +106,22 @@ def _odds(rate: float) -> float:
     return rate / (1 - rate) if rate < 1 else math.inf
 
 
-def _settled(found: Noise, steps: JsonPath, rules: tuple[Rule, ...], taken: list[JsonPath]) -> Iterator[str]:
-    learned = replace(found, refused=None).rule()
+def _settled(candidate: Noise, steps: JsonPath, rules: tuple[Rule, ...], accepted: list[JsonPath]) -> Iterator[str]:
+    learned = replace(candidate, refused=None).rule()
     for rule in rules:
         if rule.meets(learned):
             yield f"settled by a written rule: {rule.name}"
-    if any(_meet(steps, other) for other in taken):
+    if any(_meet(steps, other) for other in accepted):
         yield "it meets another learned path, at which the response is sometimes an array and sometimes an object"
-    if len(taken) >= MAXIMUM_LEARNED:
+    if len(accepted) >= MAXIMUM_LEARNED:
         yield f"more than {MAXIMUM_LEARNED} volatile paths at this endpoint"
 
 
-def _meet(one: JsonPath, other: JsonPath) -> bool:
-    """Says whether two learned paths can name the same place: ``[*]`` in a rule also stands for a name."""
-    return len(one) == len(other) and all(
-        here == there or ANY_INDEX in {here, there} for here, there in zip(one, other, strict=True)
+def _meet(earlier: JsonPath, later: JsonPath) -> bool:
+    """Whether two learned paths can name the same value: ``[*]`` in a rule also stands for a name."""
+    return len(earlier) == len(later) and all(
+        step == counterpart or ANY_INDEX in {step, counterpart}
+        for step, counterpart in zip(earlier, later, strict=True)
     )
 
 
@@ -127,4 +132,4 @@ def crowded(counts: NoiseCounts) -> dict[tuple[str, JsonPath], int]:
         steps = steps_of(path)
         for at, step in enumerate(steps):
             names[endpoint, steps[:at]].add(step)
-    return {parent: len(found) for parent, found in names.items() if len(found) > MAXIMUM_NAMES}
+    return {parent: len(steps) for parent, steps in names.items() if len(steps) > MAXIMUM_NAMES}

@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from darklaunch.diff.rule_index import RuleIndexes
+from darklaunch.diff.rules import actions, array_actions
+from darklaunch.diff.rules.action import Action
 from darklaunch.diff.rules.actions import Expected, Ignore, Learned, Matches, NormalisedText, Tolerance, Within
 from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.rule import Rule
@@ -55,23 +57,27 @@ def test_two_rules_that_can_settle_the_same_path_are_refused_by_name():
 
 def test_a_severity_meets_only_another_severity():
     everywhere = rule("$..a", action=None, severity=Severity.HIGH)
-    RuleSet([everywhere, rule("$.body.a")])
+    assert len(RuleSet([everywhere, rule("$.body.a")]).rules) == 2
     with pytest.raises(ConfigError, match="high severity at"):
         RuleSet([everywhere, rule("$.body.a", severity=Severity.LOW)])
 
 
 def test_rules_of_different_endpoints_do_not_meet():
-    RuleSet([rule("$.body.a", endpoint="GET /x"), rule("$.body.a", endpoint="GET /y")])
+    of_x, of_y = rule("$.body.a", endpoint="GET /x"), rule("$.body.a", endpoint="GET /y")
+    indexes = RuleIndexes(RuleSet([of_x, of_y]))
+    assert [indexes.at(name).body.child("a").rule for name in ("GET /x", "GET /y", "GET /z")] == [of_x, of_y, None]
+    with pytest.raises(ConfigError, match="can both settle the same path"):
+        RuleSet([of_x, of_y, rule("$.body.a")])
 
 
 def test_a_rule_stops_the_run_from_its_day_on():
     rules = RuleSet([rule("$.body.a", expires=date(2026, 3, 2)), rule("$.body.b")])
-    rules.refuse_expired(date(2026, 3, 1))
+    assert rules.refuse_expired(date(2026, 3, 1)) is None
     with pytest.raises(ConfigError, match="expired on 2026-03-02"):
         rules.refuse_expired(date(2026, 3, 2))
 
 
-def test_the_digest_changes_with_deeds_and_not_with_words():
+def test_the_digest_changes_with_what_rules_do_and_not_with_why():
     digest = RuleSet([rule("$.body.a"), rule("$.body.b")]).digest
     assert RuleSet([rule("$.body.b", why="other", owner="me"), rule("$.body.a")]).digest == digest
     for other in (
@@ -146,3 +152,23 @@ def test_objects_keyed_by_ids_do_not_fill_the_index(monkeypatch):
     for name in map(str, range(100)):
         assert index.body.child(name).ignores
     assert len(index.body.children) < 10
+
+
+def test_every_action_that_a_rule_can_have_is_defined_in_its_class_alone():
+    modules = (actions, array_actions)
+    classes = {
+        defined
+        for module in modules
+        for defined in vars(module).values()
+        if isinstance(defined, type) and issubclass(defined, Action) and defined is not Action
+    }
+    assert classes == {type(action) for action in ACTIONS}
+    assert len({defined.digest_name for defined in classes}) == len(classes)
+
+
+def test_an_index_is_pickled_without_what_traffic_has_filled_it_with():
+    indexes = RuleIndexes(RuleSet([rule("$.body.*")]))
+    small = len(pickle.dumps(indexes))
+    for name in map(str, range(100)):
+        indexes.at("GET /x").body.child(name)
+    assert len(pickle.dumps(indexes)) == small

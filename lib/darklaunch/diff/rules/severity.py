@@ -1,4 +1,4 @@
-"""The closed set of ways in which two responses differ, and what comparing them can come to."""
+"""Severity of a difference."""
 
 from enum import Enum
 

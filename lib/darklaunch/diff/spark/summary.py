@@ -1,4 +1,4 @@
-"""What a report tells of one window besides scores: the funnel, statuses and top differences."""
+"""Summary of one window besides its scores: funnel, statuses, top differences and what rules settled."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import Window as Over
