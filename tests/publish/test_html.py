@@ -127,6 +127,11 @@ def test_a_funnel_that_does_not_add_up_says_by_how_much():
     assert "✕ off by 55" in Page(render_html(sample.report(made))).text
 
 
+def test_a_late_row_is_one_too_far_in_time_from_that_of_production(page):
+    assert "came more than captures.max_pair_gap before or after production's row" in page.text
+    assert "grace" not in page.text
+
+
 def test_quarantine_contract_and_corrupt_files_are_told(page):
     for told in ("latency_ms is negative", "one release", "the footer is cut short", "✕ no", "✕ Broken"):
         assert told in page.pieces

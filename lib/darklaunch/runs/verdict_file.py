@@ -93,10 +93,11 @@ def _first_members(start: bytes) -> Iterator[tuple[str, object]]:
     decoder = json.JSONDecoder(parse_constant=_refuse)
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(start)
-        place = 1
-        for _ in _HEAD:
+        place, missing = 1, set(_HEAD)
+        while missing:
             name, place = decoder.raw_decode(text, _skipped(text, place, ","))
             value, place = decoder.raw_decode(text, _skipped(text, place, ":"))
+            missing.discard(name)
             yield str(name), value
     except (ValueError, RecursionError):
         # whatever is wrong here is told when the whole is read

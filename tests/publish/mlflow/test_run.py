@@ -132,7 +132,7 @@ def test_a_server_that_refuses_is_told_in_seconds_without_its_password(tmp_path)
     folder = write_run(tmp_path)
     started = time.monotonic()
     with pytest.raises(OutsideError) as caught:
-        log_run(folder, sample.full(), tracking_uri="http://me:secret@127.0.0.1:9", experiment="x")
+        log_run(folder, sample.report(sample.full()), tracking_uri="http://me:secret@127.0.0.1:9", experiment="x")
     assert time.monotonic() - started < 20
     assert str(caught.value) == (
         "MLflow: http://127.0.0.1:9 could not be reached or refused: Connection refused; "
@@ -144,12 +144,12 @@ def test_a_database_that_cannot_be_opened_is_an_outside_error(tmp_path):
     folder = write_run(tmp_path)
     (tmp_path / "mlflow.db").write_text("this is no database, only a text that is long enough" * 20)
     with pytest.raises(OutsideError, match=r"^MLflow: sqlite:.*mlflow\.db could not be reached or refused: [^\n]*$"):
-        log_run(folder, sample.full(), tracking_uri=default_tracking_uri(tmp_path), experiment="x")
+        log_run(folder, sample.report(sample.full()), tracking_uri=default_tracking_uri(tmp_path), experiment="x")
 
 
 def test_logging_says_nothing_on_the_streams(tmp_path, capfd):
     folder = write_run(tmp_path)
-    log_run(folder, sample.full(), tracking_uri=default_tracking_uri(tmp_path), experiment="x")
+    log_run(folder, sample.report(sample.full()), tracking_uri=default_tracking_uri(tmp_path), experiment="x")
     assert tuple(capfd.readouterr()) == ("", "")
 
 
