@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from darklaunch.config.settings.model import Settings
 from darklaunch.config.settings.rules import RuleSettings, TextSettings, ToleranceSettings
+from darklaunch.contract.limits import ContractLimits
 from darklaunch.diff.rules.actions import (
     ANYTHING,
     Action,
@@ -80,3 +82,17 @@ def _action(settings: RuleSettings) -> Action | None:  # noqa: PLR0911 - one lin
             return Expected(production=sides.get("from", ANYTHING), shadow=sides.get("to", ANYTHING))
         case _:
             return None
+
+
+def contract_limits(settings: Settings) -> ContractLimits:
+    """The limits of the capture log, of ``contract`` and ``scoring``."""
+    contract = settings.contract
+    return ContractLimits(
+        maximum_quarantined_share=contract.maximum_quarantined_share,
+        maximum_duplicate_share=contract.maximum_duplicate_share,
+        maximum_error_share=contract.maximum_error_share,
+        minimum_rows=contract.minimum_rows,
+        maximum_null_unit_share=contract.maximum_null_unit_share,
+        maximum_truncated_share=contract.maximum_truncated_share,
+        minimum_sample_rate=settings.scoring.minimum_sample_rate,
+    )

@@ -13,6 +13,7 @@ from darklaunch.capture.inventory import list_log
 from darklaunch.capture.selection import Selection
 from darklaunch.capture.spark import read_captures
 from darklaunch.capture.store import shown
+from darklaunch.config.domain import contract_limits
 from darklaunch.contract.judgement import judge, refuse
 from darklaunch.contract.launch import Launch
 from darklaunch.contract.profile import ArmProfile, Expectation, good
@@ -155,9 +156,7 @@ def _judged(
     request: Request, rules: RuleSet, selection: Selection, files: Files, profiles: tuple[ArmProfile, ...]
 ) -> Taken:
     settings, window = request.settings, selection.window
-    judgement = judge(
-        profiles, settings.contract, minimum_sample_rate=settings.scoring.minimum_sample_rate, window=window
-    )
+    judgement = judge(profiles, contract_limits(settings), window=window)
     launch = Launch(
         name=settings.launch.name,
         production_release=_release(profiles, "production"),
