@@ -214,7 +214,7 @@ def test_a_judgement_contradicting_itself_cannot_be_built():
 
 QUIET = """
 import json, sys
-from test_suite import BOTH, judged, profile
+from test_judgement import BOTH, judged, profile
 json.dump(judged(*BOTH, profile("baseline", errors=900)).result, sys.stdout)
 """
 
