@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from darklaunch.config.settings.contract import ContractSettings
+from darklaunch.config.domain import contract_limits
+from darklaunch.config.settings.model import Settings
 from darklaunch.contract.judgement import Judgement, judge, refuse
 from darklaunch.contract.profile import ArmProfile
 from darklaunch.errors import ContractError
@@ -15,7 +16,7 @@ from darklaunch.window import Window
 pytestmark = pytest.mark.slow
 START = datetime(2026, 3, 2, 14, tzinfo=timezone.utc)
 WINDOW = Window(start=START, end=START + timedelta(hours=1))
-SETTINGS = ContractSettings()
+LIMITS = contract_limits(Settings())
 
 
 def profile(arm: str | None, **changes: object) -> ArmProfile:
@@ -44,7 +45,7 @@ def apart(arm: str | None, reason: str, rows: int) -> ArmProfile:
 
 
 def judged(*profiles: ArmProfile, floor: float = 0.01, **settings: object) -> Judgement:
-    return judge(profiles, ContractSettings(**settings), minimum_sample_rate=floor, window=WINDOW)
+    return judge(profiles, replace(LIMITS, minimum_sample_rate=floor, **settings), window=WINDOW)
 
 
 def told(*profiles: ArmProfile, floor: float = 0.01, **settings: object) -> list[str]:

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from darklaunch.capture.selection import Selection
 from darklaunch.config.flat import flat
-from darklaunch.config.settings.contract import ContractSettings
 from darklaunch.config.settings.model import Settings
 from darklaunch.config.settings.rules import RuleSettings
+from darklaunch.contract.limits import ContractLimits
 from darklaunch.decide.policy import Policy
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule import Rule
@@ -35,7 +35,6 @@ class Plan:
         max_pair_gap: how far apart in time two rows of one request may lie.
         refuse_corrupt: whether an unreadable file stops the run.
         limits: how broken the capture log may be.
-        minimum_sample_rate: a row sampled more rarely stops the run.
         rules: the written ones.
         masking: which values must not be seen.
         noise: how volatile paths are found.
@@ -57,8 +56,7 @@ class Plan:
     late_grace: timedelta
     max_pair_gap: timedelta
     refuse_corrupt: bool
-    limits: ContractSettings
-    minimum_sample_rate: float
+    limits: ContractLimits
     rules: RuleSet
     masking: Masking
     noise: NoisePlan
@@ -101,8 +99,7 @@ def plan_of(settings: Settings) -> Plan:
         late_grace=settings.captures.late_grace,
         max_pair_gap=settings.captures.max_pair_gap,
         refuse_corrupt=settings.captures.on_corrupt_file == "fail",
-        limits=settings.contract,
-        minimum_sample_rate=settings.scoring.minimum_sample_rate,
+        limits=_contract_limits(settings),
         rules=rule_set(settings.rules),
         masking=settings.publish.masks,
         noise=_noise_plan(settings),
@@ -193,4 +190,18 @@ def _rule(settings: RuleSettings) -> Rule:
         endpoint=settings.endpoint,
         owner=settings.owner,
         expires=settings.expires,
+    )
+
+
+def _contract_limits(settings: Settings) -> ContractLimits:
+    """The limits of the capture log, of ``contract`` and ``scoring``."""
+    contract = settings.contract
+    return ContractLimits(
+        maximum_quarantined_share=contract.maximum_quarantined_share,
+        maximum_duplicate_share=contract.maximum_duplicate_share,
+        maximum_error_share=contract.maximum_error_share,
+        minimum_rows=contract.minimum_rows,
+        maximum_null_unit_share=contract.maximum_null_unit_share,
+        maximum_truncated_share=contract.maximum_truncated_share,
+        minimum_sample_rate=settings.scoring.minimum_sample_rate,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from darklaunch.config.settings.contract import ContractSettings
+from darklaunch.contract.limits import ContractLimits
 from darklaunch.contract.measures import LOG, Measures
 from darklaunch.text.escape import cut
 
@@ -37,7 +37,7 @@ class Check:
 _MOST_RELEASES: Final = 5
 
 
-def checks(measures: Measures, settings: ContractSettings, minimum_sample_rate: float) -> Iterator[Check]:
+def checks(measures: Measures, limits: ContractLimits) -> Iterator[Check]:
     """Everything that is asked of one arm, or of the log; of an arm without good rows only what can be."""
     arm = measures.arm
     if arm != "baseline":
@@ -46,15 +46,15 @@ def checks(measures: Measures, settings: ContractSettings, minimum_sample_rate: 
             column="rows",
             expectation="rows",
             found=f"{measures.rows:,} rows",
-            wanted=f"at least {settings.minimum_rows:,}",
+            wanted=f"at least {limits.minimum_rows:,}",
             do="take a longer window, or lower contract.minimum_rows",
-            minimum=settings.minimum_rows,
+            minimum=limits.minimum_rows,
         )
     if measures.set_apart_share is not None:
-        yield _set_apart(measures, settings.maximum_quarantined_share)
+        yield _set_apart(measures, limits.maximum_quarantined_share)
     if measures.good:
-        yield from _shares(measures, settings)
-        yield _sample_rate(measures, minimum_sample_rate)
+        yield from _shares(measures, limits)
+        yield _sample_rate(measures, limits.minimum_sample_rate)
         yield from _bounds(measures)
     if measures.good and arm != "baseline":
         yield _releases(measures)
@@ -85,17 +85,17 @@ def _set_apart(measures: Measures, maximum: float) -> Check:
     )
 
 
-def _shares(measures: Measures, settings: ContractSettings) -> Iterator[Check]:
+def _shares(measures: Measures, limits: ContractLimits) -> Iterator[Check]:
     asked = (
-        ("duplicate", "find why rows are delivered twice", settings.maximum_duplicate_share, measures.duplicate_share),
-        ("error", "find why there is no response", settings.maximum_error_share, measures.error_share),
+        ("duplicate", "find why rows are delivered twice", limits.maximum_duplicate_share, measures.duplicate_share),
+        ("error", "find why there is no response", limits.maximum_error_share, measures.error_share),
         (
             "truncated",
             "let the recorder keep longer bodies",
-            settings.maximum_truncated_share,
+            limits.maximum_truncated_share,
             measures.truncated_share,
         ),
-        ("null_unit", "record unit_id", settings.maximum_null_unit_share, measures.null_unit_share),
+        ("null_unit", "record unit_id", limits.maximum_null_unit_share, measures.null_unit_share),
     )
     for name, do, maximum, share in asked:
         # only the number of distinct requests is an estimate

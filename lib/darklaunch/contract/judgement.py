@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from darklaunch.config.settings.contract import ContractSettings
 from darklaunch.contract.checks import Check, checks, reasons, title
 from darklaunch.contract.great_expectations import validate
+from darklaunch.contract.limits import ContractLimits
 from darklaunch.contract.measures import LOG, Measures, measure
 from darklaunch.contract.profile import ArmProfile, Expectation
 from darklaunch.errors import ContractError
@@ -39,21 +39,18 @@ class Judgement:
             )
 
 
-def judge(
-    profiles: Sequence[ArmProfile], settings: ContractSettings, *, minimum_sample_rate: float, window: Window
-) -> Judgement:
+def judge(profiles: Sequence[ArmProfile], limits: ContractLimits, *, window: Window) -> Judgement:
     """Judges the profile of a window.
 
     Rows of a release that the settings left out (``other_release``) are no breach and count nowhere.
 
     Args:
         profiles: what ``spark.profile`` measured.
-        settings: the thresholds; shares are of an arm's rows.
-        minimum_sample_rate: the lowest rate a row may have, in (0, 1].
+        limits: the thresholds; shares are of an arm's rows.
         window: which rows were asked for, for the words.
     """
     measures = measure(profiles)
-    asked = [check for each in measures for check in checks(each, settings, minimum_sample_rate)]
+    asked = [check for each in measures for check in checks(each, limits)]
     successes, result = validate(measures, asked)
     judged = list(zip(asked, successes, strict=True))
     expectations = tuple(

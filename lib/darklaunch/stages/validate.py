@@ -142,13 +142,13 @@ def _empty(uri: str, window: Window, span: tuple[Any, Any]) -> str:
 
 def _judged(request: Request, selection: Selection, files: Files, profiles: tuple[ArmProfile, ...]) -> Taken:
     plan, window = request.plan, selection.window
-    judgement = judge(profiles, plan.limits, minimum_sample_rate=plan.minimum_sample_rate, window=window)
+    judgement = judge(profiles, plan.limits, window=window)
     launch = Launch(
         name=plan.name,
         production_release=_release(profiles, "production"),
         shadow_release=_release(profiles, "shadow"),
         rules_digest=plan.rules.digest,
-        sampler=f"minimum sample rate {plan.minimum_sample_rate:g}",
+        sampler=f"minimum sample rate {plan.limits.minimum_sample_rate:g}",
     )
     place = RunFolder(out=request.out, launch_key=launch.key, slug=window.slug)
     place.begin()
