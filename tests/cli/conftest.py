@@ -8,6 +8,7 @@ import pytest
 from darklaunch import pipeline
 from darklaunch.noise.proposal import Proposal
 from darklaunch.publish.mlflow.run import LoggedRun
+from darklaunch.publish.report.json import read_verdict
 from tests.publish import sample
 
 
@@ -32,7 +33,7 @@ def requests(monkeypatch, tmp_path):
     place = SimpleNamespace(work=tmp_path / "work", run=tmp_path / "run")
     place.work.mkdir(parents=True)
     (place.work / "verdict.json").write_text(json.dumps(verdict))
-    finished = (place, verdict, LoggedRun(run_id="r", experiment_id="1", tracking_uri="sqlite:///x"))
+    finished = (place, read_verdict(verdict), LoggedRun(run_id="r", experiment_id="1", tracking_uri="sqlite:///x"))
     profiles = [SimpleNamespace(arm="production", reason=None, rows=1774)]
     results = {
         "run": finished,
@@ -47,7 +48,7 @@ def requests(monkeypatch, tmp_path):
 
     def stand_in(result):
         def act(request):
-            noted.requests.append((request.settings, request.out, request.window))
+            noted.requests.append((request.plan, request.out, request.window))
             if noted.error is not None:
                 raise noted.error
             return result
