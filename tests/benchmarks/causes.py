@@ -156,7 +156,7 @@ def main() -> None:
             print("made {:,} requests with {:,} differences".format(*generate(tables, options.differences)))
         spark = open_session(options.master, {})
         window = Window(start=START, end=START + dt.timedelta(hours=HOURS))
-        selection = Selection(window=window, late_grace=dt.timedelta(hours=1), max_pair_gap=dt.timedelta(minutes=10))
+        selection = Selection(window=window, max_pair_gap=dt.timedelta(minutes=10))
         captures, pairs, differences = (
             spark.read.parquet(str(tables / n)) for n in ("captures", "pairs", "differences")
         )

@@ -22,7 +22,8 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
 from darklaunch.capture.selection import Selection
-from darklaunch.capture.spark import read_captures
+from darklaunch.capture.spark import read_rows
+from darklaunch.contract.spark import mark_rows
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.actions import Ignore, Tolerance
 from darklaunch.diff.rules.rule import Rule
@@ -37,7 +38,6 @@ from tests.benchmarks.generate import START, TRUE_MISMATCHES, generate
 VOLATILE = ("request", "at", "took_ms")
 SELECTION = Selection(
     window=Window(start=START, end=START + dt.timedelta(hours=24)),
-    late_grace=dt.timedelta(hours=1),
     max_pair_gap=dt.timedelta(minutes=10),
 )
 
@@ -74,7 +74,9 @@ def pair_and_diff(spark: SparkSession, log: Path, rules: int) -> int:
 
 
 def _captures(spark: SparkSession, log: Path) -> DataFrame:
-    return read_captures(spark, str(log), sorted(str(path) for path in log.rglob("*.parquet")), SELECTION)
+    return mark_rows(
+        read_rows(spark, str(log), sorted(str(path) for path in log.rglob("*.parquet")), SELECTION), SELECTION
+    )
 
 
 def volatile_rules(count: int) -> RuleSet:

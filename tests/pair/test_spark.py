@@ -8,9 +8,9 @@ import pytest
 
 from darklaunch.capture.log_schema import Arm
 from darklaunch.capture.selection import Selection
-from darklaunch.capture.spark import read_captures
+from darklaunch.capture.spark import read_rows
 from darklaunch.config.loading.load import load
-from darklaunch.contract.spark import profile
+from darklaunch.contract.spark import mark_rows, profile_rows
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark import summary
@@ -22,13 +22,13 @@ from tests.worlds import START, row, write_log
 
 pytestmark = pytest.mark.spark
 HOUR = Window(start=START, end=START + dt.timedelta(hours=1))
-SELECTION = Selection(window=HOUR, late_grace=dt.timedelta(hours=1), max_pair_gap=dt.timedelta(minutes=10))
+SELECTION = Selection(window=HOUR, max_pair_gap=dt.timedelta(minutes=10))
 
 
 def compared(spark, folder, selection=SELECTION):
     files = sorted(str(path) for path in folder.rglob("*.parquet"))
-    captures = read_captures(spark, str(folder), files, selection)
-    profiles = profile(captures)
+    captures = mark_rows(read_rows(spark, str(folder), files, selection), selection)
+    profiles = profile_rows(captures)
     baseline = any(p.arm == "baseline" for p in profiles)
     pairs = diff_responses(pair(captures, selection, baseline=baseline), RuleSet(), Masking.NONE)
     return pairs, profiles
@@ -151,9 +151,7 @@ def test_rows_without_an_endpoint_get_one_from_the_templates(spark, tmp_path):
     said += "{template: '/users/{rest...}.y', name: files}]"
     endpoints = load(overrides=[f"captures.endpoints={said}"]).captures.endpoints
     templates = tuple((endpoint.template, endpoint.name) for endpoint in endpoints)
-    selection = Selection(
-        window=HOUR, late_grace=dt.timedelta(0), max_pair_gap=dt.timedelta(minutes=1), templates=templates
-    )
+    selection = Selection(window=HOUR, max_pair_gap=dt.timedelta(minutes=1), templates=templates)
     pairs, _ = compared(spark, write_log(tmp_path, rows), selection)
     found = {r["request_id"]: r["endpoint"] for r in pairs.collect()}
     assert found == {"a": "GET posts", "b": "GET /users/{id}", "c": "GET files", "d": "GET (unmatched)"}
@@ -170,7 +168,7 @@ def test_the_rows_of_all_hourly_windows_are_those_of_one_window(spark, tmp_path)
 
     def of(first, last):
         window = Window(start=START + dt.timedelta(hours=first), end=START + dt.timedelta(hours=last))
-        selection = Selection(window=window, late_grace=SELECTION.late_grace, max_pair_gap=SELECTION.max_pair_gap)
+        selection = Selection(window=window, max_pair_gap=SELECTION.max_pair_gap)
         found = compared(spark, folder, selection)[0].where("outcome <> 'other_window'").collect()
         return sorted((r["request_id"], r["outcome"]) for r in found)
 

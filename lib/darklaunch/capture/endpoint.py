@@ -1,25 +1,29 @@
-"""decide: promote, hold or block, with reasons; the policy alone knows thresholds."""
+"""Names of endpoints, of the fleet of all endpoints and of groups; route templates."""
+
+from typing import Final
+
+FLEET: Final = "*"
+"""The name of all endpoints together, where endpoints are named."""
+
+UNMATCHED: Final = "(unmatched)"
+"""The template of a path that no template of the settings matches."""
 
 
 def group_name(group: str) -> str:
-    """What a group of endpoints is called among them."""
+    """The name of a group of endpoints among the endpoints."""
     return f"group {group}"
-
-
-FLEET = "*"
-UNMATCHED = "(unmatched)"
 
 
 def template_pattern(template: str) -> str:
     """The regular expression of a route template: ``{id}`` is one segment of a path, ``{rest...}`` any number."""
     special = set("\\.[]()*+?^$|")
-    pattern, at = "^", 0
-    while at < len(template):
-        close = template.find("}", at) if template[at] == "{" else -1
+    pattern, start = "^", 0
+    while start < len(template):
+        close = template.find("}", start) if template[start] == "{" else -1
         if close > 0:
-            pattern += ".+" if template[at:close].endswith("...") else "[^/]+"
-            at = close + 1
+            pattern += ".+" if template[start:close].endswith("...") else "[^/]+"
+            start = close + 1
         else:
-            pattern += f"\\{template[at]}" if template[at] in special else template[at]
-            at += 1
+            pattern += f"\\{template[start]}" if template[start] in special else template[start]
+            start += 1
     return pattern + "/?$"

@@ -1,14 +1,16 @@
-"""One arm's answer to one request, as the pure core sees it."""
+"""The arms of the capture log."""
 
 from enum import Enum
+from typing import Final
 
 
 class Arm(str, Enum):
-    """Who answered, always in this order."""
+    """An instance of the service that answers requests; always in this order."""
 
     PRODUCTION = "production"
     SHADOW = "shadow"
     BASELINE = "baseline"
 
 
-ARMS = ("production", "shadow", "baseline")
+ARMS: Final = tuple(arm.value for arm in Arm)
+"""The names of the arms in the log, in their order."""

@@ -31,7 +31,6 @@ class Plan:
         shadow_release: the only shadow release that is read; None: any.
         captures_uri: where the capture log lies.
         templates: (template, name) of endpoints for rows that name none.
-        late_grace: how long after the window a shadow or baseline row may come.
         max_pair_gap: how far apart in time two rows of one request may lie.
         refuse_corrupt: whether an unreadable file stops the run.
         limits: how broken the capture log may be.
@@ -53,7 +52,6 @@ class Plan:
     shadow_release: str | None
     captures_uri: str
     templates: tuple[tuple[str, str], ...]
-    late_grace: timedelta
     max_pair_gap: timedelta
     refuse_corrupt: bool
     limits: ContractLimits
@@ -73,7 +71,6 @@ class Plan:
         """The rows of the log that a run of a window takes in."""
         return Selection(
             window=window,
-            late_grace=self.late_grace,
             max_pair_gap=self.max_pair_gap,
             production_release=self.production_release,
             shadow_release=self.shadow_release,
@@ -96,10 +93,9 @@ def plan_of(settings: Settings) -> Plan:
         shadow_release=settings.launch.shadow_release,
         captures_uri=settings.captures.uri,
         templates=tuple((endpoint.template, endpoint.name) for endpoint in settings.captures.endpoints),
-        late_grace=settings.captures.late_grace,
         max_pair_gap=settings.captures.max_pair_gap,
         refuse_corrupt=settings.captures.on_corrupt_file == "fail",
-        limits=_contract_limits(settings),
+        limits=contract_limits(settings),
         rules=rule_set(settings.rules),
         masking=settings.publish.masks,
         noise=_noise_plan(settings),
@@ -193,7 +189,7 @@ def _rule(settings: RuleSettings) -> Rule:
     )
 
 
-def _contract_limits(settings: Settings) -> ContractLimits:
+def contract_limits(settings: Settings) -> ContractLimits:
     """The limits of the capture log, of ``contract`` and ``scoring``."""
     contract = settings.contract
     return ContractLimits(

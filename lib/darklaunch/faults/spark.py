@@ -54,7 +54,7 @@ def inject_faults(captures: DataFrame, rules: RuleSet, masking: Masking) -> Dete
     """Injects faults into a sample of shadow responses and counts those that the comparison detects.
 
     Args:
-        captures: what ``read_captures`` returns.
+        captures: what ``mark_rows`` returns.
         rules: what is declared and learned.
         masking: how paths may be shown.
 

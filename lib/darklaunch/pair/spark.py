@@ -56,7 +56,7 @@ def pair(captures: DataFrame, selection: Selection, *, baseline: bool) -> DataFr
     smallest fingerprint of its answer, so that the choice does not depend on the order of files.
 
     Args:
-        captures: what ``read_captures`` returns; rows that break the contract are left out.
+        captures: what ``mark_rows`` returns; rows that break the contract are left out.
         selection: the window and the largest gap in time within a pair.
         baseline: whether there is a baseline arm to join.
 

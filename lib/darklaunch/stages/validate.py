@@ -8,12 +8,12 @@ from darklaunch.capture.files import CaptureFile, Stray
 from darklaunch.capture.footers import check_files
 from darklaunch.capture.inventory import list_log
 from darklaunch.capture.selection import Selection
-from darklaunch.capture.spark import read_captures
+from darklaunch.capture.spark import read_rows
 from darklaunch.capture.store import shown
 from darklaunch.contract.judgement import judge, refuse
 from darklaunch.contract.launch import Launch
 from darklaunch.contract.profile import ArmProfile, Expectation, good
-from darklaunch.contract.spark import profile
+from darklaunch.contract.spark import mark_rows, profile_rows
 from darklaunch.errors import ContractError
 from darklaunch.request import Request, Stage
 from darklaunch.spark.errors import SparkError, unreadable_file
@@ -45,7 +45,7 @@ class Files:
         if not self.good:
             first = self.corrupt[0]
             raise ContractError(f"captures: found no readable file in {self.base}; {first.file}: {first.reason}")
-        return read_captures(spark, self.base, [file.path for file in self.good], selection)
+        return mark_rows(read_rows(spark, self.base, [file.path for file in self.good], selection), selection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def validate(request: Request, spark: Callable[[], Session], apart: Apart = ()) 
     log = list_log(plan.captures_uri)
     window = request.window or Window(start=log.span[0], end=log.span[1])
     selection = plan.selection(window)
-    around = log.around(window, selection.reach, selection.reach)
+    around = log.around(window, selection.max_pair_gap, selection.max_pair_gap)
     if not around:
         raise ContractError(_empty(plan.captures_uri, window, log.span))
     checked = check_files(log, around)
@@ -107,7 +107,7 @@ def validate(request: Request, spark: Callable[[], Session], apart: Apart = ()) 
     _refuse_corrupt(files, request)
     session = spark()
     request.stage(Stage.CONTRACT)
-    profiles = profile(files.read(session, selection))
+    profiles = profile_rows(files.read(session, selection))
     return _judged(request, selection, files, tuple(profiles))
 
 

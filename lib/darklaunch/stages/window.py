@@ -71,7 +71,7 @@ def compare_window(
 
     Args:
         spark: the session.
-        captures: what ``read_captures`` returns.
+        captures: what ``mark_rows`` returns.
         plan: how.
         folder: where the two tables go.
         stage: called with each stage as it begins.

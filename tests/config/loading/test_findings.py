@@ -31,7 +31,7 @@ from darklaunch.errors import ConfigError
         ("policy=", "found nothing, wanted a mapping"),
         ("captures.on_corrupt_file=stop", "found 'stop', wanted 'quarantine' or 'fail'"),
         ("captures.max_pair_gap=0s", "found '0s', wanted a duration above 0, such as 30s, 10m, 1h or 2d"),
-        ("captures.late_grace=1h30m", "found '1h30m', wanted a duration such as 30s, 10m, 1h or 2d"),
+        ("captures.max_pair_gap=1h30m", "found '1h30m', wanted a duration above 0, such as 30s, 10m, 1h or 2d"),
         (
             "launch.shadow_release=1.10",
             "found 1.10, wanted a text on one line, in quotes where it looks like a number",

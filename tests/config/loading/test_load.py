@@ -47,9 +47,9 @@ def test_the_command_line_wins_over_all_and_its_last_word_over_its_first(write):
 
 
 def test_a_single_file_will_do(write):
-    assert load(conf=write({"one.yaml": "captures: {late_grace: 2h}"}) / "one.yaml").captures.late_grace == timedelta(
-        hours=2
-    )
+    assert load(
+        conf=write({"one.yaml": "captures: {max_pair_gap: 2h}"}) / "one.yaml"
+    ).captures.max_pair_gap == timedelta(hours=2)
 
 
 def test_a_folder_with_files_directly_in_it_will_do(write):
@@ -87,10 +87,10 @@ def test_unknown_keys_and_wrong_values_of_all_layers_are_told_at_once(write, ref
             "ci/spark.yaml": "spark:\n  conf:\n    a: [",
         }
     )
-    assert refused("captures.late_grace=soon", conf=conf, env="ci") == (
+    assert refused("captures.max_pair_gap=soon", conf=conf, env="ci") == (
         "conf/ci/spark.yaml:3: found broken YAML (expected the node content, but found '<stream end>'), "
         "wanted it mended, or a text put in quotes",
-        "-o captures.late_grace: found 'soon', wanted a duration such as 30s, 10m, 1h or 2d",
+        "-o captures.max_pair_gap: found 'soon', wanted a duration above 0, such as 30s, 10m, 1h or 2d",
         "conf/base/scoring.yaml:3: scoring.alpha: found 2, wanted a number above 0 and below 0.5",
         "conf/base/policy.yaml:2: policy.minimum_dais: unknown key 'minimum_dais', did you mean 'minimum_days'?",
     )

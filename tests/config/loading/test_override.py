@@ -12,7 +12,7 @@ from darklaunch.config.loading.load import load
         ("scoring.alpha=1e-3", lambda s: s.scoring.alpha, 0.001),
         ("policy.minimum_days=1", lambda s: s.policy.minimum_days, 1.0),
         ("policy.require_all_hours=false", lambda s: s.policy.require_all_hours, False),
-        ("captures.late_grace=2d", lambda s: s.captures.late_grace, timedelta(days=2)),
+        ("captures.max_pair_gap=2d", lambda s: s.captures.max_pair_gap, timedelta(days=2)),
         ("captures.uri=s3a://bucket/a=b?c=d", lambda s: s.captures.uri, "s3a://bucket/a=b?c=d"),
         ("launch.shadow_release='42'", lambda s: s.launch.shadow_release, "42"),
         ("launch.shadow_release=", lambda s: s.launch.shadow_release, None),

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 
 from darklaunch.capture.selection import Selection
-from darklaunch.capture.spark import read_captures
+from darklaunch.capture.spark import read_rows
+from darklaunch.contract.spark import mark_rows
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.stages.window import ComparePlan, compare_window
@@ -14,7 +15,7 @@ from tests.worlds import START, row, write_log
 
 pytestmark = pytest.mark.spark
 HOUR = Window(start=START, end=START + dt.timedelta(hours=1))
-SELECTION = Selection(window=HOUR, late_grace=dt.timedelta(0), max_pair_gap=dt.timedelta(minutes=1))
+SELECTION = Selection(window=HOUR, max_pair_gap=dt.timedelta(minutes=1))
 
 
 def jobs_of(spark, folder, *, endpoints, fields):
@@ -31,7 +32,7 @@ def jobs_of(spark, folder, *, endpoints, fields):
     tracker = spark.sparkContext.statusTracker()
     before = len(tracker.getJobIdsForGroup())
     found = compare_window(
-        spark, read_captures(spark, str(folder), files, SELECTION), comparing, folder, lambda _: None
+        spark, mark_rows(read_rows(spark, str(folder), files, SELECTION), SELECTION), comparing, folder, lambda _: None
     )
     assert len({each["path"] for each in found.top_differences}) == min(fields, 20)
     return len(tracker.getJobIdsForGroup()) - before

@@ -7,7 +7,8 @@ import random
 import pytest
 
 from darklaunch.capture.selection import Selection
-from darklaunch.capture.spark import read_captures
+from darklaunch.capture.spark import read_rows
+from darklaunch.contract.spark import mark_rows
 from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Compared
 from darklaunch.diff.http.response import Response
@@ -82,9 +83,9 @@ def test_generated_pairs_come_to_the_same_on_both_paths(spark, tmp_path):
             rows.append(row(f"r{n}", arm, **said))
     folder = write_log(tmp_path, rows)
     window = Window(start=START, end=START + dt.timedelta(hours=1))
-    selection = Selection(window=window, late_grace=dt.timedelta(0), max_pair_gap=dt.timedelta(minutes=1))
+    selection = Selection(window=window, max_pair_gap=dt.timedelta(minutes=1))
     files = [str(path) for path in folder.rglob("*.parquet")]
-    captures = read_captures(spark, str(folder), files, selection)
+    captures = mark_rows(read_rows(spark, str(folder), files, selection), selection)
     found = diff_responses(pair(captures, selection, baseline=True), RULES, Masking.SENSITIVE).collect()
     assert len(found) == len(worlds)
     outcomes = set()

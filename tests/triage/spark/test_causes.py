@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from darklaunch.capture.selection import Selection
-from darklaunch.capture.spark import read_captures
+from darklaunch.capture.spark import read_rows
+from darklaunch.contract.spark import mark_rows
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.triage.cause_report import Transition
@@ -19,7 +20,6 @@ from tests.worlds import START, row, write_log
 pytestmark = pytest.mark.spark
 SELECTION = Selection(
     window=Window(start=START, end=START + dt.timedelta(hours=6)),
-    late_grace=dt.timedelta(0),
     max_pair_gap=dt.timedelta(minutes=1),
 )
 REGIONS = ("eu", "us", "asia", "us", "us")
@@ -80,7 +80,7 @@ def write_tables(folder, *, jitter=0):
 
 def found_in(spark, folder, masking=Masking.SENSITIVE, partitions=None):
     files = sorted(str(path) for path in (folder / "captures").rglob("*.parquet"))
-    captures = read_captures(spark, str(folder / "captures"), files, SELECTION)
+    captures = mark_rows(read_rows(spark, str(folder / "captures"), files, SELECTION), SELECTION)
     pairs, differences = (spark.read.parquet(str(folder / f"{name}.parquet")) for name in ("pairs", "differences"))
     if partitions:
         captures, pairs, differences = (each.repartition(partitions) for each in (captures, pairs, differences))

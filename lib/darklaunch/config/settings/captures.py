@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from darklaunch.config.settings.types import Duration, PathTemplate, Section, SomeDuration, Text
+from darklaunch.config.settings.types import PathTemplate, Section, SomeDuration, Text
 from darklaunch.text.escape import quoted
 
 
@@ -41,13 +41,11 @@ class CapturesSettings(Section):
     Attributes:
         uri: folder or URI that Spark can read.
         endpoints: templates for rows that name no endpoint.
-        late_grace: how long after the window a shadow or baseline row may come.
         max_pair_gap: how far apart the arms of one request may be captured.
         on_corrupt_file: set it apart and count it, or stop the run.
     """
 
     uri: Text = "captures"
     endpoints: Templates = ()
-    late_grace: Duration = timedelta(hours=1)
     max_pair_gap: SomeDuration = timedelta(minutes=10)
     on_corrupt_file: Literal["quarantine", "fail"] = "quarantine"

@@ -30,7 +30,7 @@ def find_causes(  # noqa: PLR0913 - four tables and how to read them
 
     Args:
         spark: the session.
-        captures: what ``read_captures`` returns.
+        captures: what ``mark_rows`` returns.
         pairs: the table ``pairs/``.
         differences: the table ``differences/``.
         selection: the window, which bounds the time that daily rates are made from.

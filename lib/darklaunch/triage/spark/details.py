@@ -63,7 +63,7 @@ def detail_causes(  # noqa: PLR0913 - tables, what is asked of them, and how
     """Collects the details of some causes.
 
     Args:
-        captures: what ``read_captures`` returns.
+        captures: what ``mark_rows`` returns.
         labelled: what ``label_requests`` returns for the same causes.
         causes: those that are detailed, in the order of their indices.
         traffic: by endpoint.

@@ -39,7 +39,7 @@ def count_facets(
     The method is not among the facets: it is part of an endpoint's name, so that all requests of one have the same.
 
     Args:
-        captures: what ``read_captures`` returns.
+        captures: what ``mark_rows`` returns.
         sampled: what ``sample_requests`` returns for the same causes.
         causes: in the order of their indices.
         masking: the values that must not be shown.
