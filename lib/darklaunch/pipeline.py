@@ -13,7 +13,7 @@ from darklaunch.stages.check import check
 from darklaunch.stages.compare import compare
 from darklaunch.stages.noise import suggest
 from darklaunch.stages.score import judge_launch
-from darklaunch.stages.validate import Taken, setting_apart, validate
+from darklaunch.stages.validate import ValidatedWindow, validate, without_unreadable_files
 from darklaunch.storage.run_folder import RunFolder, take_up
 
 
@@ -21,23 +21,23 @@ def run(request: Request) -> tuple[RunFolder, RunReport, LoggedRun]:
     """All stages for one window."""
     request.plan.rules.refuse_expired(request.today)
     spark = _opener(request)
-    place = setting_apart(lambda apart: compare(request, spark, apart))
+    place = without_unreadable_files(lambda unreadable: compare(request, spark, unreadable))
     judge_launch(request, place)
     return place, *publishing.publish(request, place)
 
 
-def run_validate(request: Request) -> Taken:
+def run_validate(request: Request) -> ValidatedWindow:
     """Capture and contract alone."""
     request.plan.rules.refuse_expired(request.today)
     spark = _opener(request)
-    return setting_apart(lambda apart: validate(request, spark, apart))
+    return without_unreadable_files(lambda unreadable: validate(request, spark, unreadable))
 
 
 def run_compare(request: Request) -> RunFolder:
     """Capture to evidence."""
     request.plan.rules.refuse_expired(request.today)
     spark = _opener(request)
-    return setting_apart(lambda apart: compare(request, spark, apart))
+    return without_unreadable_files(lambda unreadable: compare(request, spark, unreadable))
 
 
 def run_score(request: Request) -> RunFolder:
@@ -58,14 +58,14 @@ def run_suggest(request: Request) -> Proposal:
     """Rules that the baseline arm speaks for; nothing is kept."""
     request.plan.rules.refuse_expired(request.today)
     spark = _opener(request)
-    return setting_apart(lambda apart: suggest(request, spark, apart))
+    return without_unreadable_files(lambda unreadable: suggest(request, spark, unreadable))
 
 
 def run_check(request: Request) -> dict[str, Any]:
     """Which planted faults the rules would hide, those that were learned included; nothing is kept."""
     request.plan.rules.refuse_expired(request.today)
     spark = _opener(request)
-    return setting_apart(lambda apart: check(request, spark, apart))
+    return without_unreadable_files(lambda unreadable: check(request, spark, unreadable))
 
 
 def _opener(request: Request) -> Callable[[], Session]:

@@ -29,7 +29,7 @@ from darklaunch.diff.rules.actions import Ignore, Tolerance
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark.compare import diff_responses
-from darklaunch.pair.spark import pair
+from darklaunch.pair.spark import pair_requests
 from darklaunch.spark.session import open_session
 from darklaunch.stages.window import ComparePlan, compare_window
 from darklaunch.window import Window
@@ -68,7 +68,7 @@ def compare(spark: SparkSession, log: Path, out: Path, rules: int = len(VOLATILE
 
 def pair_and_diff(spark: SparkSession, log: Path, rules: int) -> int:
     """The first part of ours: every pair compared, and nothing kept."""
-    pairs = pair(_captures(spark, log), SELECTION, baseline=False)
+    pairs = pair_requests(_captures(spark, log), SELECTION, baseline=False)
     diff_responses(pairs, volatile_rules(rules), Masking.SENSITIVE).write.format("noop").mode("overwrite").save()
     return 0
 

@@ -84,7 +84,7 @@ def main() -> None:
         if not (folder / "evidence").exists():
             print(f"evidence rows   {write(folder, options.endpoints, options.days):,}", flush=True)
         start = time.perf_counter()
-        known = store.read(folder, START + dt.timedelta(days=options.days))
+        known = store.read_evidence(folder, START + dt.timedelta(days=options.days))
         read = time.perf_counter()
         scoring = Scoring(alpha=0.05, minimum_sample_rate=1.0, minimum_completeness=0.99)
         scores = precompute(

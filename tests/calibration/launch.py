@@ -113,7 +113,7 @@ def write_day(log: Path, requests: dict[str, np.ndarray], seeds: int, number: in
 
 def decide_launches(folder: Path, until: dt.datetime, seeds: int) -> Iterator[dict[str, Decision]]:
     """The decisions of each seed's launch at one look."""
-    known = store.read(folder, until)
+    known = store.read_evidence(folder, until)
     scoring = Scoring(alpha=0.05, minimum_sample_rate=BULK, minimum_completeness=0.99)
     policy = Policy(
         alpha=0.05,

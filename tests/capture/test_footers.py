@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from darklaunch.capture.columns import NEEDED, WANTED
-from darklaunch.capture.footers import Checked, check_files
+from darklaunch.capture.footers import CheckedFiles, check_files
 from darklaunch.capture.inventory import list_log
 from darklaunch.capture.spark import CAPTURE
 from darklaunch.errors import ContractError
@@ -44,7 +44,7 @@ def write(root: Path, table: pa.Table, name: str = "part-0.parquet", **options: 
     return root
 
 
-def check(root: Path) -> Checked:
+def check(root: Path) -> CheckedFiles:
     return check_files(list_log(str(root)))
 
 

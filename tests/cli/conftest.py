@@ -37,7 +37,7 @@ def requests(monkeypatch, tmp_path):
     profiles = [SimpleNamespace(arm="production", reason=None, rows=1774)]
     results = {
         "run": finished,
-        "run_validate": SimpleNamespace(profiles=profiles, place=place),
+        "run_validate": SimpleNamespace(profiles=profiles, folder=place),
         "run_compare": place,
         "run_score": place,
         "run_publish": finished,

@@ -8,7 +8,7 @@ import pytest
 
 from darklaunch.config.domain import contract_limits
 from darklaunch.config.settings.model import Settings
-from darklaunch.contract.judgement import Judgement, judge, refuse
+from darklaunch.contract.judgement import Judgement, judge_profile, raise_if_broken
 from darklaunch.contract.profile import ArmProfile
 from darklaunch.errors import ContractError
 from darklaunch.window import Window
@@ -45,12 +45,12 @@ def apart(arm: str | None, reason: str, rows: int) -> ArmProfile:
 
 
 def judged(*profiles: ArmProfile, floor: float = 0.01, **settings: object) -> Judgement:
-    return judge(profiles, replace(LIMITS, minimum_sample_rate=floor, **settings), window=WINDOW)
+    return judge_profile(profiles, replace(LIMITS, minimum_sample_rate=floor, **settings), window=WINDOW)
 
 
 def told(*profiles: ArmProfile, floor: float = 0.01, **settings: object) -> list[str]:
     with pytest.raises(ContractError) as refusal:
-        refuse(judged(*profiles, floor=floor, **settings))
+        raise_if_broken(judged(*profiles, floor=floor, **settings))
     return str(refusal.value).splitlines()
 
 
@@ -62,7 +62,7 @@ def test_a_sound_profile_meets_every_expectation_and_is_not_refused():
     assert judgement.success
     assert all(each.success for each in judgement.expectations)
     assert {each.arm for each in judgement.expectations} == {"log", "production", "shadow", "baseline"}
-    refuse(judgement)
+    raise_if_broken(judgement)
 
 
 def test_a_baseline_without_rows_is_simply_absent():

@@ -20,7 +20,7 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.faults.detection import DetectionCount, FaultCount, detection_report
 from darklaunch.faults.injection import detections
-from darklaunch.faults.kinds import ADDED, Fault, inject, places
+from darklaunch.faults.kinds import ADDED, Fault, fault_places, inject
 from tests.diff.factories import answer, trees
 
 BODY = {
@@ -32,7 +32,7 @@ BODY = {
     "at": "2026-03-02T10:00:00Z",
 }
 NO_RULES = RuleIndexes(RuleSet())
-IN_BODY = [fault for fault in Fault if places(BODY, fault)]
+IN_BODY = [fault for fault in Fault if fault_places(BODY, fault)]
 
 
 def seen(response, *rules, seeds=range(60), masking=Masking.NONE):
@@ -44,7 +44,7 @@ def seen(response, *rules, seeds=range(60), masking=Masking.NONE):
 
 
 def paths(fault):
-    return {tuple(map(str, path[1:])) for path in places(BODY, fault)}
+    return {tuple(map(str, path[1:])) for path in fault_places(BODY, fault)}
 
 
 def test_each_fault_fits_where_the_comparison_would_tell_of_it():
@@ -60,14 +60,14 @@ def test_each_fault_fits_where_the_comparison_would_tell_of_it():
 def test_a_fault_changes_a_copy_and_the_comparison_without_rules_sees_it_where_it_was_planted(tree, fault, seed):
     tree = {"tree": tree}
     before = copy.deepcopy(tree)
-    for path, where in places(tree, fault).items():
+    for path, where in fault_places(tree, fault).items():
         changed = inject(tree, fault, where[0], random.Random(seed))
         assert changed == inject(tree, fault, where[0], random.Random(seed))
         assert tree == before
         found = compare(answer(tree), answer(changed), NO_RULES.at("x"), Masking.NONE)
         assert isinstance(found, Compared)
         assert found.mismatch, (path, changed)
-    assert all(len(where) > 0 for where in places(tree, fault).values())
+    assert all(len(where) > 0 for where in fault_places(tree, fault).values())
 
 
 def test_severe_faults_are_those_that_drop_retype_or_fail():

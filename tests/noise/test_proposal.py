@@ -15,8 +15,8 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.values.json_path import parse_pattern, render_path
 from darklaunch.diff.values.shape_inference import infer_shape
 from darklaunch.noise.candidate import Noise
-from darklaunch.noise.counts import NoiseCounts, PathCount, together
-from darklaunch.noise.proposal import propose
+from darklaunch.noise.counts import NoiseCounts, PathCount, add_counts
+from darklaunch.noise.proposal import propose_rules
 
 GET = "GET /x"
 TOKENS = infer_shape(["9f86d081", "884c7d65"])
@@ -33,7 +33,7 @@ def counted(path="$.body.at", *, kind=Kind.VALUE_CHANGED, pairs=1000, shape=TOKE
 
 
 def of(counts, *written, floor=0.0005):
-    return propose(counts, written, lambda _endpoint: floor)
+    return propose_rules(counts, written, lambda _endpoint: floor)
 
 
 def test_a_volatile_path_becomes_a_rule_with_its_evidence():
@@ -105,22 +105,22 @@ def test_a_written_rule_of_another_endpoint_is_no_hindrance():
 
 
 def test_an_object_whose_names_are_ids_is_refused_as_one():
-    many = together(counted(f"$.body.users['{n}'].seen", pairs=10, aa=9, shadow=9) for n in range(100))
+    many = add_counts(counted(f"$.body.users['{n}'].seen", pairs=10, aa=9, shadow=9) for n in range(100))
     found = of(many)
     assert found.learned == ()
     assert "one of 100 differing names under $.body.users" in found.refused[0].refused
-    few = together(counted(f"$.body.users['{n}'].seen", pairs=25, aa=20, shadow=20) for n in range(40))
+    few = add_counts(counted(f"$.body.users['{n}'].seen", pairs=25, aa=20, shadow=20) for n in range(40))
     assert len(of(few).learned) == 40
 
 
 def test_two_paths_that_a_rule_cannot_tell_apart_are_not_both_learned():
-    found = of(together([counted("$.body.x[*].at"), counted("$.body.x.y.at")]))
+    found = of(add_counts([counted("$.body.x[*].at"), counted("$.body.x.y.at")]))
     assert len(found.learned) == len(found.refused) == 1
     assert found.refused[0].refused.startswith("it meets another learned path")
 
 
 def test_an_endpoint_learns_a_bounded_number_of_rules():
-    many = together(counted(f"$.body.a{n % 20}.b{n // 20}", pairs=4, aa=4, shadow=4) for n in range(250))
+    many = add_counts(counted(f"$.body.a{n % 20}.b{n // 20}", pairs=4, aa=4, shadow=4) for n in range(250))
     found = of(many)
     assert (len(found.learned), len(found.refused)) == (200, 50)
     assert of(NoiseCounts(beyond={GET: 7})).refused_beyond == 7
@@ -162,11 +162,11 @@ def test_counts_merge_in_any_order_and_survive_being_written(one, two, three):
 def test_whatever_is_learned_is_a_set_of_rules_without_a_clash_below_the_root(counts):
     written = Rule(path="$..a", action=Ignore(), why="known")
     found = of(counts, written)
-    together = RuleSet([written, *(one.rule() for one in found.learned)])
+    rules = RuleSet([written, *(one.rule() for one in found.learned)])
     for one in found.learned:
         # an order may vary at the root: the elements are still compared
         assert one.kind is Kind.REORDERED or (one.kind is Kind.VALUE_CHANGED and one.shape.kind != "structure")
         assert one.kind is Kind.REORDERED or len(parse_pattern(one.path).selectors) > 1
-    assert len(together.rules) == 1 + len(found.learned)
+    assert len(rules.rules) == 1 + len(found.learned)
     volatile = sum(1 for (_, _, kind) in counts.paths if kind)
     assert len(found.learned) + len(found.refused) <= volatile

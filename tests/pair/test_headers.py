@@ -5,7 +5,7 @@ from pyspark.sql import SparkSession
 
 from darklaunch.capture.spark import CAPTURE
 from darklaunch.pair.headers import headers_of
-from darklaunch.pair.spark import head
+from darklaunch.pair.spark import header_text
 
 pytestmark = pytest.mark.spark
 
@@ -28,4 +28,4 @@ MANY = [(f"x-{n}", f"it's {n % 3}") for n in range(30)]
 def test_headers_come_back_as_written(spark: SparkSession, headers: object, expected: object) -> None:
     kind = CAPTURE["response_headers"].dataType.simpleString()
     rows = spark.createDataFrame([(headers,)], f"headers {kind}")
-    assert headers_of(rows.select(head("headers")).first()[0]) == expected
+    assert headers_of(rows.select(header_text("headers")).first()[0]) == expected

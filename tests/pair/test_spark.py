@@ -16,7 +16,7 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark import summary
 from darklaunch.diff.spark.compare import diff_responses
 from darklaunch.pair.funnel import Box, funnel, outcome_count
-from darklaunch.pair.spark import pair
+from darklaunch.pair.spark import pair_requests
 from darklaunch.window import Window
 from tests.worlds import START, row, write_log
 
@@ -30,7 +30,7 @@ def compared(spark, folder, selection=SELECTION):
     captures = mark_rows(read_rows(spark, str(folder), files, selection), selection)
     profiles = profile_rows(captures)
     baseline = any(p.arm == "baseline" for p in profiles)
-    pairs = diff_responses(pair(captures, selection, baseline=baseline), RuleSet(), Masking.NONE)
+    pairs = diff_responses(pair_requests(captures, selection, baseline=baseline), RuleSet(), Masking.NONE)
     return pairs, profiles
 
 

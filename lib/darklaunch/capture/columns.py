@@ -16,7 +16,7 @@ _CAST: Final = "cast it where it is written, or rewrite the file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class ColumnProblem:
     """What is wrong with one column of a file; every text is printable."""
 
     column: str
@@ -68,7 +68,7 @@ NEEDED: Final = frozenset(
 """Without these there is nothing to compare; older versions of the schema may lack any other."""
 
 
-def findings(metadata: pq.FileMetaData) -> Iterator[Finding]:
+def column_problems(metadata: pq.FileMetaData) -> Iterator[ColumnProblem]:
     """What stands between a file and the contract, column by column; other columns are nobody's business.
 
     Args:
@@ -83,11 +83,13 @@ def findings(metadata: pq.FileMetaData) -> Iterator[Finding]:
     for column, (wanted, reads) in WANTED.items():
         found = kinds.get(column)
         if found is None and column in NEEDED:
-            yield Finding(column=column, found="none", wanted=wanted, do="record it, see the capture contract")
+            yield ColumnProblem(column=column, found="none", wanted=wanted, do="record it, see the capture contract")
         elif times[column] > 1:
-            yield Finding(column=column, found=f"{times[column]} of that name", wanted="one", do="keep one of them")
+            yield ColumnProblem(
+                column=column, found=f"{times[column]} of that name", wanted="one", do="keep one of them"
+            )
         elif found is not None and not reads(found) and not _is_int96(metadata, column):
-            yield Finding(column=column, found=cut(str(found)), wanted=wanted, do=_advice(found))
+            yield ColumnProblem(column=column, found=cut(str(found)), wanted=wanted, do=_advice(found))
 
 
 def _is_int96(metadata: pq.FileMetaData, column: str) -> bool:

@@ -34,7 +34,7 @@ class CaptureFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stray:
+class SkippedFile:
     """A data file that no run will read, with the reason; both are printable."""
 
     file: str
@@ -56,7 +56,7 @@ class CaptureLog:
 
     store: Store
     files: tuple[CaptureFile, ...]
-    strays: tuple[Stray, ...]
+    strays: tuple[SkippedFile, ...]
 
     def __post_init__(self) -> None:
         if not self.files:

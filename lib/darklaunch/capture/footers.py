@@ -8,7 +8,7 @@ from typing import Final
 
 import pyarrow.parquet as pq
 
-from darklaunch.capture.columns import Finding, findings
+from darklaunch.capture.columns import ColumnProblem, column_problems
 from darklaunch.capture.files import CaptureFile, CaptureLog
 from darklaunch.capture.store import Store, why
 from darklaunch.errors import ContractError
@@ -27,14 +27,14 @@ class CorruptFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class CheckedFiles:
     """The files of a log in two: those that can be read, and those that can't; each in the log's order."""
 
     good: tuple[CaptureFile, ...]
     corrupt: tuple[CorruptFile, ...]
 
 
-def check_files(log: CaptureLog, files: Sequence[CaptureFile] | None = None) -> Checked:
+def check_files(log: CaptureLog, files: Sequence[CaptureFile] | None = None) -> CheckedFiles:
     """Reads the footer of every file, sixteen at a time.
 
     Args:
@@ -48,7 +48,7 @@ def check_files(log: CaptureLog, files: Sequence[CaptureFile] | None = None) -> 
     asked = log.files if files is None else tuple(files)
     with ThreadPoolExecutor(_THREADS) as pool:
         outcomes = list(pool.map(partial(_inspect, log.store), asked))
-    places: dict[Finding, list[str]] = {}
+    places: dict[ColumnProblem, list[str]] = {}
     good: list[CaptureFile] = []
     corrupt: list[CorruptFile] = []
     for file, outcome in zip(asked, outcomes, strict=True):
@@ -61,10 +61,10 @@ def check_files(log: CaptureLog, files: Sequence[CaptureFile] | None = None) -> 
                     places.setdefault(finding, []).append(file.place)
     if places:
         raise ContractError("\n".join(_lines(places)))
-    return Checked(good=tuple(good), corrupt=tuple(corrupt))
+    return CheckedFiles(good=tuple(good), corrupt=tuple(corrupt))
 
 
-def _inspect(store: Store, file: CaptureFile) -> tuple[Finding, ...] | str:
+def _inspect(store: Store, file: CaptureFile) -> tuple[ColumnProblem, ...] | str:
     """What is wrong with the columns of a file, or the reason why it can't be read."""
     if file.size_bytes == 0:
         return "empty: 0 bytes"
@@ -74,13 +74,13 @@ def _inspect(store: Store, file: CaptureFile) -> tuple[Finding, ...] | str:
         return f"can't be opened: {why(error)}"
     with source:
         try:
-            return tuple(findings(pq.read_metadata(source)))
+            return tuple(column_problems(pq.read_metadata(source)))
         # pyarrow's errors are of these kinds; a footer of random bytes raises any of them
         except (ValueError, OSError, NotImplementedError, MemoryError):
             return "not Parquet, or cut short"
 
 
-def _lines(places: dict[Finding, list[str]]) -> list[str]:
+def _lines(places: dict[ColumnProblem, list[str]]) -> list[str]:
     lines = []
     for finding, files in places.items():
         others = f" and {len(files) - 1:,} more files" if len(files) > 1 else ""

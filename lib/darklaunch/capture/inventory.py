@@ -8,12 +8,12 @@ from urllib.parse import unquote
 
 from pyarrow import fs
 
-from darklaunch.capture.files import CaptureFile, CaptureLog, Stray
-from darklaunch.capture.store import Store, open_store, shown, why
+from darklaunch.capture.files import CaptureFile, CaptureLog, SkippedFile
+from darklaunch.capture.store import Store, open_store, printable_uri, why
 from darklaunch.errors import ContractError, UsageError
 from darklaunch.text.escape import cut, printable, quoted
 
-__all__ = ["CaptureFile", "CaptureLog", "Stray", "list_log"]
+__all__ = ["CaptureFile", "CaptureLog", "SkippedFile", "list_log"]
 
 LAYOUT: Final = "date=YYYY-MM-DD/hour=HH/arm=<arm>/<name>.parquet"
 _DEPTH: Final = LAYOUT.count("/")
@@ -36,17 +36,17 @@ def list_log(uri: str) -> CaptureLog:
     """
     store = open_store(uri)
     files: list[CaptureFile] = []
-    strays: list[Stray] = []
+    strays: list[SkippedFile] = []
     for place, size_bytes in _walk(store, uri):
         match _read_place(store, place, size_bytes):
             case CaptureFile() as file:
                 files.append(file)
             case str() as reason:
-                strays.append(Stray(file=printable(place), reason=reason))
+                strays.append(SkippedFile(file=printable(place), reason=reason))
     if not files:
         example = f" ({len(strays):,} elsewhere, such as {cut(strays[0].file)}: {strays[0].reason})" if strays else ""
         raise ContractError(
-            f"captures: found no Parquet file of the log under {shown(uri)}{example}, wanted {LAYOUT}; "
+            f"captures: found no Parquet file of the log under {printable_uri(uri)}{example}, wanted {LAYOUT}; "
             "check captures.uri, or move the files"
         )
     files.sort(key=lambda file: (file.hour, file.arm, file.place))
@@ -59,13 +59,14 @@ def _walk(store: Store, uri: str) -> Iterator[tuple[str, int]]:
         if found.type is not fs.FileType.Directory:
             what = "nothing" if found.type is fs.FileType.NotFound else "a file"
             raise UsageError(
-                f"captures: found {what} at {shown(uri)}, wanted the folder of a capture log; check the path"
+                f"captures: found {what} at {printable_uri(uri)}, wanted the folder of a capture log; check the path"
             )
         # one recursive listing: an object store answers it with few calls, however many folders there are
         infos = store.filesystem.get_file_info(fs.FileSelector(store.root or "/", recursive=True))
     except OSError as error:
         raise UsageError(
-            f"captures: found {shown(uri)} that can't be listed ({why(error)}), wanted one that can; check its rights"
+            f"captures: found {printable_uri(uri)} that can't be listed ({why(error)}), "
+            "wanted one that can; check its rights"
         ) from error
     for info in infos:
         place = info.path[len(store.root) :].lstrip("/")

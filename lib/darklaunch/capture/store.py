@@ -58,17 +58,21 @@ def open_store(uri: str) -> Store:
     if not separator or not (rest.startswith("//") or scheme == "file"):
         return _local(uri)
     if scheme not in (*_REMOTE, "file"):
-        raise UsageError(f"captures: found {shown(uri)}, wanted a local path or one of {_SCHEMES}; use one of these")
+        raise UsageError(
+            f"captures: found {printable_uri(uri)}, wanted a local path or one of {_SCHEMES}; use one of these"
+        )
     try:
         filesystem, root = fs.FileSystem.from_uri(re.sub(r"^s3a:", "s3:", uri))
     except (ValueError, OSError) as error:
         why = cut(str(error).split("\n", 1)[0])
-        raise UsageError(f"captures: found {shown(uri)}, wanted a URI that pyarrow can open; {why}") from error
+        raise UsageError(f"captures: found {printable_uri(uri)}, wanted a URI that pyarrow can open; {why}") from error
     if scheme == "file":
         return _local(root)
     root = root.rstrip("/")
     if not root and scheme != "hdfs":
-        raise UsageError(f"captures: found {shown(uri)}, wanted a bucket, such as {scheme}://bucket/captures; name it")
+        raise UsageError(
+            f"captures: found {printable_uri(uri)}, wanted a bucket, such as {scheme}://bucket/captures; name it"
+        )
     # the path of an HDFS file holds no host, while that of an object store starts with the bucket
     host = without_user(uri).split("/")[2] if scheme == "hdfs" else ""
     return Store(filesystem=filesystem, root=root, base=f"{scheme}://{host}{root}")
@@ -76,12 +80,12 @@ def open_store(uri: str) -> Store:
 
 def _local(path: str) -> Store:
     if not path.strip() or "\0" in path:
-        raise UsageError(f"captures: found {shown(path)}, wanted the folder of a capture log; set captures.uri")
+        raise UsageError(f"captures: found {printable_uri(path)}, wanted the folder of a capture log; set captures.uri")
     root = str(Path(path).resolve())
     return Store(filesystem=fs.LocalFileSystem(), root=root.rstrip("/"), base=root)
 
 
-def shown(uri: str) -> str:
+def printable_uri(uri: str) -> str:
     """A URI as a message names it: quoted, printable, and without a user's name or secret."""
     return f"'{printable(without_user(uri))}'"
 

@@ -43,9 +43,9 @@ def _validate(arguments: Arguments) -> int:
     from darklaunch import pipeline
 
     with progress_of(_CONTRACT, arguments) as stage:
-        taken = pipeline.run_validate(request_of(arguments, stage))
-    rows = {f"{p.arm} {p.reason or 'good'}": p.rows for p in taken.profiles}
-    _print_result(arguments, {"contract": "kept", "rows": rows, "report": str(taken.place.work / "contract.json")})
+        validated = pipeline.run_validate(request_of(arguments, stage))
+    rows = {f"{p.arm} {p.reason or 'good'}": p.rows for p in validated.profiles}
+    _print_result(arguments, {"contract": "kept", "rows": rows, "report": str(validated.folder.work / "contract.json")})
     return 0
 
 

@@ -39,7 +39,7 @@ class Judgement:
             )
 
 
-def judge(profiles: Sequence[ArmProfile], limits: ContractLimits, *, window: Window) -> Judgement:
+def judge_profile(profiles: Sequence[ArmProfile], limits: ContractLimits, *, window: Window) -> Judgement:
     """Judges the profile of a window.
 
     Rows of a release that the settings left out (``other_release``) are no breach and count nowhere.
@@ -64,7 +64,7 @@ def judge(profiles: Sequence[ArmProfile], limits: ContractLimits, *, window: Win
     return Judgement(success=not failed, expectations=expectations, findings=findings, result=result)
 
 
-def refuse(judgement: Judgement) -> None:
+def raise_if_broken(judgement: Judgement) -> None:
     """Lets a judgement pass that met every expectation.
 
     Raises:

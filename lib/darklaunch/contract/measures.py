@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from darklaunch.contract.profile import ArmProfile, good
+from darklaunch.capture.log_schema import ARMS
+from darklaunch.contract.profile import ArmProfile, good_profile
 
-ARMS: Final = ("production", "shadow", "baseline")
 LOG: Final = "log"
 CHOSEN: Final = "other_release"
 """Rows that the settings told to leave out; they break nothing, so they count neither as good nor as set apart."""
@@ -67,7 +67,7 @@ def _measure_log(profiles: Sequence[ArmProfile]) -> Measures:
 
 def _measure_arm(profiles: Sequence[ArmProfile], arm: str) -> Measures:
     own = [profile for profile in profiles if profile.arm == arm]
-    apart, found = _set_apart(own), good(own, arm)
+    apart, found = _set_apart(own), good_profile(own, arm)
     count = sum(number for _, number in apart)
     if found is None:
         return Measures(arm=arm, rows=0, good=0, set_apart=apart, set_apart_share=_share(count, count))
@@ -102,7 +102,7 @@ def _set_apart(profiles: Sequence[ArmProfile]) -> tuple[tuple[str, int], ...]:
 
 def _releases(profiles: Sequence[ArmProfile], arm: str) -> tuple[tuple[str, str], ...]:
     together = ("production", "baseline") if arm == "production" else (arm,)
-    found = [(each, good(profiles, each)) for each in together]
+    found = [(each, good_profile(profiles, each)) for each in together]
     return tuple((each, release) for each, profile in found if profile is not None for release in profile.releases)
 
 

@@ -57,7 +57,7 @@ class Expectation:
     success: bool
 
 
-def good(profiles: Iterable[ArmProfile], arm: str) -> ArmProfile | None:
+def good_profile(profiles: Iterable[ArmProfile], arm: str) -> ArmProfile | None:
     """The profile of the good rows of an arm; None where it has none."""
     return next((p for p in profiles if p.arm == arm and p.reason is None), None)
 

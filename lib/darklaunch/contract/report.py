@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from darklaunch.capture.files import Stray
+from darklaunch.capture.files import SkippedFile
 from darklaunch.contract.profile import Expectation
 
 
@@ -18,4 +18,4 @@ class ContractReport:
 
     success: bool
     expectations: tuple[Expectation, ...]
-    corrupt_files: tuple[Stray, ...]
+    corrupt_files: tuple[SkippedFile, ...]

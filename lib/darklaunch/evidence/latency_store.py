@@ -17,7 +17,7 @@ from darklaunch.window import Window
 _TABLE = "latency"
 
 
-def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
+def replace_histograms(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
     """Replaces the histograms of every hour of a window.
 
     Args:
@@ -28,7 +28,7 @@ def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - 
     replace_hours(launch / _TABLE, window, table, ("endpoint", "arm", "bin"))
 
 
-def thresholds(launch: Path, seen_until: datetime) -> Thresholds | None:
+def frozen_thresholds(launch: Path, seen_until: datetime) -> Thresholds | None:
     """The frozen thresholds of a launch; learns and freezes them once its first day is over.
 
     Args:
@@ -42,12 +42,12 @@ def thresholds(launch: Path, seen_until: datetime) -> Thresholds | None:
     if not hours or seen_until < hours[0] + LEARNING:
         return None
     begins = hours[0] + LEARNING
-    learned = learn_thresholds(read(launch, begins), begins)
+    learned = learn_thresholds(read_histograms(launch, begins), begins)
     write_json(frozen, learned.as_dict())
     return learned
 
 
-def read(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
+def read_histograms(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
     """Adds up the histograms of a launch, endpoint by endpoint; hours go round the sections.
 
     Args:

@@ -11,7 +11,7 @@ from darklaunch.window import Window
 _TABLE = "panel"
 
 
-def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
+def replace_panel(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
     """Replaces the samples of every hour of a window.
 
     Args:
@@ -22,7 +22,7 @@ def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - 
     replace_hours(launch / _TABLE, window, table, ("unit",))
 
 
-def read(launch: Path, until: datetime, kept: int) -> Panel | None:
+def read_panel(launch: Path, until: datetime, kept: int) -> Panel | None:
     """Says how many of the last day's units return.
 
     Args:

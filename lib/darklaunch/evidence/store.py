@@ -24,7 +24,7 @@ _AT_ONCE: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class LaunchEvidence:
     """What the evidence of a launch adds up to.
 
     Attributes:
@@ -38,7 +38,7 @@ class Known:
     bursts: dict[str, list[HourCount]] = field(default_factory=dict)
 
 
-def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
+def replace_units(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
     """Replaces the evidence of every hour of a window, so that running it twice changes nothing.
 
     Args:
@@ -49,12 +49,12 @@ def upsert(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - 
     replace_hours(launch / _TABLE, window, table, (*_NAMES, *_PATTERN))
 
 
-def hours(launch: Path) -> list[datetime]:
+def evidence_hours(launch: Path) -> list[datetime]:
     """The hours of a launch that have evidence, in order."""
     return hours_in(launch / _TABLE)
 
 
-def read(launch: Path, until: datetime) -> Known:
+def read_evidence(launch: Path, until: datetime) -> LaunchEvidence:
     """Adds up the evidence of a launch, a day at a time: what is held in memory does not grow with its length.
 
     Args:
@@ -66,7 +66,7 @@ def read(launch: Path, until: datetime) -> Known:
     folders = hour_folders(launch / _TABLE)
     taken = [folder for folder in folders if hour_of(folder) < until]
     if not taken:
-        return Known(coverage=Coverage(hours=0, missing_hours_of_day=tuple(range(24))))
+        return LaunchEvidence(coverage=Coverage(hours=0, missing_hours_of_day=tuple(range(24))))
     days = [taken[start : start + _AT_ONCE] for start in range(0, len(taken), _AT_ONCE)]
     # PyArrow works outside of Python's lock; two days at once are all that is held
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -75,7 +75,7 @@ def read(launch: Path, until: datetime) -> Known:
     seen = {hour_of(folder).hour for folder in taken}
     missing = tuple(hour for hour in range(24) if hour not in seen)
     last = hour_of(taken[-1]) + HOUR
-    return Known(
+    return LaunchEvidence(
         evidence=_evidence(summed),
         coverage=Coverage(hours=len(taken), missing_hours_of_day=missing, until=last),
         bursts=_bursts(pa.concat_tables(one for _, one in parts)),

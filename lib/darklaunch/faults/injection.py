@@ -16,7 +16,7 @@ from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import PathIndex
 from darklaunch.diff.values.json_path import JsonPath
 from darklaunch.diff.values.json_text import Constant
-from darklaunch.faults.kinds import Fault, inject, places
+from darklaunch.faults.kinds import Fault, fault_places, inject
 from darklaunch.pair.headers import Headers
 
 PATHS_PER_FAULT: Final = 3
@@ -128,7 +128,7 @@ def _in_headers(clean: Response, fault: Fault, rng: random.Random) -> Iterator[F
 def _in_body(clean: Response, lifted: Json | Text | None, fault: Fault, rng: random.Random) -> Iterator[FaultyResponse]:
     if lifted is None:
         return
-    found = places(lifted.value, fault)
+    found = fault_places(lifted.value, fault)
     for path in rng.sample(list(found), min(PATHS_PER_FAULT, len(found))):
         changed = inject(lifted.value, fault, rng.choice(found[path]), rng)
         if isinstance(lifted, Json) or isinstance(changed, str):

@@ -57,7 +57,7 @@ def _other_text(text: str, rng: random.Random) -> str:
     return text[:at] + rng.choice(alphabet.replace(old, "")) + text[at + 1 :]
 
 
-Where: TypeAlias = tuple[str | int, ...]
+BodyPlace: TypeAlias = tuple[str | int, ...]
 """A place in one body: names of members and positions of elements."""
 
 MAXIMUM_PLACES: Final = 5_000
@@ -101,9 +101,9 @@ class Fault(str, Enum):
         return self.severity is Severity.HIGH and self is not Fault.SERVER_ERROR
 
 
-def places(body: Any, fault: Fault) -> dict[JsonPath, list[Where]]:
+def fault_places(body: Any, fault: Fault) -> dict[JsonPath, list[BodyPlace]]:
     """The places where a fault fits into a body, by the path at which it would be detected."""
-    found: dict[JsonPath, list[Where]] = {}
+    found: dict[JsonPath, list[BodyPlace]] = {}
     for path, where, value in _nodes(body):
         at = _path_of(path, value, fault)
         if at is not None:
@@ -111,8 +111,8 @@ def places(body: Any, fault: Fault) -> dict[JsonPath, list[Where]]:
     return found
 
 
-def _nodes(body: Any) -> Iterator[tuple[JsonPath, Where, Any]]:
-    todo: list[tuple[JsonPath, Where, Any]] = [(("body",), (), body)]
+def _nodes(body: Any) -> Iterator[tuple[JsonPath, BodyPlace, Any]]:
+    todo: list[tuple[JsonPath, BodyPlace, Any]] = [(("body",), (), body)]
     # level by level, so that a long first array does not keep the later members out
     for met, (path, where, value) in enumerate(todo):
         if met >= MAXIMUM_PLACES:
@@ -146,7 +146,7 @@ def _path_of(path: JsonPath, value: Any, fault: Fault) -> JsonPath | None:  # no
             return None
 
 
-def inject(body: Any, fault: Fault, where: Where, rng: random.Random) -> Any:
+def inject(body: Any, fault: Fault, where: BodyPlace, rng: random.Random) -> Any:
     """A body with one fault; the one given stays as it is.
 
     Args:
@@ -166,7 +166,7 @@ def inject(body: Any, fault: Fault, where: Where, rng: random.Random) -> Any:
     return changed
 
 
-def _copied(body: Any, where: Where) -> tuple[Any, Any]:
+def _copied(body: Any, where: BodyPlace) -> tuple[Any, Any]:
     """A body of which what lies on the way to a place is copied, and the container at that place."""
     changed = container = body.copy()
     for step in where:

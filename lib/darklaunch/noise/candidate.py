@@ -100,7 +100,7 @@ class Noise:
 
 
 @lru_cache(maxsize=65_536)
-def steps_of(path: str) -> JsonPath:
+def path_steps(path: str) -> JsonPath:
     """The steps of a path as a difference names it; none where it can't be read."""
     try:
         selectors = parse_pattern(path).selectors

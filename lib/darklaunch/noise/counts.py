@@ -98,6 +98,6 @@ class NoiseCounts:
         return cls(pairs=written["pairs"], paths=paths, beyond=written["beyond"])
 
 
-def together(counts: Iterable[NoiseCounts]) -> NoiseCounts:
+def add_counts(counts: Iterable[NoiseCounts]) -> NoiseCounts:
     """Merges the counts of several windows."""
     return reduce(NoiseCounts.merged, counts, NoiseCounts())

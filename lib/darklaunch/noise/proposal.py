@@ -9,7 +9,7 @@ from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.values.json_path import JsonPath
 from darklaunch.noise import refusals
-from darklaunch.noise.candidate import LEVEL, Noise, steps_of
+from darklaunch.noise.candidate import LEVEL, Noise, path_steps
 from darklaunch.noise.counts import NoiseCounts, PathCount
 from darklaunch.noise.refusals import MINIMUM_PAIRS
 from darklaunch.stats import clopper_pearson
@@ -37,7 +37,7 @@ class Proposal:
     refused_beyond: int = 0
 
 
-def propose(counts: NoiseCounts, written: Iterable[Rule], floor: Callable[[str], float]) -> Proposal:
+def propose_rules(counts: NoiseCounts, written: Iterable[Rule], floor: Callable[[str], float]) -> Proposal:
     """Judges every path at which the baseline differs.
 
     A path is volatile when the lower bound of its A/A rate exceeds the floor: half the tolerated excess, or ``RARE``,
@@ -56,7 +56,7 @@ def propose(counts: NoiseCounts, written: Iterable[Rule], floor: Callable[[str],
         candidate = _measured(endpoint, path, kind, count, counts.pairs.get(endpoint, 0))
         if candidate.aa_pairs >= MINIMUM_PAIRS and candidate.aa_low <= floor(endpoint):
             continue
-        steps = steps_of(path)
+        steps = path_steps(path)
         reason = next(refusals.refusals(candidate, steps, rules, crowded, accepted[endpoint]), None)
         if reason is None:
             accepted[endpoint].append(steps)

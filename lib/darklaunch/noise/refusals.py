@@ -12,7 +12,7 @@ from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.values.json_path import ANY_INDEX, JsonPath, PathStep, render_path
 from darklaunch.diff.values.json_types import ShapeType
 from darklaunch.diff.values.shape import Shape
-from darklaunch.noise.candidate import LEVEL, Noise, steps_of
+from darklaunch.noise.candidate import LEVEL, Noise, path_steps
 from darklaunch.noise.counts import NoiseCounts
 from darklaunch.stats import clopper_pearson
 
@@ -129,7 +129,7 @@ def crowded(counts: NoiseCounts) -> dict[tuple[str, JsonPath], int]:
     """Parents of more differing names than an object with fixed members has."""
     names: dict[tuple[str, JsonPath], set[PathStep]] = defaultdict(set)
     for endpoint, path, _ in counts.paths:
-        steps = steps_of(path)
+        steps = path_steps(path)
         for at, step in enumerate(steps):
             names[endpoint, steps[:at]].add(step)
     return {parent: len(steps) for parent, steps in names.items() if len(steps) > MAXIMUM_NAMES}

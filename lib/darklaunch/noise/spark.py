@@ -24,7 +24,7 @@ from darklaunch.diff.values.json_types import ShapeType
 from darklaunch.diff.values.shape import Shape
 from darklaunch.diff.values.shape_inference import infer_shape
 from darklaunch.diff.values.timestamps import TimestampFormat
-from darklaunch.noise.candidate import steps_of
+from darklaunch.noise.candidate import path_steps
 from darklaunch.noise.counts import NoiseCounts, PathCount
 from darklaunch.noise.shown_value import value_of
 
@@ -95,7 +95,7 @@ def _counted(requests: DataFrame, rules: RuleSet, masking: Masking) -> DataFrame
         shape, and in ``beyond`` how many more paths the endpoint has; and one with an empty path for each endpoint.
     """
     counter = arrow_udf(_counter(rules, masking), T.ArrayType(_PATH_COUNT))  # type: ignore[call-overload]
-    answered = requests.where(F.col("twin_answers"))
+    answered = requests.where(F.col("baseline_answers"))
     each = answered.select("endpoint", F.explode(counter(*INPUTS)).alias("count")).select("endpoint", "count.*")
     counted = (
         each.groupBy("endpoint", "path", "kind")
@@ -132,7 +132,7 @@ def _counter(rules: RuleSet, masking: Masking) -> Callable[..., pa.Array]:
     indexes = RuleIndexes(rules)
 
     def masked(path: str) -> str:
-        steps = steps_of(path)
+        steps = path_steps(path)
         return masking.mask_path(steps).text if steps else path
 
     def count_batch(*columns: pa.Array) -> pa.Array:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from darklaunch.diff.rules.rule import Rule
-from darklaunch.noise.candidate import Noise
 from darklaunch.noise.counts import NoiseCounts
+from darklaunch.noise.learned import FrozenNoise
 from darklaunch.storage.atomic import read_json, write_json
 from darklaunch.storage.run_folder import RunFolder
 from darklaunch.window import Window, parse_moment
@@ -28,11 +27,14 @@ def read_counts(place: RunFolder) -> dict[Window, NoiseCounts]:
     }
 
 
-def learned_rules(place: RunFolder) -> list[Rule]:
-    """The rules that a launch has learned; none while it is learning."""
-    if not place.learned.exists():
-        return []
-    return [Noise.from_dict(noise).rule() for noise in read_json(place.learned)["learned"]]
+def read_frozen(place: RunFolder) -> FrozenNoise | None:
+    """The noise that a launch has frozen; None while it is learning."""
+    return FrozenNoise.from_dict(read_json(place.learned)) if place.learned.exists() else None
+
+
+def freeze(place: RunFolder, noise: FrozenNoise) -> None:
+    """Keeps learned noise for the rest of the launch."""
+    write_json(place.learned, noise.as_dict())
 
 
 def _file(place: RunFolder, window: Window) -> Path:

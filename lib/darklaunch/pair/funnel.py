@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from darklaunch.capture.log_schema import Arm
-from darklaunch.contract.profile import ArmProfile, good, quarantined
+from darklaunch.contract.profile import ArmProfile, good_profile, quarantined
 from darklaunch.errors import ContractError
 from darklaunch.pair.outcome import COMPARED, Outcome
 
@@ -152,7 +152,7 @@ def funnel(outcomes: Sequence[OutcomeCount], profiles: Iterable[ArmProfile]) -> 
         requests[Box.QUARANTINED] += broken.rows
         if broken.arm in list(Arm):
             rows[Box.QUARANTINED][Arm(broken.arm)] += broken.rows
-    _place_lone_baselines(rows, outcomes, good(profiles, Arm.BASELINE.value))
+    _place_lone_baselines(rows, outcomes, good_profile(profiles, Arm.BASELINE.value))
     requests[Box.DUPLICATES] = sum(rows[Box.DUPLICATES].values())
     read = {arm: sum(profile.rows for profile in profiles if profile.arm == arm.value) for arm in Arm}
     boxed = {arm: sum(by_arm[arm] for by_arm in rows.values()) for arm in Arm}

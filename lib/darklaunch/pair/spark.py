@@ -19,7 +19,7 @@ _UNROLLED: Final = 24
 _BY_PRESENCE: Final = ", ".join(f"'{name}'" for name in PRESENCE_ONLY_HEADERS)
 
 
-def head(headers: str) -> Column:
+def header_text(headers: str) -> Column:
     """Writes an array of headers as one text, without the values that are compared by presence only.
 
     Args:
@@ -49,10 +49,10 @@ _REQUEST = ("endpoint", "sample_rate", "unit_id")
 _COUNTS = ("copies", "copies_in_window", "conflicting")
 
 
-def pair(captures: DataFrame, selection: Selection, *, baseline: bool) -> DataFrame:
+def pair_requests(captures: DataFrame, selection: Selection, *, baseline: bool) -> DataFrame:
     """Joins the answers to the same request.
 
-    A row that was delivered more than once is taken once: the earliest, and of equally early ones the one with the
+    A row that was delivered more than once counts once: the earliest, and of equally early ones the one with the
     smallest fingerprint of its answer, so that the choice does not depend on the order of files.
 
     Args:
@@ -65,20 +65,20 @@ def pair(captures: DataFrame, selection: Selection, *, baseline: bool) -> DataFr
         compare), and the responses that native equality could not settle.
     """
     good = captures.where(F.col("reason").isNull())
-    production, shadow, twin = (_taken_once(good, arm) for arm in ARMS)
+    production, shadow, baseline_rows = (_deduplicated(good, arm) for arm in ARMS)
     if not baseline:
-        twin = twin.limit(0)
+        baseline_rows = baseline_rows.limit(0)
     # the outer join comes last: after a full join Spark has to shuffle again
-    requests = production.join(twin, "request_id", "left_outer").join(shadow, "request_id", "full_outer")
+    requests = production.join(baseline_rows, "request_id", "left_outer").join(shadow, "request_id", "full_outer")
     return _settled(_with_outcome(requests, selection)).select(*_columns())
 
 
-def _taken_once(good: DataFrame, arm: str) -> DataFrame:
+def _deduplicated(good: DataFrame, arm: str) -> DataFrame:
     order = Over.partitionBy("request_id").orderBy("captured_at", "answer")
     # the same order for all copies keeps this one pass over the rows, which carry the bodies
     copies = order.rowsBetween(Over.unboundedPreceding, Over.unboundedFollowing)
     answer = F.xxhash64("status", "body", "head", "error")
-    rows = good.where(F.col("arm") == arm).withColumn("head", head("response_headers"))
+    rows = good.where(F.col("arm") == arm).withColumn("head", header_text("response_headers"))
     if arm == "production":
         # a neighbour's production row only claims its shadows; its body need not be shuffled
         rows = rows.withColumn("body", F.when(F.col("in_window"), F.col("body")))
@@ -112,15 +112,15 @@ def _with_outcome(requests: DataFrame, selection: Selection) -> DataFrame:
         (Outcome.TRUNCATED, F.col("production_body_truncated") | F.col("shadow_body_truncated")),
     )
     outcome = F.coalesce(*(F.when(holds, F.lit(name.value)) for name, holds in outcomes), F.lit(Outcome.PAIRED.value))
-    twin = (
+    baseline = (
         F.col("baseline_captured_at").isNotNull()
         & (_seconds_apart("production", "baseline") <= gap)
         & F.col("baseline_error").isNull()
         & ~F.col("baseline_body_truncated")
     )
     return requests.withColumn("outcome", outcome).withColumn(
-        "twin_answers",
-        has_outcome(Outcome.PAIRED) & F.coalesce(twin, F.lit(False)),
+        "baseline_answers",
+        has_outcome(Outcome.PAIRED) & F.coalesce(baseline, F.lit(False)),
     )
 
 
@@ -136,7 +136,7 @@ def _settled(requests: DataFrame) -> DataFrame:
         {
             "bodies_equal": F.when(paired, _equal("shadow", "body")),
             "shadow_differs": _differing(paired, "shadow"),
-            "baseline_differs": _differing(F.col("twin_answers"), "baseline"),
+            "baseline_differs": _differing(F.col("baseline_answers"), "baseline"),
         }
     )
     either = F.col("shadow_differs").bitwiseOR(F.col("baseline_differs"))
@@ -181,7 +181,7 @@ def _columns() -> list[Column]:
         *(_word(f"{arm}_error") for arm in ("production", "shadow")),
         F.col("baseline_copies_in_window"),
         reduce(operator.add, conflicts).alias("conflicting"),
-        F.col("twin_answers"),
+        F.col("baseline_answers"),
         *(F.col(f"{arm}_differs") for arm in ARMS[1:]),
         *(F.col(f"{arm}_sent_{part}") for arm in ARMS for part in ("head", "body")),
     ]

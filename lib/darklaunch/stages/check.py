@@ -9,19 +9,19 @@ from typing import Any
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
 from darklaunch.faults.spark import inject_faults
-from darklaunch.noise.store import learned_rules
+from darklaunch.noise.store import read_frozen
 from darklaunch.request import Request, Stage
 from darklaunch.spark.session import Session
-from darklaunch.stages.validate import Apart, validate
+from darklaunch.stages.validate import UnreadableFiles, validate
 
 
-def check(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> dict[str, Any]:
+def check(request: Request, spark: Callable[[], Session], unreadable: UnreadableFiles = ()) -> dict[str, Any]:
     """Checks that the rules do not blind the gate; writes nothing under ``--out``.
 
     Args:
-        request: what was asked for; what the launch has learned is added to its rules.
+        request: the run that was asked for; what the launch has learned is added to its rules.
         spark: opens the session, once the log has been found.
-        apart: files that Spark has failed to read, as it names them.
+        unreadable: files to leave out.
 
     Returns:
         A ``DetectionReport`` as a JSON object.
@@ -31,11 +31,12 @@ def check(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> 
     """
     with TemporaryDirectory(prefix="darklaunch-") as folder:
         # a contract is checked as ever, but a run in the making stays as it is
-        taken = validate(replace(request, out=Path(folder)), spark, apart)
+        validated = validate(replace(request, out=Path(folder)), spark, unreadable)
         request.stage(Stage.CHECK)
-        together = RuleSet([*request.plan.rules.rules, *learned_rules(replace(taken.place, out=request.out))])
-        captures = taken.files.read(spark(), taken.selection)
-        report = inject_faults(captures, together, request.plan.masking)
+        frozen = read_frozen(replace(validated.folder, out=request.out))
+        rules = RuleSet([*request.plan.rules.rules, *(frozen.rules if frozen is not None else ())])
+        rows = validated.files.read(spark(), validated.selection)
+        report = inject_faults(rows, rules, request.plan.masking)
     if not report.endpoints:
         raise ContractError(
             "captures: found no shadow response that is whole and short enough, wanted some to plant faults in; "

@@ -32,11 +32,11 @@ def judge_launch(request: Request, place: RunFolder) -> None:
             "rules: found others than the comparison used; run `darklaunch compare` again, which restarts the evidence"
         )
     plan, until = request.plan.scoring, window.report.span.end
-    known = store.read(place.launch, until)
-    coverage = replace(known.coverage, panel=panel_store.read(place.launch, until, KEPT))
+    known = store.read_evidence(place.launch, until)
+    coverage = replace(known.coverage, panel=panel_store.read_panel(place.launch, until, KEPT))
     judged = judged_dimensions(
-        latency_store.read(place.launch, until),
-        latency_store.thresholds(place.launch, until),
+        latency_store.read_histograms(place.launch, until),
+        latency_store.frozen_thresholds(place.launch, until),
         until=until,
         rungs=plan.latency_ratios,
         level=1 - plan.alpha,

@@ -1,18 +1,19 @@
-"""capture and contract: which rows a run takes in, and whether the log can be judged at all."""
+"""Capture and contract: the rows of a window, and whether the log can be judged at all."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias, TypeVar
+from datetime import datetime
+from typing import TypeAlias, TypeVar
 
-from darklaunch.capture.files import CaptureFile, Stray
+from darklaunch.capture.files import CaptureFile, CaptureLog, SkippedFile
 from darklaunch.capture.footers import check_files
 from darklaunch.capture.inventory import list_log
 from darklaunch.capture.selection import Selection
 from darklaunch.capture.spark import read_rows
-from darklaunch.capture.store import shown
-from darklaunch.contract.judgement import judge, refuse
+from darklaunch.capture.store import printable_uri
+from darklaunch.contract.judgement import judge_profile, raise_if_broken
 from darklaunch.contract.launch import Launch
-from darklaunch.contract.profile import ArmProfile, Expectation, good
+from darklaunch.contract.profile import ArmProfile, Expectation, good_profile
 from darklaunch.contract.spark import mark_rows, profile_rows
 from darklaunch.errors import ContractError
 from darklaunch.request import Request, Stage
@@ -23,21 +24,22 @@ from darklaunch.storage.run_folder import RunFolder
 from darklaunch.window import Window
 
 Result = TypeVar("Result")
-Apart: TypeAlias = tuple[str, ...]
+UnreadableFiles: TypeAlias = tuple[str, ...]
+"""Files that Spark has failed to read, as it names them."""
 
 UNDECODABLE = "its pages can't be decoded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
-    """The files of a window: those that can be read, and those set apart."""
+class WindowFiles:
+    """The files of a window: those that can be read, and those that are left out."""
 
     base: str
     good: tuple[CaptureFile, ...]
-    corrupt: tuple[Stray, ...]
+    corrupt: tuple[SkippedFile, ...]
 
     def read(self, spark: Session, selection: Selection) -> Table:
-        """The rows of the good files.
+        """The rows of the good files, those that break the contract marked.
 
         Raises:
             ContractError: not one file is good.
@@ -49,40 +51,40 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """A window that kept its contract.
+class ValidatedWindow:
+    """A window whose capture log kept its contract.
 
     Attributes:
-        launch: what its evidence belongs to.
+        launch: the one that its evidence belongs to.
         window: the time it covers.
-        selection: which rows are taken in.
-        files: from which files.
-        profiles: what was counted of each arm.
-        expectations: what was judged of that.
-        place: where the run is made.
+        selection: the rows that are read.
+        files: the files that they are read from.
+        profiles: the counts of each arm.
+        expectations: those that the profiles were judged by.
+        folder: of the run in the making.
     """
 
     launch: Launch
     window: Window
     selection: Selection
-    files: Files
+    files: WindowFiles
     profiles: tuple[ArmProfile, ...]
     expectations: tuple[Expectation, ...]
-    place: RunFolder
+    folder: RunFolder
 
     @property
-    def baseline(self) -> bool:
-        """Whether a baseline arm takes part."""
-        return good(self.profiles, "baseline") is not None
+    def has_baseline(self) -> bool:
+        """Whether there is a baseline arm."""
+        return good_profile(self.profiles, "baseline") is not None
 
 
-def validate(request: Request, spark: Callable[[], Session], apart: Apart = ()) -> Taken:
+def validate(request: Request, spark: Callable[[], Session], unreadable: UnreadableFiles = ()) -> ValidatedWindow:
     """Lists the files of the window, profiles their rows in one Spark pass and judges the profile.
 
     Args:
-        request: what was asked for.
+        request: the run that was asked for.
         spark: opens the session, once the log has been found.
-        apart: files that Spark has failed to read, as it names them.
+        unreadable: files to leave out.
 
     Raises:
         UsageError: there is no log at the place named.
@@ -95,36 +97,43 @@ def validate(request: Request, spark: Callable[[], Session], apart: Apart = ()) 
     selection = plan.selection(window)
     around = log.around(window, selection.max_pair_gap, selection.max_pair_gap)
     if not around:
-        raise ContractError(_empty(plan.captures_uri, window, log.span))
-    checked = check_files(log, around)
-    broken = {file.place: reason for file, reason in ((c.file, c.reason) for c in checked.corrupt)}
-    broken |= {file.place: UNDECODABLE for file in checked.good if any(told.endswith(file.place) for told in apart)}
-    files = Files(
-        base=log.store.base,
-        good=tuple(file for file in checked.good if file.place not in broken),
-        corrupt=(*log.strays, *(Stray(file=shown(place), reason=reason) for place, reason in broken.items())),
-    )
+        raise ContractError(_no_rows(plan.captures_uri, window, log.span))
+    files = _choose_files(log, around, unreadable)
     _refuse_corrupt(files, request)
     session = spark()
     request.stage(Stage.CONTRACT)
     profiles = profile_rows(files.read(session, selection))
-    return _judged(request, selection, files, tuple(profiles))
+    return _judge(request, selection, files, tuple(profiles))
 
 
-def setting_apart(act: Callable[[Apart], Result]) -> Result:
-    """Runs a stage; a file whose pages Spark can't decode is set apart, and the stage runs again without it."""
-    apart: Apart = ()
+def without_unreadable_files(run_stage: Callable[[UnreadableFiles], Result]) -> Result:
+    """Runs a stage, and once more without it for each file whose pages Spark can't decode."""
+    unreadable: UnreadableFiles = ()
     while True:
         try:
-            return act(apart)
+            return run_stage(unreadable)
         except SparkError as error:  # noqa: PERF203 - the loop is the point
-            told = unreadable_file(error)
-            if told is None or told in apart:
+            file = unreadable_file(error)
+            if file is None or file in unreadable:
                 raise
-            apart = (*apart, told)
+            unreadable = (*unreadable, file)
 
 
-def _refuse_corrupt(files: Files, request: Request) -> None:
+def _choose_files(log: CaptureLog, files: tuple[CaptureFile, ...], unreadable: UnreadableFiles) -> WindowFiles:
+    checked = check_files(log, files)
+    reasons = {corrupt.file.place: corrupt.reason for corrupt in checked.corrupt}
+    for file in checked.good:
+        if any(path.endswith(file.place) for path in unreadable):
+            reasons[file.place] = UNDECODABLE
+    skipped = (SkippedFile(file=printable_uri(place), reason=reason) for place, reason in reasons.items())
+    return WindowFiles(
+        base=log.store.base,
+        good=tuple(file for file in checked.good if file.place not in reasons),
+        corrupt=(*log.strays, *skipped),
+    )
+
+
+def _refuse_corrupt(files: WindowFiles, request: Request) -> None:
     if files.corrupt and request.plan.refuse_corrupt:
         first = files.corrupt[0]
         raise ContractError(
@@ -133,16 +142,18 @@ def _refuse_corrupt(files: Files, request: Request) -> None:
         )
 
 
-def _empty(uri: str, window: Window, span: tuple[Any, Any]) -> str:
+def _no_rows(uri: str, window: Window, span: tuple[datetime, datetime]) -> str:
     return (
         f"captures: found no rows between {window.start.isoformat()} and {window.end.isoformat()} in {uri}; "
         f"it holds {span[0].isoformat()} to {span[1].isoformat()}: give another --from and --to"
     )
 
 
-def _judged(request: Request, selection: Selection, files: Files, profiles: tuple[ArmProfile, ...]) -> Taken:
+def _judge(
+    request: Request, selection: Selection, files: WindowFiles, profiles: tuple[ArmProfile, ...]
+) -> ValidatedWindow:
     plan, window = request.plan, selection.window
-    judgement = judge(profiles, plan.limits, window=window)
+    judgement = judge_profile(profiles, plan.limits, window=window)
     launch = Launch(
         name=plan.name,
         production_release=_release(profiles, "production"),
@@ -150,27 +161,27 @@ def _judged(request: Request, selection: Selection, files: Files, profiles: tupl
         rules_digest=plan.rules.digest,
         sampler=f"minimum sample rate {plan.limits.minimum_sample_rate:g}",
     )
-    place = RunFolder(out=request.out, launch_key=launch.key, slug=window.slug)
-    place.begin()
+    folder = RunFolder(out=request.out, launch_key=launch.key, slug=window.slug)
+    folder.begin()
     contract = {
         "success": judgement.success,
         "expectations": [asdict(expectation) for expectation in judgement.expectations],
         "corrupt_files": [asdict(file) for file in files.corrupt],
         "great_expectations": judgement.result,
     }
-    write_json(place.work / "contract.json", contract)
-    refuse(judgement)
-    return Taken(
+    write_json(folder.work / "contract.json", contract)
+    raise_if_broken(judgement)
+    return ValidatedWindow(
         launch=launch,
         window=window,
         selection=selection,
         files=files,
         profiles=profiles,
         expectations=judgement.expectations,
-        place=place,
+        folder=folder,
     )
 
 
 def _release(profiles: tuple[ArmProfile, ...], arm: str) -> str:
-    found = good(profiles, arm)
-    return found.releases[0] if found is not None and found.releases else "unversioned"
+    profile = good_profile(profiles, arm)
+    return profile.releases[0] if profile is not None and profile.releases else "unversioned"

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from darklaunch.capture.selection import Selection
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark import summary
 from darklaunch.diff.spark.compare import diff_responses
 from darklaunch.evidence.latency import Ladder
-from darklaunch.evidence.spark.latency import histograms
-from darklaunch.evidence.spark.panel import panel
-from darklaunch.evidence.spark.units import evidence
-from darklaunch.pair.spark import pair
+from darklaunch.evidence.spark.latency import count_latencies
+from darklaunch.evidence.spark.panel import sample_panel
+from darklaunch.evidence.spark.units import count_units
+from darklaunch.pair.spark import pair_requests
 from darklaunch.request import Stage
 from darklaunch.spark.session import Session, Table
 
@@ -33,8 +35,8 @@ class WindowCounts:
         settled: requests by the rule that settled something in them.
     """
 
-    evidence: Any
-    panel: Any
+    evidence: pa.Table
+    panel: pa.Table
     outcomes: list[dict[str, Any]]
     statuses: list[dict[str, Any]]
     top_differences: list[dict[str, Any]]
@@ -46,7 +48,7 @@ class ComparePlan:
     """The rows, rules and thresholds that a window is compared with.
 
     Attributes:
-        selection: which rows are taken in.
+        selection: which rows are validated in.
         rules: what is declared as expected.
         masking: which values must not leave the diff stage.
         baseline: whether there is a baseline arm.
@@ -58,7 +60,7 @@ class ComparePlan:
     rules: RuleSet
     masking: Masking
     baseline: bool
-    ladder: Callable[[Any], Ladder | None]
+    ladder: Callable[[pa.Table], Ladder | None]
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -77,7 +79,7 @@ def compare_window(
         stage: called with each stage as it begins.
     """
     stage(Stage.DIFF)
-    pairs = diff_responses(pair(captures, plan.selection, baseline=plan.baseline), plan.rules, plan.masking)
+    pairs = diff_responses(pair_requests(captures, plan.selection, baseline=plan.baseline), plan.rules, plan.masking)
     # bodies are joined and parsed in this one job; all that follows reads the small table it leaves
     pairs.write.mode("overwrite").parquet(str(folder / "pairs"))
     compared = spark.read.parquet(str(folder / "pairs"))
@@ -86,7 +88,7 @@ def compare_window(
     # small jobs that would each leave processors idle
     with ThreadPoolExecutor(max_workers=4) as pool:
         written = pool.submit(found.write.mode("overwrite").parquet, str(folder / "differences"))
-        who = pool.submit(lambda: panel(compared).toArrow())
+        who = pool.submit(lambda: sample_panel(compared).toArrow())
         facts = [
             pool.submit(_rows, frame)
             for frame in (
@@ -97,8 +99,8 @@ def compare_window(
             )
         ]
         # the longest way: which thresholds hold is known only once latencies have been counted
-        ladder = plan.ladder(histograms(compared).toArrow())
-        counted = evidence(compared, ladder, plan.groups).toArrow()
+        ladder = plan.ladder(count_latencies(compared).toArrow())
+        counted = count_units(compared, ladder, plan.groups).toArrow()
         written.result()
         top, statuses, outcomes, settled = (future.result() for future in facts)
     return WindowCounts(

@@ -51,7 +51,7 @@ class RunFolder:
         return self.launch / "noise" / "counts"
 
     @property
-    def again(self) -> Path:
+    def scratch(self) -> Path:
         """Where earlier hours are compared again under learned rules; removed afterwards."""
         return self.launch / "noise" / ".again"
 

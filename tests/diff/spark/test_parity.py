@@ -18,7 +18,7 @@ from darklaunch.diff.rules.actions import Ignore, Tolerance
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark.compare import diff_responses
-from darklaunch.pair.spark import pair
+from darklaunch.pair.spark import pair_requests
 from darklaunch.window import Window
 from tests.worlds import START, row, write_log
 
@@ -86,7 +86,7 @@ def test_generated_pairs_come_to_the_same_on_both_paths(spark, tmp_path):
     selection = Selection(window=window, max_pair_gap=dt.timedelta(minutes=1))
     files = [str(path) for path in folder.rglob("*.parquet")]
     captures = mark_rows(read_rows(spark, str(folder), files, selection), selection)
-    found = diff_responses(pair(captures, selection, baseline=True), RULES, Masking.SENSITIVE).collect()
+    found = diff_responses(pair_requests(captures, selection, baseline=True), RULES, Masking.SENSITIVE).collect()
     assert len(found) == len(worlds)
     outcomes = set()
     for each in found:

@@ -37,7 +37,7 @@ def diff_responses(requests: DataFrame, rules: RuleSet, masking: Masking) -> Dat
     """
     compare_rows = arrow_udf(comparer(rules, masking), COMPARISON)  # type: ignore[call-overload]
     compared = requests.withColumn("comparison", compare_rows(*INPUTS))
-    consumed = {"outcome", "twin_answers", "shadow_differs", "baseline_differs"}
+    consumed = {"outcome", "baseline_answers", "shadow_differs", "baseline_differs"}
     kept = [name for name in requests.columns if name not in consumed and "_sent_" not in name]
     return compared.withColumn("outcome", _outcome()).select(
         *kept,
@@ -64,7 +64,7 @@ def _outcome() -> Column:
 def _baseline_mismatch() -> Column:
     mismatch = F.coalesce("comparison.baseline_mismatch", F.lit(False))
     comparable = F.when(F.col("comparison.baseline_incomparable").isNull(), mismatch)
-    return F.when(F.col("twin_answers") & ~has_outcome(Outcome.UNDECODABLE), comparable)
+    return F.when(F.col("baseline_answers") & ~has_outcome(Outcome.UNDECODABLE), comparable)
 
 
 def comparer(rules: RuleSet, masking: Masking) -> Callable[..., pa.Array]:

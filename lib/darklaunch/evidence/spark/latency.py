@@ -42,7 +42,7 @@ def exceedances(counted: DataFrame, ladder: Ladder) -> DataFrame:
     return found.drop(*names)
 
 
-def histograms(pairs: DataFrame) -> DataFrame:
+def count_latencies(pairs: DataFrame) -> DataFrame:
     """Counts latencies in bins of 2 %: how many requests, sampled or not, fell into each.
 
     Args:

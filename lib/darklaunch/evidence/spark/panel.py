@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 from darklaunch.evidence.panel import KEPT
 
 
-def panel(pairs: DataFrame) -> DataFrame:
+def sample_panel(pairs: DataFrame) -> DataFrame:
     """Keeps some units of each hour, of those that were not sampled whole.
 
     Args:

@@ -18,7 +18,7 @@ _SUMS = ("pairs", "bodies_equal", "mismatches", "baseline_pairs", "baseline_mism
 _SERVER_ERROR = 500
 
 
-def evidence(
+def count_units(
     pairs: DataFrame, ladder: Ladder | None = None, groups: Mapping[str, Sequence[str]] | None = None
 ) -> DataFrame:
     """Counts units by what they showed; a unit is a session in an hour, or a request that names no session.
@@ -68,19 +68,19 @@ def _together(units: DataFrame, sums: list[Column]) -> DataFrame:
 
 def _counted(pairs: DataFrame) -> DataFrame:
     """What each request adds to its unit."""
-    differs, twin_differs = F.col("mismatch"), F.col("baseline_mismatch")
+    differs, baseline_differs = F.col("mismatch"), F.col("baseline_mismatch")
     compared, missing = has_outcome(*COMPARED), has_outcome(*SHADOW_ABSENT)
     failed, shadow_failed = (F.col(f"{arm}_status") >= _SERVER_ERROR for arm in ("production", "shadow"))
     counts = {
         "pairs": compared,
-        "k_plus": compared & differs & ~twin_differs,
-        "k_minus": compared & ~differs & twin_differs,
-        "k_unpaired": compared & differs & twin_differs.isNull(),
+        "k_plus": compared & differs & ~baseline_differs,
+        "k_minus": compared & ~differs & baseline_differs,
+        "k_unpaired": compared & differs & baseline_differs.isNull(),
         "missing": missing,
         "bodies_equal": compared & F.col("bodies_equal"),
         "mismatches": compared & differs,
-        "baseline_pairs": compared & twin_differs.isNotNull(),
-        "baseline_mismatches": compared & twin_differs,
+        "baseline_pairs": compared & baseline_differs.isNotNull(),
+        "baseline_mismatches": compared & baseline_differs,
         "failed_plus": compared & shadow_failed & ~failed,
         "failed_minus": compared & failed & ~shadow_failed,
     }
