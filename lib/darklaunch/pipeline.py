@@ -1,4 +1,8 @@
-"""The whole flow on one screen: capture, contract, pair, diff, evidence, score, decide, publish."""
+"""The runs that commands ask for, as calls of stages.
+
+Within a comparison, contract, noise, pair, diff and evidence follow each other in ``stages.compare``; ``stages.score``
+scores and decides, ``stages.publish`` publishes.
+"""
 
 from collections.abc import Callable
 from typing import Any

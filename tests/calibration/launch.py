@@ -23,7 +23,8 @@ import pyarrow.parquet as pq
 from darklaunch.config.domain import plan_of
 from darklaunch.config.loading.load import load
 from darklaunch.decide.decision import decide_endpoints
-from darklaunch.decide.policy import Decision, Policy, Verdict
+from darklaunch.decide.policy import Policy
+from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.evidence import store
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.request import Request

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from darklaunch.capture.files import CaptureFile, CaptureLog
 from darklaunch.capture.inventory import list_log
-from darklaunch.capture.store import open_store
+from darklaunch.capture.location import open_store
 from darklaunch.errors import ContractError, UsageError
 from darklaunch.window import Window
 from tests.benchmarks.generate import SCHEMA

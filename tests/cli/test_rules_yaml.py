@@ -12,12 +12,12 @@ from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.values.json_path import render_path
 from darklaunch.diff.values.shape_inference import infer_shape
-from darklaunch.noise.candidate import Noise
+from darklaunch.noise.candidate import VolatilePath
 from darklaunch.noise.proposal import Proposal
 
 
 def noise(endpoint="GET /x", path="$.body.at", values=("9f86d081", "884c7d65"), refused=None):
-    return Noise(
+    return VolatilePath(
         endpoint=endpoint,
         path=path,
         kind=Kind.VALUE_CHANGED,

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from darklaunch.capture.endpoint import group_name
 from darklaunch.decide.decision import decide_endpoints, decide_fleet
-from darklaunch.decide.policy import Verdict
 from darklaunch.decide.reasons import regression
+from darklaunch.decide.verdict import Verdict
 from darklaunch.evidence.burst import HourCount, is_burst, log_e_by_hours
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension

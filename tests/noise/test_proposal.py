@@ -14,7 +14,7 @@ from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.values.json_path import parse_pattern, render_path
 from darklaunch.diff.values.shape_inference import infer_shape
-from darklaunch.noise.candidate import Noise
+from darklaunch.noise.candidate import VolatilePath
 from darklaunch.noise.counts import NoiseCounts, PathCount, add_counts
 from darklaunch.noise.proposal import propose_rules
 
@@ -42,7 +42,7 @@ def test_a_volatile_path_becomes_a_rule_with_its_evidence():
     assert 0.77 < found.aa_low < 0.812 < found.aa_high < 0.85
     rule = found.rule()
     assert (rule.path, rule.endpoint, rule.action) == ("$.body.at", GET, Learned(shape=TOKENS))
-    assert Noise.from_dict(found.as_dict()) == found
+    assert VolatilePath.from_dict(found.as_dict()) == found
 
 
 @pytest.mark.parametrize("path", ["$.body.items", "$.body"])
@@ -50,7 +50,7 @@ def test_an_order_that_varies_is_learned_and_nothing_but_the_order(path):
     (found,) = of(counted(path, kind=Kind.REORDERED)).learned
     assert found.rule().action == Unordered()
     assert found.as_dict()["shape"]["words"] == "elements in any order"
-    assert Noise.from_dict(json.loads(json.dumps(found.as_dict()))) == replace(found, shape=None)
+    assert VolatilePath.from_dict(json.loads(json.dumps(found.as_dict()))) == replace(found, shape=None)
 
 
 @pytest.mark.parametrize(

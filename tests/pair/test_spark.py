@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from darklaunch.capture.log_schema import Arm
+from darklaunch.capture.arm import Arm
 from darklaunch.capture.selection import Selection
 from darklaunch.capture.spark import read_rows
 from darklaunch.config.loading.load import load

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.decide.policy import Verdict
+from darklaunch.decide.verdict import Verdict
 from darklaunch.publish.history_chart import BOTTOM, LEFT, RIGHT, TOP, chart
 from darklaunch.publish.html import environment
 from darklaunch.publish.look import Look, Standing

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.capture.log_schema import Arm
+from darklaunch.capture.arm import Arm
 from darklaunch.pair.funnel import Box, Fate
 from darklaunch.publish.excess_range import ExcessRange
 from darklaunch.publish.svg import WIDTH, Scale, funnel_bar

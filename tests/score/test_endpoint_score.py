@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darklaunch.decide.decision import decide_endpoints, decide_fleet
-from darklaunch.decide.policy import Policy, Verdict
+from darklaunch.decide.policy import Policy
+from darklaunch.decide.verdict import Verdict
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.patterns import Evidence, Pattern
+from darklaunch.evidence.patterns import Evidence, UnitPattern
 from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.endpoint_score import score_endpoint
 from darklaunch.stats import UnitTable
@@ -29,7 +30,7 @@ WEEK = Coverage(hours=24 * 7, missing_hours_of_day=())
 
 def pattern(units, m=0, *, k_plus=0, k_minus=0, k_unpaired=0, missing=0, rate=1.0, baseline=False):  # noqa: PLR0913
     pairs = units * max(m, 1) if m or not missing else 0
-    return Pattern(
+    return UnitPattern(
         sample_rate=rate,
         m=m,
         k_plus=k_plus,

@@ -21,7 +21,7 @@ from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.values.shape_inference import infer_shape
-from darklaunch.noise.candidate import Noise
+from darklaunch.noise.candidate import VolatilePath
 from darklaunch.noise.counts import NoiseCounts
 
 HERE = Path(__file__).parent
@@ -62,7 +62,7 @@ def test_the_key_of_a_launch_is_pinned():
 
 def test_learned_noise_of_an_earlier_run_is_read_and_written_alike():
     written = json.loads((HERE / "learned_shapes.json").read_text())
-    assert [Noise.from_dict(one).as_dict() for one in written["learned"]] == written["learned"]
+    assert [VolatilePath.from_dict(one).as_dict() for one in written["learned"]] == written["learned"]
 
 
 def test_counts_of_noise_of_an_earlier_run_are_read_and_written_alike():

@@ -1,1 +1,1 @@
-"""The capture log: what is in it, and its rows."""
+"""The capture log: its columns, files and rows; an importer of another format is a module here."""

@@ -1,4 +1,4 @@
-"""Which Parquet types Spark reads as the contract's own, each tried with Spark 4.1 and an explicit schema."""
+"""Parquet types that Spark reads as those of the contract, each tried with Spark 4.1 and an explicit schema."""
 
 from collections.abc import Callable
 from typing import TypeAlias

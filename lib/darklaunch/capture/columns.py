@@ -1,4 +1,4 @@
-"""Which Parquet types hold a column of the capture log: those that Spark reads as the contract's own."""
+"""The columns of the capture log, and what a file's footer says against them."""
 
 from collections import Counter
 from collections.abc import Iterator

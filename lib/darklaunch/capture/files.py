@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from darklaunch.capture.store import Store
+from darklaunch.capture.location import LogLocation
 from darklaunch.window import HOUR, Window
 
 
@@ -54,7 +54,7 @@ class CaptureLog:
         ValueError: there are no files.
     """
 
-    store: Store
+    store: LogLocation
     files: tuple[CaptureFile, ...]
     strays: tuple[SkippedFile, ...]
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from darklaunch.capture.columns import ColumnProblem, column_problems
 from darklaunch.capture.files import CaptureFile, CaptureLog
-from darklaunch.capture.store import Store, why
+from darklaunch.capture.location import LogLocation, why
 from darklaunch.errors import ContractError
 from darklaunch.text.escape import printable
 
@@ -64,7 +64,7 @@ def check_files(log: CaptureLog, files: Sequence[CaptureFile] | None = None) -> 
     return CheckedFiles(good=tuple(good), corrupt=tuple(corrupt))
 
 
-def _inspect(store: Store, file: CaptureFile) -> tuple[ColumnProblem, ...] | str:
+def _inspect(store: LogLocation, file: CaptureFile) -> tuple[ColumnProblem, ...] | str:
     """What is wrong with the columns of a file, or the reason why it can't be read."""
     if file.size_bytes == 0:
         return "empty: 0 bytes"

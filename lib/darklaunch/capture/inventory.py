@@ -1,4 +1,4 @@
-"""Which files a capture log has, by the names of its folders alone: no file is opened."""
+"""The inventory of a capture log, by the names of its folders alone: no file is opened."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from pyarrow import fs
 
 from darklaunch.capture.files import CaptureFile, CaptureLog, SkippedFile
-from darklaunch.capture.store import Store, open_store, printable_uri, why
+from darklaunch.capture.location import LogLocation, open_store, printable_uri, why
 from darklaunch.errors import ContractError, UsageError
 from darklaunch.text.escape import cut, printable, quoted
 
@@ -53,7 +53,7 @@ def list_log(uri: str) -> CaptureLog:
     return CaptureLog(store=store, files=tuple(files), strays=tuple(sorted(strays, key=lambda stray: stray.file)))
 
 
-def _walk(store: Store, uri: str) -> Iterator[tuple[str, int]]:
+def _walk(store: LogLocation, uri: str) -> Iterator[tuple[str, int]]:
     try:
         found = store.filesystem.get_file_info(store.root or "/")
         if found.type is not fs.FileType.Directory:
@@ -75,7 +75,7 @@ def _walk(store: Store, uri: str) -> Iterator[tuple[str, int]]:
             yield place, info.size
 
 
-def _read_place(store: Store, place: str, size_bytes: int) -> CaptureFile | str:
+def _read_place(store: LogLocation, place: str, size_bytes: int) -> CaptureFile | str:
     """The file at a place, or the reason why it is none of the log's."""
     *folders, name = place.split("/")
     if len(folders) != _DEPTH:

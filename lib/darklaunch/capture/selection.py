@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from darklaunch.window import Window
+
+LATE_REACH: Final = timedelta(hours=1)
+"""Answers so long after a window are read, so that a late one is told from one that is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +16,7 @@ class Selection:
 
     Attributes:
         window: by the time of the production row.
-        max_pair_gap: how far apart in time two rows of one request may lie; rows so far around the window are read too.
+        max_pair_gap: how far apart in time two rows of one request may lie.
         production_release: the only production release that is good; None: any.
         shadow_release: the only shadow release that is good; None: any.
         templates: (template, name) of endpoints for rows that have none.
@@ -23,3 +27,8 @@ class Selection:
     production_release: str | None = None
     shadow_release: str | None = None
     templates: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def reach(self) -> timedelta:
+        """How far from the window a row of one of its requests is looked for."""
+        return max(LATE_REACH, self.max_pair_gap)

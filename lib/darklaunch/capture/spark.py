@@ -54,10 +54,9 @@ def read_rows(spark: SparkSession, base: str, files: Sequence[str], selection: S
         folder's hour where that is impossible) and ``in_window`` (it lies in the window).
     """
     rows = spark.read.schema(CAPTURE).option("basePath", base).parquet(*files)
-    start, end = selection.window.start - selection.max_pair_gap, selection.window.end + selection.max_pair_gap
     return (
         rows.withColumn("moment", _moment())
-        .where((F.col("moment") >= F.lit(start)) & (F.col("moment") < F.lit(end)))
+        .where(_lies_around(selection))
         .withColumn("in_window", _lies_in(selection.window))
         .withColumn("endpoint", _endpoint(selection.templates))
     )
@@ -77,6 +76,14 @@ def _moment() -> Column:
 def _folder_hour() -> Column:
     """Hours since 1970 by the folder, whose form has been checked when it was listed."""
     return F.unix_date("date") * 24 + F.col("hour")
+
+
+def _lies_around(selection: Selection) -> Column:
+    """Production rows before the window show which answers in it are a neighbour's; answers after it may be late."""
+    is_production, window, gap = F.col("arm") == "production", selection.window, selection.max_pair_gap
+    first = F.when(is_production, F.lit(window.start - selection.reach)).otherwise(F.lit(window.start - gap))
+    last = F.when(is_production, F.lit(window.end + gap)).otherwise(F.lit(window.end + selection.reach))
+    return (F.col("moment") >= first) & (F.col("moment") < last)
 
 
 def _lies_in(window: Window) -> Column:

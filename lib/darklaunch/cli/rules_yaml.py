@@ -8,7 +8,7 @@ import yaml
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.values.character_class import MAXIMUM_INSPECTED, CharacterClass
 from darklaunch.diff.values.shape import Shape
-from darklaunch.noise.candidate import Noise
+from darklaunch.noise.candidate import VolatilePath
 from darklaunch.noise.proposal import Proposal
 from darklaunch.text.escape import printable_ascii
 from darklaunch.text.numbers import percent
@@ -25,7 +25,7 @@ _CLASSES: Final = {
 }
 
 
-def rule_of(found: Noise) -> dict[str, Any]:
+def rule_of(found: VolatilePath) -> dict[str, Any]:
     """A proposal as an entry of ``rules:``: a pattern where the shape is one, else the value or order is ignored."""
     if found.kind is Kind.REORDERED:
         return {"path": found.path, "unordered": True, "why": found.why, "endpoint": found.endpoint}
@@ -63,7 +63,7 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         yield _comment(f"  and {proposal.refused_beyond:,} more paths")
 
 
-def _shadow(found: Noise) -> str:
+def _shadow(found: VolatilePath) -> str:
     return f"shadow differs in {found.shadow_differs:,} of {found.aa_pairs:,} pairs"
 
 

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from darklaunch.cli.styles import STYLES, WORD_STYLES, printable
-from darklaunch.decide.policy import WORST_FIRST
+from darklaunch.decide.verdict import WORST_FIRST
 from darklaunch.publish import formatting, narrative
 from darklaunch.publish.report.endpoint import EndpointReport
 from darklaunch.publish.report.run import RunReport

@@ -4,7 +4,7 @@ from typing import Final
 
 from rich.console import Console
 
-from darklaunch.decide.policy import Verdict
+from darklaunch.decide.verdict import Verdict
 from darklaunch.publish import formatting
 
 STYLES: Final = {Verdict.BLOCK: "bold red", Verdict.HOLD: "bold yellow", Verdict.PROMOTE: "bold cyan"}

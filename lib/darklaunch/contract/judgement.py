@@ -1,4 +1,4 @@
-"""contract: Great Expectations judges the profile of a window; what it finds is told in words."""
+"""The judgement of Great Expectations on a window's profile, and its findings in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What evidence may be added up over, and the key under which it is kept."""
+"""The identity of a launch: evidence is added up within one launch only, under its key."""
 
 import hashlib
 import json

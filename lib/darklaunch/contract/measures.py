@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from darklaunch.capture.log_schema import ARMS
+from darklaunch.capture.arm import ARMS
 from darklaunch.contract.profile import ArmProfile, good_profile
 
 LOG: Final = "log"

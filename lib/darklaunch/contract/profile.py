@@ -1,4 +1,4 @@
-"""What is known of a window's rows before they are paired."""
+"""The profile of a window's rows, before they are paired."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

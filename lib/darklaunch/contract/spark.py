@@ -3,7 +3,7 @@
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from darklaunch.capture.log_schema import ARMS
+from darklaunch.capture.arm import ARMS
 from darklaunch.capture.selection import Selection
 from darklaunch.capture.spark import has_impossible_time
 from darklaunch.contract.profile import ArmProfile

@@ -7,7 +7,8 @@ from typing import Final
 from darklaunch.capture.endpoint import group_name
 from darklaunch.decide import reasons
 from darklaunch.decide.guards import is_judged_alone, unmet_endpoint_guards, unmet_launch_guards
-from darklaunch.decide.policy import HOURS_OF_DAY, Decision, Policy, Verdict
+from darklaunch.decide.policy import HOURS_OF_DAY, Policy
+from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.stats import e_bh, log_threshold

@@ -1,29 +1,10 @@
-"""The policy of a team, and the decisions made by it."""
+"""The policy of a team: its requirements of a promotion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import Enum
 from typing import Final
 
 HOURS_OF_DAY: Final = 24
-
-
-class Verdict(str, Enum):
-    """Outcome for one endpoint, or for the fleet."""
-
-    PROMOTE = "promote"
-    HOLD = "hold"
-    BLOCK = "block"
-
-    @property
-    def rank(self) -> int:
-        """Its place among ``WORST_FIRST``."""
-        return WORST_FIRST.index(self)
-
-
-WORST_FIRST = (Verdict.BLOCK, Verdict.HOLD, Verdict.PROMOTE)
-"""The order in which people want to read verdicts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +30,3 @@ class Policy:
     promoted_traffic_share: float
     critical_endpoints: tuple[str, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """A verdict with its reasons.
-
-    Attributes:
-        verdict: promote, hold or block.
-        reasons: sentences, the most important first.
-        expected: the time at which the evidence to promote is expected; None: unknown, or not needed.
-    """
-
-    verdict: Verdict
-    reasons: tuple[str, ...]
-    expected: datetime | None = None

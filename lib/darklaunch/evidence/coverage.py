@@ -1,4 +1,4 @@
-"""decide: promote, hold or block, with reasons; the policy alone knows thresholds."""
+"""The coverage of a launch: the time that it has been watched."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -5,7 +5,7 @@ from typing import Final
 
 
 class Dimension(str, Enum):
-    """What a request can be worse in."""
+    """A respect in which a release can be worse; ``BODY`` is the whole response, ``STATUS`` its server errors."""
 
     BODY = "body"
     STATUS = "status"

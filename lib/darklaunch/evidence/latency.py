@@ -151,7 +151,7 @@ def learn_thresholds(histograms: Iterable[LatencyCounts], begins: datetime) -> T
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ladder:
+class LatencyThresholds:
     """The thresholds of a launch.
 
     Attributes:

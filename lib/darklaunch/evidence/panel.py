@@ -1,4 +1,4 @@
-"""Whether a launch samples other users every day, or a fixed panel whose evidence is about them alone."""
+"""Returning users: a launch has to sample others every day, or its evidence is about a fixed panel alone."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass

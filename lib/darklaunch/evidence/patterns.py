@@ -1,4 +1,4 @@
-"""What the evidence table says of one endpoint: units by what they showed, and sums over them."""
+"""The evidence of one endpoint: groups of units that showed the same counts, and sums over them."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,15 @@ from darklaunch.stats import Row, UnitTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class UnitPattern:
     """Units of one sample rate that all showed the same.
 
     Attributes:
         sample_rate: probability in (0, 1] with which their requests were sampled.
         m: compared requests of each unit; 0 for clean units, of which only the number matters.
-        k_plus: of these, requests at which only the shadow differs from production.
+        k_plus: of these, requests at which only the shadow differs from production (discordant, as in McNemar 1947).
         k_minus: at which only the baseline does.
-        k_unpaired: at which the shadow differs and the baseline gave no answer.
+        k_unpaired: at which the shadow differs and there is no baseline answer to set against it.
         missing: requests of each unit that the shadow did not answer.
         units: how many such units there are.
         pairs: compared requests of all of them.
@@ -48,7 +48,7 @@ class Evidence:
     """All that is known of one endpoint, or of the fleet, in one dimension."""
 
     endpoint: str
-    patterns: tuple[Pattern, ...]
+    patterns: tuple[UnitPattern, ...]
     dimension: Dimension = Dimension.BODY
 
     def total(self, name: str) -> int:
@@ -99,5 +99,5 @@ class Evidence:
         return UnitTable(rows, baseline=self.signed)
 
 
-def _requests(pattern: Pattern, missing_differs: bool | None) -> int:  # noqa: FBT001 - three-valued, as above
+def _requests(pattern: UnitPattern, missing_differs: bool | None) -> int:  # noqa: FBT001 - three-valued, as above
     return pattern.m if missing_differs is None else pattern.m + pattern.missing

@@ -11,7 +11,7 @@ from typing import Any, Final
 from darklaunch.evidence.burst import HourCount, is_burst
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.patterns import Evidence, Pattern
+from darklaunch.evidence.patterns import Evidence, UnitPattern
 from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours
 from darklaunch.window import HOUR, Window
 
@@ -130,12 +130,12 @@ def _evidence(summed: Any) -> dict[str, dict[Dimension, Evidence]]:  # noqa: ANN
     names = (*_PATTERN, *_SUMS)
     # by columns: a dict for each row would take as long as all scores of a fleet
     values = zip(*(ordered[name].to_pylist() for name in names), strict=True)
-    patterns: dict[tuple[str, str], list[Pattern]] = {}
+    patterns: dict[tuple[str, str], list[UnitPattern]] = {}
     # a fleet has so many of these small values that looking for cycles among them takes as long as making them
     gc.disable()
     try:
         for place, row in zip(where, values, strict=True):
-            patterns.setdefault(place, []).append(Pattern(**dict(zip(names, row, strict=True))))
+            patterns.setdefault(place, []).append(UnitPattern(**dict(zip(names, row, strict=True))))
     finally:
         gc.enable()
     found: dict[str, dict[Dimension, Evidence]] = {}

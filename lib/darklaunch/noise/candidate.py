@@ -20,7 +20,7 @@ LEVEL: Final = 0.99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noise:
+class VolatilePath:
     """A path at which the baseline differs from production, with the evidence.
 
     Attributes:
@@ -68,7 +68,7 @@ class Noise:
         return counts | {"shape": self.shape.as_dict() if self.shape is not None else _ORDER}
 
     @classmethod
-    def from_dict(cls, written: Mapping[str, Any]) -> "Noise":
+    def from_dict(cls, written: Mapping[str, Any]) -> "VolatilePath":
         """Reads what ``as_dict`` wrote.
 
         Raises:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from darklaunch.diff.rules.rule import Rule
-from darklaunch.noise.candidate import Noise
+from darklaunch.noise.candidate import VolatilePath
 from darklaunch.window import HOUR, Window, parse_moment
 
 
@@ -33,8 +33,8 @@ class NoiseReport:
 
     baseline: bool
     learning: LearningProgress | None
-    learned: tuple[Noise, ...]
-    refused: tuple[Noise, ...]
+    learned: tuple[VolatilePath, ...]
+    refused: tuple[VolatilePath, ...]
     refused_beyond: int
     lost_hours: int
 
@@ -58,8 +58,8 @@ class FrozenNoise:
     rules_digest: str
     hours_wanted: int
     windows: tuple[Window, ...]
-    learned: tuple[Noise, ...]
-    refused: tuple[Noise, ...]
+    learned: tuple[VolatilePath, ...]
+    refused: tuple[VolatilePath, ...]
     refused_beyond: int
     lost_hours: int = 0
 
@@ -104,8 +104,8 @@ class FrozenNoise:
             windows=tuple(
                 Window(start=parse_moment(start), end=parse_moment(end)) for start, end in written["windows"]
             ),
-            learned=tuple(Noise.from_dict(noise) for noise in written["learned"]),
-            refused=tuple(Noise.from_dict(noise) for noise in written["refused"]),
+            learned=tuple(VolatilePath.from_dict(noise) for noise in written["learned"]),
+            refused=tuple(VolatilePath.from_dict(noise) for noise in written["refused"]),
             refused_beyond=written["refused_beyond"],
             lost_hours=written.get("lost_hours", 0),
         )

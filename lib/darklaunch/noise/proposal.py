@@ -9,7 +9,7 @@ from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.values.json_path import JsonPath
 from darklaunch.noise import refusals
-from darklaunch.noise.candidate import LEVEL, Noise, path_steps
+from darklaunch.noise.candidate import LEVEL, VolatilePath, path_steps
 from darklaunch.noise.counts import NoiseCounts, PathCount
 from darklaunch.noise.refusals import MINIMUM_PAIRS
 from darklaunch.stats import clopper_pearson
@@ -32,8 +32,8 @@ class Proposal:
         refused_beyond: how many more were refused.
     """
 
-    learned: tuple[Noise, ...] = ()
-    refused: tuple[Noise, ...] = ()
+    learned: tuple[VolatilePath, ...] = ()
+    refused: tuple[VolatilePath, ...] = ()
     refused_beyond: int = 0
 
 
@@ -50,7 +50,7 @@ def propose_rules(counts: NoiseCounts, written: Iterable[Rule], floor: Callable[
     """
     rules = tuple(written)
     crowded = refusals.crowded(counts)
-    judged: list[Noise] = []
+    judged: list[VolatilePath] = []
     accepted: dict[str, list[JsonPath]] = defaultdict(list)
     for (endpoint, path, kind), count in sorted(counts.paths.items()):
         candidate = _measured(endpoint, path, kind, count, counts.pairs.get(endpoint, 0))
@@ -72,9 +72,9 @@ def propose_rules(counts: NoiseCounts, written: Iterable[Rule], floor: Callable[
     )
 
 
-def _measured(endpoint: str, path: str, kind: Kind, count: PathCount, pairs: int) -> Noise:
+def _measured(endpoint: str, path: str, kind: Kind, count: PathCount, pairs: int) -> VolatilePath:
     low, high = clopper_pearson(count.aa_differs, pairs, LEVEL) or (0.0, 1.0)
-    return Noise(
+    return VolatilePath(
         endpoint=endpoint,
         path=path,
         kind=kind,

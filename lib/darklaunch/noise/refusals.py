@@ -12,7 +12,7 @@ from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.values.json_path import ANY_INDEX, JsonPath, PathStep, render_path
 from darklaunch.diff.values.json_types import ShapeType
 from darklaunch.diff.values.shape import Shape
-from darklaunch.noise.candidate import LEVEL, Noise, path_steps
+from darklaunch.noise.candidate import LEVEL, VolatilePath, path_steps
 from darklaunch.noise.counts import NoiseCounts
 from darklaunch.stats import clopper_pearson
 
@@ -39,7 +39,7 @@ FAR_IF_RARE: Final = 1.5
 
 
 def refusals(
-    candidate: Noise,
+    candidate: VolatilePath,
     steps: JsonPath,
     rules: tuple[Rule, ...],
     crowded: Mapping[tuple[str, JsonPath], int],
@@ -91,7 +91,7 @@ def _names(endpoint: str, steps: JsonPath, crowded: Mapping[tuple[str, JsonPath]
             )
 
 
-def _far_more(candidate: Noise) -> Iterator[str]:
+def _far_more(candidate: VolatilePath) -> Iterator[str]:
     shadow = clopper_pearson(candidate.shadow_differs, candidate.aa_pairs, LEVEL)
     times = FAR if candidate.aa_high >= HALF else FAR_IF_RARE
     if shadow is None or candidate.aa_high >= MOSTLY or _odds(shadow[0]) <= times * _odds(candidate.aa_high):
@@ -106,7 +106,9 @@ def _odds(rate: float) -> float:
     return rate / (1 - rate) if rate < 1 else math.inf
 
 
-def _settled(candidate: Noise, steps: JsonPath, rules: tuple[Rule, ...], accepted: list[JsonPath]) -> Iterator[str]:
+def _settled(
+    candidate: VolatilePath, steps: JsonPath, rules: tuple[Rule, ...], accepted: list[JsonPath]
+) -> Iterator[str]:
     learned = replace(candidate, refused=None).rule()
     for rule in rules:
         if rule.meets(learned):

@@ -1,4 +1,4 @@
-"""noise: how often baseline and shadow differ from production, path by path, and the shapes of volatile values."""
+"""A/A counts in Spark: how often baseline and shadow differ from production, path by path, and the values' shapes."""
 
 from collections.abc import Callable, Iterator
 from itertools import accumulate, chain

@@ -1,11 +1,11 @@
-"""Where every row of the window went: each in one box, and the boxes add up to the rows that were read."""
+"""The funnel: every row of the window in one box, and the boxes add up to the rows that were read."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from darklaunch.capture.log_schema import Arm
+from darklaunch.capture.arm import Arm
 from darklaunch.contract.profile import ArmProfile, good_profile, quarantined
 from darklaunch.errors import ContractError
 from darklaunch.pair.outcome import COMPARED, Outcome

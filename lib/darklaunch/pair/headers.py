@@ -1,4 +1,4 @@
-"""One arm's answer to one request, as the pure core sees it."""
+"""Headers as pairing and comparison share them: those that count by presence only, and their form as one text."""
 
 from functools import lru_cache
 from typing import Final, TypeAlias

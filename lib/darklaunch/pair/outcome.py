@@ -5,7 +5,12 @@ from typing import Final
 
 
 class Outcome(str, Enum):
-    """A closed set; ``paired`` holds until the answers of a pair are compared, and is in no table on disk."""
+    """What became of a request.
+
+    ``EQUAL`` is byte for byte, ``MATCH`` differs only where rules allow it, ``LATE`` means captured further from
+    production's row than ``max_pair_gap``, before it or after. ``PAIRED`` holds until the answers are compared, and
+    stands in no table on disk.
+    """
 
     PAIRED = "paired"
     EQUAL = "equal"

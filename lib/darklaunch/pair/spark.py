@@ -1,4 +1,4 @@
-"""A response's headers as one text that says all that is compared of them: cheap to shuffle, to compare and to send."""
+"""Pairs in Spark: joins the arms' answers to each request, names its outcome, and settles what is byte-equal."""
 
 import operator
 from functools import reduce
@@ -8,7 +8,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F
 
-from darklaunch.capture.log_schema import ARMS
+from darklaunch.capture.arm import ARMS
 from darklaunch.capture.selection import Selection
 from darklaunch.pair.headers import BODY, HEAD, PRESENCE_ONLY_HEADERS
 from darklaunch.pair.outcome import Outcome

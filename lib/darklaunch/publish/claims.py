@@ -1,4 +1,4 @@
-"""What bounds and confidences claim, in words: how often they mislead at most, and nothing beyond that."""
+"""The claims of bounds and confidences in words: how often they mislead at most, and nothing beyond that."""
 
 import math
 from typing import Final

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from darklaunch.decide.policy import Verdict
+from darklaunch.decide.verdict import Verdict
 from darklaunch.publish import claims, formatting
 from darklaunch.publish.look import Look
 

@@ -10,8 +10,8 @@ from functools import cache
 import jinja2
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from darklaunch.capture.log_schema import Arm
-from darklaunch.decide.policy import WORST_FIRST
+from darklaunch.capture.arm import Arm
+from darklaunch.decide.verdict import WORST_FIRST
 from darklaunch.pair.funnel import Fate, Funnel
 from darklaunch.publish import formatting, svg
 from darklaunch.publish.excess_range import ExcessRange

@@ -1,10 +1,10 @@
-"""The score of a launch over its looks."""
+"""The standing of a launch at one look, for its history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from darklaunch.decide.policy import Verdict
+from darklaunch.decide.verdict import Verdict
 from darklaunch.publish.report.endpoint import EndpointReport
 from darklaunch.publish.report.run import RunHead, RunReport
 from darklaunch.text.undefined import number_or_none

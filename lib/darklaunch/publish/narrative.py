@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from darklaunch.decide.policy import Verdict
+from darklaunch.decide.verdict import Verdict
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.publish import formatting
 from darklaunch.publish.claims import ALWAYS, confidence_claim, rarely, regression_claim

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from darklaunch.capture.log_schema import Arm
+from darklaunch.capture.arm import Arm
 from darklaunch.pair.funnel import Box, Fate
 from darklaunch.publish.excess_range import DECADES, ExcessRange
 from darklaunch.publish.report.endpoint import EndpointReport

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from darklaunch.decide.policy import WORST_FIRST, Verdict
+from darklaunch.decide.verdict import WORST_FIRST, Verdict
 from darklaunch.errors import UsageError
 from darklaunch.publish import formatting
 from darklaunch.publish.report.run import RunHead, RunReport

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from darklaunch.decide.policy import WORST_FIRST, Verdict
+from darklaunch.decide.verdict import WORST_FIRST, Verdict
 from darklaunch.publish.report.codec import Codec, JsonObject
 from darklaunch.publish.report.endpoint import EndpointReport
 from darklaunch.publish.report.json import endpoint_json

@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 from numpy.typing import NDArray
 
-from darklaunch.capture.log_schema import Arm
-from darklaunch.decide.policy import WORST_FIRST, Verdict
+from darklaunch.capture.arm import Arm
+from darklaunch.decide.verdict import WORST_FIRST, Verdict
 from darklaunch.publish import formatting
 from darklaunch.publish.excess_range import DECADES, ExcessRange
 from darklaunch.publish.report.endpoint import EndpointReport, ranked

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from darklaunch.decide.policy import Verdict
+from darklaunch.decide.verdict import Verdict
 from darklaunch.publish.look import Look, Standing, fleet_look, standing_of
 from darklaunch.runs import verdict_file
 from darklaunch.storage.run_folder import finished_runs

@@ -1,4 +1,4 @@
-"""Where a run is: under ``--out``, in its own folder, or in MLflow."""
+"""The lookup of a run: under ``--out``, in its own folder, or in MLflow."""
 
 import os
 import re

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from darklaunch.decide.policy import Verdict
+from darklaunch.decide.verdict import Verdict
 from darklaunch.publish import formatting
 from darklaunch.publish.report.codec import JsonShapeError
 from darklaunch.publish.report.json import SCHEMA_VERSION, SchemaVersionError, read_head, read_verdict

@@ -1,4 +1,4 @@
-"""publish: the report and the tables beside the verdict, the run in its place, and the MLflow run."""
+"""Publishing a run: the page and tables beside the verdict, the run in its folder, and the MLflow run."""
 
 from collections.abc import Callable, Sequence, Set
 from functools import partial

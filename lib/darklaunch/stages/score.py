@@ -4,11 +4,9 @@ from dataclasses import replace
 
 from darklaunch.capture.endpoint import FLEET, group_name
 from darklaunch.decide.decision import decide_endpoints, decide_fleet
-from darklaunch.decide.policy import Decision, Verdict
 from darklaunch.errors import UsageError
 from darklaunch.evidence import latency_store, panel_store, store
 from darklaunch.evidence.panel import KEPT
-from darklaunch.noise.learned import LearningProgress
 from darklaunch.publish.report.build import build_report
 from darklaunch.publish.report.json import read_facts, verdict_json
 from darklaunch.publish.tables import write_scores
@@ -54,19 +52,10 @@ def judge_launch(request: Request, place: RunFolder) -> None:
         window,
         judged.latencies(),
         look=place.look,
-        fleet=(fleet, _held(overall, learning)),
-        endpoints=[(score, _held(decisions[name], learning)) for name, score in scores.items()],
-        groups=[(score, _held(decisions[score.endpoint], learning)) for score in groups],
+        fleet=(fleet, overall.while_learning(learning)),
+        endpoints=[(score, decisions[name].while_learning(learning)) for name, score in scores.items()],
+        groups=[(score, decisions[score.endpoint].while_learning(learning)) for score in groups],
         level=1 - plan.alpha,
     )
     write_json(place.work / "verdict.json", verdict_json(report))
     write_scores(place.work / "scores.parquet", report)
-
-
-def _held(decision: Decision, learning: LearningProgress | None) -> Decision:
-    """Nothing is decided while noise is being learned: volatile values still count as mismatches."""
-    if learning is None:
-        return decision
-    reason = f"Learning noise: {learning.hours_seen} of {learning.hours_wanted} hours seen."
-    others = decision.reasons if decision.verdict is Verdict.HOLD else ()
-    return Decision(verdict=Verdict.HOLD, reasons=(reason, *others))

@@ -8,9 +8,9 @@ from typing import TypeAlias, TypeVar
 from darklaunch.capture.files import CaptureFile, CaptureLog, SkippedFile
 from darklaunch.capture.footers import check_files
 from darklaunch.capture.inventory import list_log
+from darklaunch.capture.location import printable_uri
 from darklaunch.capture.selection import Selection
 from darklaunch.capture.spark import read_rows
-from darklaunch.capture.store import printable_uri
 from darklaunch.contract.judgement import judge_profile, raise_if_broken
 from darklaunch.contract.launch import Launch
 from darklaunch.contract.profile import ArmProfile, Expectation, good_profile
@@ -95,7 +95,7 @@ def validate(request: Request, spark: Callable[[], Session], unreadable: Unreada
     log = list_log(plan.captures_uri)
     window = request.window or Window(start=log.span[0], end=log.span[1])
     selection = plan.selection(window)
-    around = log.around(window, selection.max_pair_gap, selection.max_pair_gap)
+    around = log.around(window, selection.reach, selection.reach)
     if not around:
         raise ContractError(_no_rows(plan.captures_uri, window, log.span))
     files = _choose_files(log, around, unreadable)

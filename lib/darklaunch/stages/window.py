@@ -13,7 +13,7 @@ from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.spark import summary
 from darklaunch.diff.spark.compare import diff_responses
-from darklaunch.evidence.latency import Ladder
+from darklaunch.evidence.latency import LatencyThresholds
 from darklaunch.evidence.spark.latency import count_latencies
 from darklaunch.evidence.spark.panel import sample_panel
 from darklaunch.evidence.spark.units import count_units
@@ -60,7 +60,7 @@ class ComparePlan:
     rules: RuleSet
     masking: Masking
     baseline: bool
-    ladder: Callable[[pa.Table], Ladder | None]
+    ladder: Callable[[pa.Table], LatencyThresholds | None]
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 

@@ -1,4 +1,7 @@
-"""Base of the actions of rules: all that the comparison asks of one."""
+"""The base of the actions of rules: all that the comparison asks of one.
+
+A new action is a class in ``actions`` or ``array_actions``, and a key in ``config.settings.rules`` that makes it.
+"""
 
 import json
 from collections.abc import Hashable

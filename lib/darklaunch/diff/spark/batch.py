@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyspark.sql import types as T
 from pyspark.sql.pandas.types import to_arrow_type
 
-from darklaunch.capture.log_schema import ARMS
+from darklaunch.capture.arm import ARMS
 from darklaunch.diff.http.response import Response
 from darklaunch.pair.headers import BODY, HEAD, headers_of
 

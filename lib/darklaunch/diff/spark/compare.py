@@ -1,4 +1,4 @@
-"""diff: one Arrow UDF around the pure comparison, for the pairs that native equality did not settle."""
+"""The comparison in Spark: one Arrow UDF around the pure function, for pairs that byte equality did not settle."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias

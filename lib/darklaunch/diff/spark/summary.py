@@ -4,8 +4,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F
 
+from darklaunch.capture.arm import ARMS
 from darklaunch.capture.endpoint import FLEET
-from darklaunch.capture.log_schema import ARMS
 from darklaunch.diff.window_summary import LISTED
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.pair.spark import has_outcome

@@ -4,7 +4,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from darklaunch.capture.endpoint import FLEET
-from darklaunch.evidence.latency import Ladder
+from darklaunch.evidence.latency import LatencyThresholds
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.pair.spark import has_outcome
 from darklaunch.stats.latency import LEAST_MS, LOG_STEP, MOST_MS
@@ -12,7 +12,7 @@ from darklaunch.stats.latency import LEAST_MS, LOG_STEP, MOST_MS
 _COUNTS = ("pairs", "plus", "minus", "missing")
 
 
-def exceedances(counted: DataFrame, ladder: Ladder) -> DataFrame:
+def exceedances(counted: DataFrame, ladder: LatencyThresholds) -> DataFrame:
     """Adds, for each rung, whether a request was judged, and in which arm alone it was slow.
 
     Args:

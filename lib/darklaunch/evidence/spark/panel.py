@@ -1,4 +1,4 @@
-"""panel: a sample of who was sampled, by which it shows whether the same users are sampled every day."""
+"""A sample of each hour's units in Spark, to tell whether the same users are sampled every day."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import Window as Over

@@ -1,4 +1,4 @@
-"""evidence: the sufficient statistics of each endpoint, hour and dimension, which add up."""
+"""Units in Spark: the sufficient statistics of each endpoint, hour and dimension, which add up."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from darklaunch.capture.endpoint import FLEET, group_name
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.latency import Ladder
+from darklaunch.evidence.latency import LatencyThresholds
 from darklaunch.evidence.spark.latency import exceedances
 from darklaunch.pair.outcome import COMPARED, SHADOW_ABSENT
 from darklaunch.pair.spark import has_outcome
@@ -19,7 +19,7 @@ _SERVER_ERROR = 500
 
 
 def count_units(
-    pairs: DataFrame, ladder: Ladder | None = None, groups: Mapping[str, Sequence[str]] | None = None
+    pairs: DataFrame, ladder: LatencyThresholds | None = None, groups: Mapping[str, Sequence[str]] | None = None
 ) -> DataFrame:
     """Counts units by what they showed; a unit is a session in an hour, or a request that names no session.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from darklaunch.decide.policy import Decision, Verdict
+from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.diff.window_summary import StatusCount
 from darklaunch.evidence.dimension import RUNGS
 from darklaunch.publish.report.endpoint import (

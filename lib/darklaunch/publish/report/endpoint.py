@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from darklaunch.decide.policy import Verdict
+from darklaunch.decide.verdict import Verdict
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.window_summary import Example

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from darklaunch.capture.log_schema import Arm
+from darklaunch.capture.arm import Arm
 from darklaunch.diff.window_summary import StatusCount, TopDifference
 from darklaunch.errors import UsageError
-from darklaunch.noise.candidate import Noise
+from darklaunch.noise.candidate import VolatilePath
 from darklaunch.noise.learned import NoiseReport
 from darklaunch.pair.funnel import Box, Funnel
 from darklaunch.publish.report.codec import Codec, Form, JsonObject, JsonShapeError
@@ -200,9 +200,9 @@ def _read_window(found: object) -> Window:
         raise JsonShapeError("is no window of whole hours") from error
 
 
-def _read_noise(found: object) -> Noise:
+def _read_noise(found: object) -> VolatilePath:
     try:
-        return Noise.from_dict(_object(found))
+        return VolatilePath.from_dict(_object(found))
     except (KeyError, TypeError, ValueError) as error:
         raise JsonShapeError("is no noise as it was learned") from error
 
@@ -211,4 +211,4 @@ _CODEC.use(EndpointReport, Form(write=_endpoint, read=_read_endpoint))
 _CODEC.use(DimensionReport, Form(write=_dimension, read=_read_dimension))
 _CODEC.use(Funnel, Form(write=_funnel, read=_read_funnel))
 _CODEC.use(Window, Form(write=_window, read=_read_window))
-_CODEC.use(Noise, Form(write=Noise.as_dict, read=_read_noise))
+_CODEC.use(VolatilePath, Form(write=VolatilePath.as_dict, read=_read_noise))

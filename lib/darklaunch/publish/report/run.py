@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from darklaunch.decide.policy import Verdict
+from darklaunch.decide.verdict import Verdict
 from darklaunch.publish.report.endpoint import EndpointReport
 from darklaunch.publish.report.window import LaunchReport, WindowReport
 from darklaunch.window import Window

@@ -1,4 +1,4 @@
-"""Where a capture log lies: one folder on a local disk or in an object store."""
+"""The location of a capture log: one folder on a local disk or in an object store."""
 
 import os
 import re
@@ -18,7 +18,7 @@ _GLOB: Final = re.compile(r"[\\{}\[\]*?]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class LogLocation:
     """One folder, as pyarrow and as Spark name it.
 
     Attributes:
@@ -45,7 +45,7 @@ class Store:
         return _GLOB.sub(r"\\\g<0>", f"{self.base}/{place}")
 
 
-def open_store(uri: str) -> Store:
+def open_store(uri: str) -> LogLocation:
     """Finds the file system of a folder; nothing is read yet.
 
     Args:
@@ -75,14 +75,14 @@ def open_store(uri: str) -> Store:
         )
     # the path of an HDFS file holds no host, while that of an object store starts with the bucket
     host = without_user(uri).split("/")[2] if scheme == "hdfs" else ""
-    return Store(filesystem=filesystem, root=root, base=f"{scheme}://{host}{root}")
+    return LogLocation(filesystem=filesystem, root=root, base=f"{scheme}://{host}{root}")
 
 
-def _local(path: str) -> Store:
+def _local(path: str) -> LogLocation:
     if not path.strip() or "\0" in path:
         raise UsageError(f"captures: found {printable_uri(path)}, wanted the folder of a capture log; set captures.uri")
     root = str(Path(path).resolve())
-    return Store(filesystem=fs.LocalFileSystem(), root=root.rstrip("/"), base=root)
+    return LogLocation(filesystem=fs.LocalFileSystem(), root=root.rstrip("/"), base=root)
 
 
 def printable_uri(uri: str) -> str:

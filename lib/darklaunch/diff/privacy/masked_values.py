@@ -1,4 +1,4 @@
-"""Redaction of values: short, printable, and with secrets and personal data left out."""
+"""Values, texts and queries as people may see them: short, printable, without secrets and personal data."""
 
 import json
 from typing import Final
