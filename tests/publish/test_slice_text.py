@@ -3,8 +3,7 @@
 import pytest
 
 from darklaunch.publish.slice_text import slice_text
-from darklaunch.triage.cause_report import SliceReport
-from darklaunch.triage.facet import Facet
+from darklaunch.triage.cause_report import Facet, SliceReport
 
 
 @pytest.mark.parametrize(

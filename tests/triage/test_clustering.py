@@ -16,11 +16,11 @@ from darklaunch.triage.cause_report import (
     MAXIMUM_PATHS,
     CauseExample,
     CausePath,
+    Facet,
     SliceReport,
     Transition,
 )
 from darklaunch.triage.clustering import cluster_signatures
-from darklaunch.triage.facet import Facet
 from darklaunch.triage.reporting import Detail, Traffic, report_causes
 from darklaunch.triage.slices import Slice
 

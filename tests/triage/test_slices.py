@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.facet import Facet
+from darklaunch.triage.cause_report import Facet
 from darklaunch.triage.slices import MAXIMUM_SLICES, EndpointFacets, FacetCounts, find_slices, log_tail
 from tests.triage.test_clustering import HERE, signature
 

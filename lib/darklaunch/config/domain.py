@@ -15,7 +15,7 @@ from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.errors import ConfigError, UsageError
-from darklaunch.noise.plan import NoisePlan
+from darklaunch.noise.proposal import NoisePlan
 from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.launch_score import ScoringPlan
 from darklaunch.window import Window

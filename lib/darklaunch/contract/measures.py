@@ -60,23 +60,23 @@ def measure(profiles: Sequence[ArmProfile]) -> tuple[Measures, ...]:
 
 def _measure_log(profiles: Sequence[ArmProfile]) -> Measures:
     rows = sum(profile.rows_in_window for profile in profiles if profile.reason != CHOSEN)
-    apart = _set_apart(profiles)
-    count = sum(number for _, number in apart)
-    return Measures(arm=LOG, rows=rows - count, good=0, set_apart=apart, set_apart_share=_share(count, rows))
+    quarantined = _set_apart(profiles)
+    count = sum(number for _, number in quarantined)
+    return Measures(arm=LOG, rows=rows - count, good=0, set_apart=quarantined, set_apart_share=_share(count, rows))
 
 
 def _measure_arm(profiles: Sequence[ArmProfile], arm: str) -> Measures:
     own = [profile for profile in profiles if profile.arm == arm]
-    apart, found = _set_apart(own), good_profile(own, arm)
-    count = sum(number for _, number in apart)
+    quarantined, found = _set_apart(own), good_profile(own, arm)
+    count = sum(number for _, number in quarantined)
     if found is None:
-        return Measures(arm=arm, rows=0, good=0, set_apart=apart, set_apart_share=_share(count, count))
+        return Measures(arm=arm, rows=0, good=0, set_apart=quarantined, set_apart_share=_share(count, count))
     return Measures(
         arm=arm,
         # the copy of a request may well arrive after the window that its production row lies in
         rows=found.rows_in_window if arm == "production" else found.rows,
         good=found.rows,
-        set_apart=apart,
+        set_apart=quarantined,
         set_apart_share=_share(count, count + found.rows_in_window),
         requests=found.requests,
         duplicate_share=_share(max(0, found.rows - found.requests), found.rows),

@@ -1,8 +1,10 @@
-"""The profile of a window's rows, before they are paired."""
+"""The profile of a window's rows before they are paired, and the report of the contract that judges it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from darklaunch.capture.files import SkippedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +70,18 @@ def quarantined(profiles: Iterable[ArmProfile]) -> list[Quarantined]:
         Quarantined(arm=p.arm or "unknown", reason=p.reason, rows=p.rows) for p in profiles if p.reason is not None
     ]
     return sorted(found, key=lambda q: (-q.rows, q.arm, q.reason))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractReport:
+    """What became of the capture log's contract.
+
+    Attributes:
+        success: every expectation was met.
+        expectations: each of them in words.
+        corrupt_files: data files that could not be read.
+    """
+
+    success: bool
+    expectations: tuple[Expectation, ...]
+    corrupt_files: tuple[SkippedFile, ...]

@@ -64,20 +64,20 @@ def read_evidence(launch: Path, until: datetime) -> LaunchEvidence:
     import pyarrow as pa
 
     folders = hour_folders(launch / _TABLE)
-    taken = [folder for folder in folders if hour_of(folder) < until]
-    if not taken:
+    folders_until = [folder for folder in folders if hour_of(folder) < until]
+    if not folders_until:
         return LaunchEvidence(coverage=Coverage(hours=0, missing_hours_of_day=tuple(range(24))))
-    days = [taken[start : start + _AT_ONCE] for start in range(0, len(taken), _AT_ONCE)]
+    days = [folders_until[start : start + _AT_ONCE] for start in range(0, len(folders_until), _AT_ONCE)]
     # PyArrow works outside of Python's lock; two days at once are all that is held
     with ThreadPoolExecutor(max_workers=2) as pool:
         parts = list(pool.map(_added_up, days))
     summed = _summed(pa.concat_tables(one for one, _ in parts))
-    seen = {hour_of(folder).hour for folder in taken}
+    seen = {hour_of(folder).hour for folder in folders_until}
     missing = tuple(hour for hour in range(24) if hour not in seen)
-    last = hour_of(taken[-1]) + HOUR
+    last = hour_of(folders_until[-1]) + HOUR
     return LaunchEvidence(
         evidence=_evidence(summed),
-        coverage=Coverage(hours=len(taken), missing_hours_of_day=missing, until=last),
+        coverage=Coverage(hours=len(folders_until), missing_hours_of_day=missing, until=last),
         bursts=_bursts(pa.concat_tables(one for _, one in parts)),
     )
 

@@ -1,7 +1,7 @@
-"""Proposal of rules for volatile paths from A/A counts, with refusals that say why."""
+"""The proposal of noise rules: from A/A counts and a plan to learned rules, and to refusals that say why."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -85,3 +85,24 @@ def _measured(endpoint: str, path: str, kind: Kind, count: PathCount, pairs: int
         aa_high=high,
         shadow_differs=count.shadow_differs,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoisePlan:
+    """The settings of noise learning.
+
+    Attributes:
+        learn: whether rules are learned from the baseline arm.
+        learning_hours: hours of a launch that are learned from.
+        tolerated_excess: the excess mismatch rate that is tolerated, a fraction.
+        tolerated_excess_of: the same of single endpoints, where it differs.
+    """
+
+    learn: bool
+    learning_hours: int
+    tolerated_excess: float
+    tolerated_excess_of: Mapping[str, float]
+
+    def least_rate(self, endpoint: str) -> float:
+        """The A/A rate below which no rule is learned at an endpoint, a fraction."""
+        return max(self.tolerated_excess_of.get(endpoint, self.tolerated_excess) / 2, RARE)

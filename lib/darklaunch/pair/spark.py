@@ -160,8 +160,8 @@ def _equal(arm: str, column: str) -> Column:
 
 def _word(error: str) -> Column:
     """The sort of an error, such as ``timeout``; a message might hold anything."""
-    told = F.when(F.col(error).rlike("^[a-z][a-z_ -]{0,31}$"), F.col(error)).otherwise(F.lit("other"))
-    return F.when(F.col(error).isNotNull(), told).alias(error)
+    word = F.when(F.col(error).rlike("^[a-z][a-z_ -]{0,31}$"), F.col(error)).otherwise(F.lit("other"))
+    return F.when(F.col(error).isNotNull(), word).alias(error)
 
 
 def _columns() -> list[Column]:

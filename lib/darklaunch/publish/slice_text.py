@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from darklaunch.publish import formatting
-from darklaunch.triage.cause_report import SliceReport
-from darklaunch.triage.facet import Facet
+from darklaunch.triage.cause_report import Facet, SliceReport
 
 _HAVE: Final = {
     Facet.ATTRIBUTE: "the attribute",

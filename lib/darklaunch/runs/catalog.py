@@ -1,4 +1,4 @@
-"""Past runs under ``--out``: all of them, and the one that somebody means."""
+"""The catalog of past runs under ``--out``: all of them, the newest, and the one that somebody means."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,9 +11,21 @@ from darklaunch.errors import UsageError
 from darklaunch.publish import formatting
 from darklaunch.publish.report.run import RunHead, RunReport
 from darklaunch.runs import verdict_file
-from darklaunch.runs.newest import POINTER, newest_run
-from darklaunch.storage.atomic import folders_in
+from darklaunch.storage.atomic import folders_in, read_json, restore
 from darklaunch.storage.run_folder import finished_runs
+
+POINTER: Final = "latest.json"
+
+
+def newest_run(out: Path) -> Path | None:
+    """The folder of the run that was finished last; None where ``latest.json`` is missing or broken."""
+    try:
+        folder = out / str(read_json(out / POINTER)["run"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    restore(folder)
+    return folder
+
 
 LATEST: Final = "latest"
 _NAMED: Final = 5

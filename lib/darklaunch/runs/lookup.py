@@ -13,7 +13,7 @@ from darklaunch.publish.mlflow.client import client_of, outside
 from darklaunch.publish.mlflow.values import FOLDER
 from darklaunch.publish.report.run import RunReport
 from darklaunch.runs import verdict_file
-from darklaunch.runs.newest import POINTER, newest_run
+from darklaunch.runs.catalog import POINTER, newest_run
 
 _RUN_ID: Final = re.compile(r"[0-9a-f]{32}")
 _WANTED: Final = "wanted a folder that `darklaunch run --out` wrote, the folder of a run, or an MLflow run id"

@@ -13,7 +13,7 @@ from darklaunch.runs.differences import ListedRun
 from darklaunch.triage.cause_report import CauseReport
 
 
-class Key(NamedTuple):
+class DifferenceKey(NamedTuple):
     """A difference of one endpoint."""
 
     endpoint: str
@@ -61,7 +61,7 @@ class CauseChange:
 
 
 Change = TypeVar("Change", PathChange, CauseChange)
-Found: TypeAlias = Mapping[Key, DifferenceReport]
+Found: TypeAlias = Mapping[DifferenceKey, DifferenceReport]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def paths(before: ListedRun, after: ListedRun) -> Turnover[PathChange]:
     )
     endpoints = [{endpoint.name for endpoint in run.report.endpoints} for run in runs]
 
-    def note(key: Key, other: int) -> str | None:
+    def note(key: DifferenceKey, other: int) -> str | None:
         """The reason why a path may be missing from the other run."""
         if key in ignored[other]:
             return f"ignored by {ignored[other][key].ignored_by}"
@@ -90,7 +90,7 @@ def paths(before: ListedRun, after: ListedRun) -> Turnover[PathChange]:
             return "endpoint not seen"
         return f"the other run names only {LISTED} here" if key.endpoint in runs[other].cut else None
 
-    def change(key: Key, why: str | None = None) -> PathChange:
+    def change(key: DifferenceKey, why: str | None = None) -> PathChange:
         earlier, later = counting[0].get(key), counting[1].get(key)
         newest = next(each for each in (later, earlier) if each is not None)
         return PathChange(
@@ -112,10 +112,10 @@ def paths(before: ListedRun, after: ListedRun) -> Turnover[PathChange]:
 
 
 def _differences(report: RunReport, wanted: Callable[[DifferenceReport], bool]) -> Found:
-    found: dict[Key, DifferenceReport] = {}
+    found: dict[DifferenceKey, DifferenceReport] = {}
     for endpoint in report.endpoints:
         for each in filter(wanted, endpoint.differences):
-            key = Key(endpoint.name, each.path, each.kind)
+            key = DifferenceKey(endpoint.name, each.path, each.kind)
             known = found.get(key)
             # one path and kind can stand there twice, with values of different severity
             found[key] = each if known is None else _sum(known, each)

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from darklaunch.contract.profile import quarantined
-from darklaunch.contract.report import ContractReport
+from darklaunch.contract.profile import ContractReport, quarantined
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.window_summary import by_endpoint, status_counts, top_differences
 from darklaunch.evidence import panel_store, store

@@ -1,12 +1,23 @@
 """Causes of a window as the run report holds them."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.text.undefined import Maybe
-from darklaunch.triage.facet import Facet
+
+
+class Facet(str, Enum):
+    """What requests are sliced by; of equally telling slices the one that stands first here comes first."""
+
+    ATTRIBUTE = "attribute"
+    HOURS = "hours"
+    QUERY = "query"
+    HEADER = "header"
+    STATUS = "status"
+
 
 LISTED: Final = 200
 """So many causes are listed."""

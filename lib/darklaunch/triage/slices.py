@@ -7,7 +7,7 @@ from math import log
 from typing import Final
 
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.facet import Facet
+from darklaunch.triage.cause_report import Facet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

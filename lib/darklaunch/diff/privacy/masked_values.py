@@ -5,13 +5,7 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from darklaunch.diff.privacy.masking import Masking, MaskingLevel
-from darklaunch.diff.privacy.secrets import (
-    MASKED,
-    SHORTEST_NUMBER,
-    is_secret_parameter,
-    mask_excerpt,
-    mask_secrets,
-)
+from darklaunch.diff.privacy.secrets import MASKED, SHORTEST_NUMBER, is_secret_parameter, mask_excerpt, mask_secrets
 from darklaunch.diff.values.json_types import json_type
 
 MAXIMUM_LENGTH: Final = 200

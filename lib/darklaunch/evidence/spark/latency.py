@@ -37,8 +37,8 @@ def exceedances(counted: DataFrame, ladder: LatencyThresholds) -> DataFrame:
             begun & limit.isNotNull() & (F.col("missing") > 0),
         )
         for name, count in zip(_COUNTS, counts, strict=True):
-            told = F.coalesce(count, F.lit(False)).cast("long")
-            found = found.withColumn(f"{rung.value}_{name}", told)
+            flag = F.coalesce(count, F.lit(False)).cast("long")
+            found = found.withColumn(f"{rung.value}_{name}", flag)
     return found.drop(*names)
 
 

@@ -48,10 +48,10 @@ def count_units(
     # many units are alike: to count those first leaves few rows to take apart by dimension
     alike = units.groupBy(*_KEY, *names).agg(F.count("*").alias("units"))
     each = F.explode(F.array(_body(), _status(), *(_rung(rung) for rung in rungs))).alias("each")
-    told = alike.select(*_KEY, "units", each).select(*_KEY, "units", "each.*")
+    by_dimension = alike.select(*_KEY, "units", each).select(*_KEY, "units", "each.*")
     dirty = F.col("k_plus") + F.col("k_minus") + F.col("k_unpaired") + F.col("missing")
     return (
-        told.where((F.col("pairs") > 0) | (F.col("missing") > 0))
+        by_dimension.where((F.col("pairs") > 0) | (F.col("missing") > 0))
         .withColumn("m", F.when(dirty > 0, F.col("pairs")).otherwise(F.lit(0)))
         .groupBy(*_KEY, "dimension", *_PATTERN)
         .agg(

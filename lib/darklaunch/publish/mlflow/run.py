@@ -22,13 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from darklaunch.publish.mlflow import values
-from darklaunch.publish.mlflow.client import (
-    client_of,
-    default_tracking_uri,
-    experiment_of,
-    outside,
-    ping,
-)
+from darklaunch.publish.mlflow.client import client_of, default_tracking_uri, experiment_of, outside, ping
 from darklaunch.publish.report.run import RunReport
 from darklaunch.text.credentials import without_credentials
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from darklaunch.contract.profile import Quarantined
-from darklaunch.contract.report import ContractReport
+from darklaunch.contract.profile import ContractReport, Quarantined
 from darklaunch.diff.window_summary import StatusCount, TopDifference
 from darklaunch.noise.learned import NoiseReport
 from darklaunch.pair.funnel import Funnel

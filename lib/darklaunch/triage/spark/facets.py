@@ -13,7 +13,7 @@ from darklaunch.diff.privacy.masking import Masking, is_secret_path
 from darklaunch.diff.privacy.secrets import UNCOUNTED_NAMES, is_secret_parameter, mask_secrets
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 from darklaunch.triage.cause import Cause
-from darklaunch.triage.facet import Facet
+from darklaunch.triage.cause_report import Facet
 from darklaunch.triage.slices import EndpointFacets, FacetCounts, format_hour
 
 VALUES: Final = 50
