@@ -44,7 +44,7 @@ def replace_units(launch: Path, window: Window, table: Any) -> None:  # noqa: AN
     Args:
         launch: the launch's folder.
         window: its hours are replaced.
-        table: evidence rows as ``spark.evidence`` makes them.
+        table: evidence rows as ``evidence.spark.units`` makes them.
     """
     replace_hours(launch / _TABLE, window, table, (*_NAMES, *_PATTERN))
 

@@ -1,4 +1,4 @@
-"""Comparison of a validated window, and of a launch's earlier hours once its noise has been learned."""
+"""Comparison of a validated window, and of a launch's earlier hours, whose evidence it replaces under learned noise."""
 
 import shutil
 from collections.abc import Callable
