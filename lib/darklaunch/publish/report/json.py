@@ -7,7 +7,6 @@ from darklaunch.capture.arm import Arm
 from darklaunch.diff.window_summary import StatusCount, TopDifference
 from darklaunch.errors import UsageError
 from darklaunch.noise.candidate import VolatilePath
-from darklaunch.noise.learned import NoiseReport
 from darklaunch.pair.funnel import Box, Funnel
 from darklaunch.publish.report.codec import Codec, Form, JsonObject, JsonShapeError
 from darklaunch.publish.report.endpoint import ALL_ENDPOINTS, DimensionReport, EndpointReport, Scope
@@ -118,15 +117,6 @@ def read_facts(found: object) -> ComparedWindow:
         statuses=_CODEC.read(dict[str, tuple[StatusCount, ...]], facts.get("statuses")),
         differences=_CODEC.read(dict[str, tuple[TopDifference, ...]], facts.get("differences")),
     )
-
-
-def read_noise(found: object) -> NoiseReport:
-    """Reads the member ``noise`` of either file.
-
-    Raises:
-        JsonShapeError: it is none.
-    """
-    return _CODEC.read(NoiseReport, found)
 
 
 def _versioned(found: object) -> JsonObject:
