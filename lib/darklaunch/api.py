@@ -50,9 +50,9 @@ def diff(
         ConfigError: the rules are wrong; holds every finding.
         UsageError: a body is neither, or can't be compared.
     """
-    one, another = _bytes("production_body", production_body), _bytes("shadow_body", shadow_body)
-    headers = _JSON if _is_json(one) and _is_json(another) else ()
-    production, shadow = (Response(_OK, headers, body) for body in (one, another))
+    production_raw, shadow_raw = _bytes("production_body", production_body), _bytes("shadow_body", shadow_body)
+    headers = _JSON if _is_json(production_raw) and _is_json(shadow_raw) else ()
+    production, shadow = (Response(_OK, headers, body) for body in (production_raw, shadow_raw))
     match compare(production, shadow, RuleIndexes(_read(rules)).at(endpoint or ""), Masking.NONE):
         case Compared(differences=differences):
             return differences

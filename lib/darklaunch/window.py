@@ -43,7 +43,7 @@ class Window:
 
     @property
     def hours(self) -> int:
-        """How many hours the window covers."""
+        """The number of hours that the window covers."""
         return (self.end - self.start) // HOUR
 
     @property

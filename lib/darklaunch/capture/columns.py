@@ -17,7 +17,7 @@ _CAST: Final = "cast it where it is written, or rewrite the file"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnProblem:
-    """What is wrong with one column of a file; every text is printable."""
+    """The problem of one column of a file; every text is printable."""
 
     column: str
     found: str
@@ -69,7 +69,7 @@ NEEDED: Final = frozenset(
 
 
 def column_problems(metadata: pq.FileMetaData) -> Iterator[ColumnProblem]:
-    """What stands between a file and the contract, column by column; other columns are nobody's business.
+    """The columns of a file that break the contract; columns that the contract does not name are free.
 
     Args:
         metadata: the file's footer.
@@ -81,15 +81,15 @@ def column_problems(metadata: pq.FileMetaData) -> Iterator[ColumnProblem]:
     fields = [(field.name.lower(), field.type) for field in metadata.schema.to_arrow_schema()]
     times, kinds = Counter(name for name, _ in fields), dict(fields)
     for column, (wanted, reads) in WANTED.items():
-        found = kinds.get(column)
-        if found is None and column in NEEDED:
+        column_type = kinds.get(column)
+        if column_type is None and column in NEEDED:
             yield ColumnProblem(column=column, found="none", wanted=wanted, do="record it, see the capture contract")
         elif times[column] > 1:
             yield ColumnProblem(
                 column=column, found=f"{times[column]} of that name", wanted="one", do="keep one of them"
             )
-        elif found is not None and not reads(found) and not _is_int96(metadata, column):
-            yield ColumnProblem(column=column, found=cut(str(found)), wanted=wanted, do=_advice(found))
+        elif column_type is not None and not reads(column_type) and not _is_int96(metadata, column):
+            yield ColumnProblem(column=column, found=cut(str(column_type)), wanted=wanted, do=_advice(column_type))
 
 
 def _is_int96(metadata: pq.FileMetaData, column: str) -> bool:
@@ -100,9 +100,9 @@ def _is_int96(metadata: pq.FileMetaData, column: str) -> bool:
     )
 
 
-def _advice(found: pa.DataType) -> str:
-    if types.is_null(found):
+def _advice(column_type: pa.DataType) -> str:
+    if types.is_null(column_type):
         return "write the column with its type although it holds nulls only"
-    if types.is_timestamp(found):
+    if types.is_timestamp(column_type):
         return "write microseconds that are known to be UTC"
     return _CAST

@@ -55,17 +55,17 @@ def check_files(log: CaptureLog, files: Sequence[CaptureFile] | None = None) -> 
         match outcome:
             case str() as reason:
                 corrupt.append(CorruptFile(file=file, reason=reason))
-            case tuple() as found:
+            case tuple() as problems:
                 good.append(file)
-                for finding in found:
-                    places.setdefault(finding, []).append(file.place)
+                for problem in problems:
+                    places.setdefault(problem, []).append(file.place)
     if places:
         raise ContractError("\n".join(_lines(places)))
     return CheckedFiles(good=tuple(good), corrupt=tuple(corrupt))
 
 
 def _inspect(store: LogLocation, file: CaptureFile) -> tuple[ColumnProblem, ...] | str:
-    """What is wrong with the columns of a file, or the reason why it can't be read."""
+    """The problems of the columns of a file, or the reason why it can't be read."""
     if file.size_bytes == 0:
         return "empty: 0 bytes"
     try:

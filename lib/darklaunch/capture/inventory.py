@@ -55,9 +55,9 @@ def list_log(uri: str) -> CaptureLog:
 
 def _walk(store: LogLocation, uri: str) -> Iterator[tuple[str, int]]:
     try:
-        found = store.filesystem.get_file_info(store.root or "/")
-        if found.type is not fs.FileType.Directory:
-            what = "nothing" if found.type is fs.FileType.NotFound else "a file"
+        info = store.filesystem.get_file_info(store.root or "/")
+        if info.type is not fs.FileType.Directory:
+            what = "nothing" if info.type is fs.FileType.NotFound else "a file"
             raise UsageError(
                 f"captures: found {what} at {printable_uri(uri)}, wanted the folder of a capture log; check the path"
             )

@@ -91,5 +91,5 @@ def printable_uri(uri: str) -> str:
 
 
 def why(error: OSError) -> str:
-    """What the operating system or the store says of a failure, without a path."""
+    """The words of the operating system or the store for a failure, without a path."""
     return os.strerror(error.errno) if error.errno else cut(str(error).split("\n", 1)[0])

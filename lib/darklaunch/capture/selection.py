@@ -30,5 +30,5 @@ class Selection:
 
     @property
     def reach(self) -> timedelta:
-        """How far from the window a row of one of its requests is looked for."""
+        """The distance from the window within which a row of one of its requests is looked for."""
         return max(LATE_REACH, self.max_pair_gap)

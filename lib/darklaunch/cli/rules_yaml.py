@@ -25,13 +25,13 @@ _CLASSES: Final = {
 }
 
 
-def rule_of(found: VolatilePath) -> dict[str, Any]:
+def rule_of(volatile: VolatilePath) -> dict[str, Any]:
     """A proposal as an entry of ``rules:``: a pattern where the shape is one, else the value or order is ignored."""
-    if found.kind is Kind.REORDERED:
-        return {"path": found.path, "unordered": True, "why": found.why, "endpoint": found.endpoint}
-    pattern = _pattern(found.shape) if found.shape is not None else None
+    if volatile.kind is Kind.REORDERED:
+        return {"path": volatile.path, "unordered": True, "why": volatile.why, "endpoint": volatile.endpoint}
+    pattern = _pattern(volatile.shape) if volatile.shape is not None else None
     action: dict[str, Any] = {"ignore": True} if pattern is None else {"pattern": pattern}
-    return {"path": found.path, **action, "why": found.why, "endpoint": found.endpoint}
+    return {"path": volatile.path, **action, "why": volatile.why, "endpoint": volatile.endpoint}
 
 
 def as_yaml(proposal: Proposal) -> str:
@@ -42,29 +42,31 @@ def as_yaml(proposal: Proposal) -> str:
 def as_json(proposal: Proposal) -> dict[str, Any]:
     """The same as data."""
     return {
-        "rules": [rule_of(found) for found in proposal.learned],
-        "learned": [found.as_dict() for found in proposal.learned],
-        "refused": [found.as_dict() for found in proposal.refused],
+        "rules": [rule_of(volatile) for volatile in proposal.learned],
+        "learned": [volatile.as_dict() for volatile in proposal.learned],
+        "refused": [volatile.as_dict() for volatile in proposal.refused],
         "refused_beyond": proposal.refused_beyond,
     }
 
 
 def _lines(proposal: Proposal) -> Iterator[str]:
     yield "rules:" if proposal.learned else "rules: []  # no value is volatile enough to need one"
-    for found in proposal.learned:
-        shape = found.shape.description() if found.shape is not None else "elements in any order"
-        yield _comment(f"{shape}; A/A rate at least {percent(found.aa_low)}; {_shadow(found)}")
-        yield yaml.safe_dump([rule_of(found)], sort_keys=False, width=10_000).rstrip("\n")
+    for volatile in proposal.learned:
+        shape = volatile.shape.description() if volatile.shape is not None else "elements in any order"
+        yield _comment(f"{shape}; A/A rate at least {percent(volatile.aa_low)}; {_shadow(volatile)}")
+        yield yaml.safe_dump([rule_of(volatile)], sort_keys=False, width=10_000).rstrip("\n")
     if proposal.refused:
         yield _comment("refused, so that the gate is not blinded:")
-    for found in proposal.refused:
-        yield _comment(f"  {found.endpoint} {found.path} ({found.kind.value}): {found.refused}; {found.why}")
+    for volatile in proposal.refused:
+        yield _comment(
+            f"  {volatile.endpoint} {volatile.path} ({volatile.kind.value}): {volatile.refused}; {volatile.why}"
+        )
     if proposal.refused_beyond:
         yield _comment(f"  and {proposal.refused_beyond:,} more paths")
 
 
-def _shadow(found: VolatilePath) -> str:
-    return f"shadow differs in {found.shadow_differs:,} of {found.aa_pairs:,} pairs"
+def _shadow(volatile: VolatilePath) -> str:
+    return f"shadow differs in {volatile.shadow_differs:,} of {volatile.aa_pairs:,} pairs"
 
 
 def _comment(text: str) -> str:

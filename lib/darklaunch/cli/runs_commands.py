@@ -58,11 +58,11 @@ def _diff(arguments: Arguments) -> int:
 
     folders = [catalog.choose(out_of(arguments), name) for name in (arguments.before, arguments.after)]
     before, after = (with_all_differences(catalog.read(folder), folder) for folder in folders)
-    found = changes(before, after)
+    changed = changes(before, after)
     if arguments.json:
-        _as_json({"before": str(folders[0]), "after": str(folders[1]), **found.as_json()})
+        _as_json({"before": str(folders[0]), "after": str(folders[1]), **changed.as_json()})
     elif not arguments.quiet:
-        print_changes(before.report, after.report, found, _page())
+        print_changes(before.report, after.report, changed, _page())
     return 0
 
 

@@ -29,7 +29,7 @@ _FIGURES: Final = ("look", "confidence", "pairs", "block", "hold", "promote")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Where lines and tables go."""
+    """The page that lines and tables are written to."""
 
     console: Console
 

@@ -161,15 +161,15 @@ def rule_set(rules: Iterable[RuleSettings]) -> RuleSet:
     Raises:
         ConfigError: paths that can't be read, and rules that can settle the same path; every one of them.
     """
-    taken: list[Rule] = []
+    accepted: list[Rule] = []
     findings: list[str] = []
     for number, settings in enumerate(rules):
         try:
-            taken.append(_rule(settings))
+            accepted.append(_rule(settings))
         except UsageError as error:  # noqa: PERF203 - every finding, not only the first
             findings.append(f"rules[{number}].{error}")
     try:
-        together = RuleSet(taken)
+        together = RuleSet(accepted)
     except ConfigError as error:
         raise ConfigError([*findings, *error.findings]) from error
     if findings:

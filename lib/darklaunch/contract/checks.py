@@ -50,8 +50,8 @@ def checks(measures: Measures, limits: ContractLimits) -> Iterator[Check]:
             do="take a longer window, or lower contract.minimum_rows",
             minimum=limits.minimum_rows,
         )
-    if measures.set_apart_share is not None:
-        yield _set_apart(measures, limits.maximum_quarantined_share)
+    if measures.quarantined_share is not None:
+        yield _quarantined(measures, limits.maximum_quarantined_share)
     if measures.good:
         yield from _shares(measures, limits)
         yield _sample_rate(measures, limits.minimum_sample_rate)
@@ -61,8 +61,8 @@ def checks(measures: Measures, limits: ContractLimits) -> Iterator[Check]:
 
 
 def reasons(measures: Measures) -> str:
-    """Why rows were set apart, most first: ``bad_status 12, null_column 3``."""
-    return ", ".join(f"{reason} {count:,}" for reason, count in measures.set_apart)
+    """The reasons why rows were quarantined, most first: ``bad_status 12, null_column 3``."""
+    return ", ".join(f"{reason} {count:,}" for reason, count in measures.quarantined)
 
 
 def percent(share: float) -> str:
@@ -70,9 +70,9 @@ def percent(share: float) -> str:
     return f"{100 * share:.4g} %"
 
 
-def _set_apart(measures: Measures, maximum: float) -> Check:
-    count = sum(number for _, number in measures.set_apart)
-    share = measures.set_apart_share or 0.0
+def _quarantined(measures: Measures, maximum: float) -> Check:
+    count = sum(number for _, number in measures.quarantined)
+    share = measures.quarantined_share or 0.0
     why = f": {reasons(measures)}" if count else ""
     return Check(
         arm=measures.arm,
@@ -167,5 +167,5 @@ def _releases(measures: Measures) -> Check:
 
 
 def title(arm: str) -> str:
-    """How a line names whose measure it is."""
+    """The name of a measure's arm in a line."""
     return "capture log" if arm == LOG else arm

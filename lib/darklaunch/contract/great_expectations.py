@@ -51,7 +51,7 @@ def _row(measures: Measures) -> dict[str, object]:
     return {
         "arm": measures.arm,
         "rows": measures.rows,
-        "set_apart_share": measures.set_apart_share,
+        "set_apart_share": measures.quarantined_share,
         "duplicate_share": measures.duplicate_share,
         "error_share": measures.error_share,
         "truncated_share": measures.truncated_share,

@@ -15,7 +15,7 @@ from darklaunch.window import Window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What became of the profile.
+    """The judgement on a profile.
 
     Attributes:
         success: whether every expectation was met.
@@ -77,7 +77,7 @@ def raise_if_broken(judgement: Judgement) -> None:
 def _findings(failed: Sequence[Check], measures: Sequence[Measures], window: Window) -> tuple[str, ...]:
     log = next(each for each in measures if each.arm == LOG)
     period = f"between {window.start:%Y-%m-%dT%H:%M:%SZ} and {window.end:%Y-%m-%dT%H:%M:%SZ}"
-    nothing = not log.rows and not log.set_apart
+    nothing = not log.rows and not log.quarantined
     if nothing and failed:
         wanted = next(check.wanted for check in failed)
         return (
@@ -98,7 +98,7 @@ def _line(check: Check, measures: dict[str, Measures], period: str) -> str | Non
         # the arms say it more exactly
         return None
     other = measures["shadow" if check.arm == "production" else "production"]
-    if own.set_apart:
+    if own.quarantined:
         return (
             f"{check.arm}: the log has no good {check.arm} rows {period} (set apart: {reasons(own)}), "
             f"wanted {check.wanted}; mend the recorder"

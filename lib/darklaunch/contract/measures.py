@@ -16,14 +16,14 @@ CHOSEN: Final = "other_release"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """What is judged of one arm, or of the whole log; shares are in [0, 1], None where there are no such rows.
+    """The measures of one arm, or of the whole log; shares are in [0, 1], None where there are no such rows.
 
     Attributes:
         arm: production, shadow, baseline, or log for all rows whatever their arm.
         rows: good rows that can enter the run; for production and the log those of the window only.
         good: the arm's good rows, also just outside the window: what the arm's shares are of; 0 for the log.
-        set_apart: rows of the window that break the contract, by reason.
-        set_apart_share: of all rows of the window.
+        quarantined: rows of the window that break the contract, by reason.
+        quarantined_share: of all rows of the window.
         requests: distinct good requests, an estimate within 1 % or so.
         releases: (arm, release) of the good rows; those of baseline stand with production too, as it must be the same.
     """
@@ -31,8 +31,8 @@ class Measures:
     arm: str
     rows: int
     good: int
-    set_apart: tuple[tuple[str, int], ...]
-    set_apart_share: float | None
+    quarantined: tuple[tuple[str, int], ...]
+    quarantined_share: float | None
     requests: int = 0
     duplicate_share: float | None = None
     error_share: float | None = None
@@ -54,45 +54,45 @@ class Measures:
 def measure(profiles: Sequence[ArmProfile]) -> tuple[Measures, ...]:
     """The measures of the log, production, shadow, and of baseline where it has rows; in this order."""
     arms = [_measure_arm(profiles, arm) for arm in ARMS]
-    present = [each for each in arms if each.arm != "baseline" or each.good or each.set_apart]
+    present = [each for each in arms if each.arm != "baseline" or each.good or each.quarantined]
     return (_measure_log(profiles), *present)
 
 
 def _measure_log(profiles: Sequence[ArmProfile]) -> Measures:
     rows = sum(profile.rows_in_window for profile in profiles if profile.reason != CHOSEN)
-    quarantined = _set_apart(profiles)
+    quarantined = _reasons(profiles)
     count = sum(number for _, number in quarantined)
-    return Measures(arm=LOG, rows=rows - count, good=0, set_apart=quarantined, set_apart_share=_share(count, rows))
+    return Measures(arm=LOG, rows=rows - count, good=0, quarantined=quarantined, quarantined_share=_share(count, rows))
 
 
 def _measure_arm(profiles: Sequence[ArmProfile], arm: str) -> Measures:
     own = [profile for profile in profiles if profile.arm == arm]
-    quarantined, found = _set_apart(own), good_profile(own, arm)
+    quarantined, good = _reasons(own), good_profile(own, arm)
     count = sum(number for _, number in quarantined)
-    if found is None:
-        return Measures(arm=arm, rows=0, good=0, set_apart=quarantined, set_apart_share=_share(count, count))
+    if good is None:
+        return Measures(arm=arm, rows=0, good=0, quarantined=quarantined, quarantined_share=_share(count, count))
     return Measures(
         arm=arm,
         # the copy of a request may well arrive after the window that its production row lies in
-        rows=found.rows_in_window if arm == "production" else found.rows,
-        good=found.rows,
-        set_apart=quarantined,
-        set_apart_share=_share(count, count + found.rows_in_window),
-        requests=found.requests,
-        duplicate_share=_share(max(0, found.rows - found.requests), found.rows),
-        error_share=_share(found.errors, found.rows),
-        truncated_share=_share(found.truncated, found.rows),
-        null_unit_share=_share(found.null_units, found.rows),
-        minimum_sample_rate=found.minimum_sample_rate,
-        minimum_status=found.minimum_status,
-        maximum_status=found.maximum_status,
-        first_captured_at=found.first_captured_at,
-        last_captured_at=found.last_captured_at,
+        rows=good.rows_in_window if arm == "production" else good.rows,
+        good=good.rows,
+        quarantined=quarantined,
+        quarantined_share=_share(count, count + good.rows_in_window),
+        requests=good.requests,
+        duplicate_share=_share(max(0, good.rows - good.requests), good.rows),
+        error_share=_share(good.errors, good.rows),
+        truncated_share=_share(good.truncated, good.rows),
+        null_unit_share=_share(good.null_units, good.rows),
+        minimum_sample_rate=good.minimum_sample_rate,
+        minimum_status=good.minimum_status,
+        maximum_status=good.maximum_status,
+        first_captured_at=good.first_captured_at,
+        last_captured_at=good.last_captured_at,
         releases=_releases(profiles, arm),
     )
 
 
-def _set_apart(profiles: Sequence[ArmProfile]) -> tuple[tuple[str, int], ...]:
+def _reasons(profiles: Sequence[ArmProfile]) -> tuple[tuple[str, int], ...]:
     counts: Counter[str] = Counter()
     for profile in profiles:
         if profile.reason is not None and profile.reason != CHOSEN and profile.rows_in_window:
@@ -102,8 +102,8 @@ def _set_apart(profiles: Sequence[ArmProfile]) -> tuple[tuple[str, int], ...]:
 
 def _releases(profiles: Sequence[ArmProfile], arm: str) -> tuple[tuple[str, str], ...]:
     together = ("production", "baseline") if arm == "production" else (arm,)
-    found = [(each, good_profile(profiles, each)) for each in together]
-    return tuple((each, release) for each, profile in found if profile is not None for release in profile.releases)
+    profiled = [(each, good_profile(profiles, each)) for each in together]
+    return tuple((each, release) for each, profile in profiled if profile is not None for release in profile.releases)
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -66,15 +66,15 @@ def good_profile(profiles: Iterable[ArmProfile], arm: str) -> ArmProfile | None:
 
 def quarantined(profiles: Iterable[ArmProfile]) -> list[Quarantined]:
     """The rows that were set apart, most first."""
-    found = [
+    counts = [
         Quarantined(arm=p.arm or "unknown", reason=p.reason, rows=p.rows) for p in profiles if p.reason is not None
     ]
-    return sorted(found, key=lambda q: (-q.rows, q.arm, q.reason))
+    return sorted(counts, key=lambda q: (-q.rows, q.arm, q.reason))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractReport:
-    """What became of the capture log's contract.
+    """The outcome of checking a capture log against its contract.
 
     Attributes:
         success: every expectation was met.

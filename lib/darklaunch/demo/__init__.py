@@ -10,8 +10,8 @@ from darklaunch.config.settings.model import Settings
 def demo_settings(master: str | None) -> Settings:
     """The demo's configuration, pointed at the log inside the package."""
     with as_file(files(__name__)) as folder:
-        here = Path(folder)
-    overrides = [f"captures.uri={here / 'captures'}"]
+        root = Path(folder)
+    overrides = [f"captures.uri={root / 'captures'}"]
     if master is not None:
         overrides.append(f"spark.master={master}")
-    return load(conf=here / "demo.yaml", overrides=overrides)
+    return load(conf=root / "demo.yaml", overrides=overrides)

@@ -45,8 +45,8 @@ class LatencyCounts:
     def __post_init__(self) -> None:
         wanted = (SECTIONS[0], self.production.shape[-1])
         if not self.production.shape == self.shadow.shape == wanted or self.counts.shape != SECTIONS[:1]:
-            found = f"{self.production.shape}, {self.shadow.shape} and {self.counts.shape}"
-            raise ValueError(f"histograms of shapes {found}: give {wanted} twice and {SECTIONS[:1]}")
+            shapes = f"{self.production.shape}, {self.shadow.shape} and {self.counts.shape}"
+            raise ValueError(f"histograms of shapes {shapes}: give {wanted} twice and {SECTIONS[:1]}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,16 +100,17 @@ class Thresholds:
 
     def as_dict(self) -> dict[str, Any]:
         """The thresholds as a JSON object."""
-        limits = {name: {rung.value: limit for rung, limit in found.items()} for name, found in self.limits_ms.items()}
+        limits = {name: {rung.value: limit for rung, limit in rungs.items()} for name, rungs in self.limits_ms.items()}
         return {"schema_version": 1, "begins": self.begins.isoformat(), "limits_ms": dict(sorted(limits.items()))}
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, Any]) -> "Thresholds":
+    def from_dict(cls, members: Mapping[str, Any]) -> "Thresholds":
         """Reads what ``as_dict`` wrote."""
         limits = {
-            name: {Dimension(rung): limit for rung, limit in each.items()} for name, each in found["limits_ms"].items()
+            name: {Dimension(rung): limit for rung, limit in each.items()}
+            for name, each in members["limits_ms"].items()
         }
-        return cls(begins=parse_moment(found["begins"]), limits_ms=limits)
+        return cls(begins=parse_moment(members["begins"]), limits_ms=limits)
 
     def judged(self, endpoint: str) -> frozenset[Dimension]:
         """The rungs that an endpoint has a threshold for."""
@@ -142,11 +143,13 @@ def by_endpoint(names: Sequence[str], rows: LatencyRows) -> Iterator[LatencyCoun
 def learn_thresholds(histograms: Iterable[LatencyCounts], begins: datetime) -> Thresholds:
     """Takes production's quantiles of a launch's first day; a rung needs five latencies beyond its quantile."""
     limits = {}
-    for one in histograms:
-        total = float(one.counts.sum())
+    for histogram in histograms:
+        total = float(histogram.counts.sum())
         enough = [rung for rung, q in RUNGS.items() if total * min(q, 1 - q) >= _LEAST_BEYOND]
-        production = one.production.sum(axis=0)
-        limits[one.endpoint] = {rung: float(quantiles_ms(production, one.first_bin, RUNGS[rung])) for rung in enough}
+        production = histogram.production.sum(axis=0)
+        limits[histogram.endpoint] = {
+            rung: float(quantiles_ms(production, histogram.first_bin, RUNGS[rung])) for rung in enough
+        }
     return Thresholds(begins=begins, limits_ms=limits)
 
 

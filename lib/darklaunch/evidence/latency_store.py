@@ -70,7 +70,7 @@ def read_histograms(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
     order = sorted(range(len(names)), key=names.__getitem__)
     places = np.empty(len(names), np.int32)
     places[order] = np.arange(len(names))
-    is_shadow = np.asarray([one == "shadow" for one in arm.dictionary.to_pylist()])
+    is_shadow = np.asarray([name == "shadow" for name in arm.dictionary.to_pylist()])
     rows = LatencyRows(
         endpoints=places[endpoint.indices.to_numpy()],
         hours=whole["hour"].to_numpy(),

@@ -56,9 +56,9 @@ def panel(days: Mapping[int, list[HourSample]]) -> Panel | None:
     if len(days) < FEW_DAYS:
         return None
     hours = [hour for day in days.values() for hour in day]
-    known_to = min((max(hour.units) for hour in hours if not hour.complete), default=None)
+    least_bound = min((max(hour.units) for hour in hours if not hour.complete), default=None)
     seen = {
-        day: {unit for hour in samples for unit in hour.units if known_to is None or unit <= known_to}
+        day: {unit for hour in samples for unit in hour.units if least_bound is None or unit <= least_bound}
         for day, samples in days.items()
     }
     *before, last = (seen[day] for day in sorted(seen))

@@ -71,14 +71,14 @@ def read_evidence(launch: Path, until: datetime) -> LaunchEvidence:
     # PyArrow works outside of Python's lock; two days at once are all that is held
     with ThreadPoolExecutor(max_workers=2) as pool:
         parts = list(pool.map(_added_up, days))
-    summed = _summed(pa.concat_tables(one for one, _ in parts))
+    summed = _summed(pa.concat_tables(evidence for evidence, _ in parts))
     seen = {hour_of(folder).hour for folder in folders_until}
     missing = tuple(hour for hour in range(24) if hour not in seen)
     last = hour_of(folders_until[-1]) + HOUR
     return LaunchEvidence(
         evidence=_evidence(summed),
         coverage=Coverage(hours=len(folders_until), missing_hours_of_day=missing, until=last),
-        bursts=_bursts(pa.concat_tables(one for _, one in parts)),
+        bursts=_bursts(pa.concat_tables(hours for _, hours in parts)),
     )
 
 
@@ -102,8 +102,8 @@ def _day(folders: Sequence[Path]) -> Any:  # noqa: ANN401 - a PyArrow table
 
 
 def _summed(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
-    found = rows.group_by([*_NAMES, *_PATTERN]).aggregate([(name, "sum") for name in _SUMS])
-    return _spelled(found.rename_columns([name.removesuffix("_sum") for name in found.column_names]))
+    summed = rows.group_by([*_NAMES, *_PATTERN]).aggregate([(name, "sum") for name in _SUMS])
+    return _spelled(summed.rename_columns([name.removesuffix("_sum") for name in summed.column_names]))
 
 
 def _by_hour(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
@@ -138,13 +138,13 @@ def _evidence(summed: Any) -> dict[str, dict[Dimension, Evidence]]:  # noqa: ANN
             patterns.setdefault(place, []).append(UnitPattern(**dict(zip(names, row, strict=True))))
     finally:
         gc.enable()
-    found: dict[str, dict[Dimension, Evidence]] = {}
+    evidence: dict[str, dict[Dimension, Evidence]] = {}
     for (endpoint, name), each in patterns.items():
         dimension = Dimension(name)
-        found.setdefault(endpoint, {})[dimension] = Evidence(
+        evidence.setdefault(endpoint, {})[dimension] = Evidence(
             endpoint=endpoint, patterns=tuple(each), dimension=dimension
         )
-    return found
+    return evidence
 
 
 def _bursts(by_hour: Any) -> dict[str, list[HourCount]]:  # noqa: ANN401 - a PyArrow table
@@ -157,8 +157,8 @@ def _bursts(by_hour: Any) -> dict[str, list[HourCount]]:  # noqa: ANN401 - a PyA
         row["endpoint"] for row in totals.to_pylist() if is_burst(row["mismatches_sum_sum"], row["mismatches_sum_max"])
     ]
     inside = by_hour.filter(pc.is_in(by_hour["endpoint"], value_set=pa.array(names, pa.string())))
-    found: dict[str, list[HourCount]] = {name: [] for name in sorted(names)}
+    hours: dict[str, list[HourCount]] = {name: [] for name in sorted(names)}
     for row in inside.sort_by([("endpoint", "ascending"), ("hour", "ascending")]).to_pylist():
         counts = {name: row[f"{name}_sum"] for name in _HOURLY}
-        found[row["endpoint"]].append(HourCount(hour=row["hour"], **counts))
-    return found
+        hours[row["endpoint"]].append(HourCount(hour=row["hour"], **counts))
+    return hours

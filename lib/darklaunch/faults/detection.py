@@ -10,7 +10,7 @@ from darklaunch.faults.kinds import Fault
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectionCount:
-    """How many injected faults the comparison detects.
+    """The share of injected faults that the comparison detects.
 
     Attributes:
         injected: all of them.
@@ -98,7 +98,7 @@ class EndpointDetection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectionReport:
-    """How well faults are detected under a rule set.
+    """The detection of injected faults under a rule set.
 
     Attributes:
         rules: names of the rules.

@@ -76,8 +76,8 @@ def detections(
         masking: how paths may be seen.
         rng: chooses the paths and the wrong values.
     """
-    lifted, clean = _rewritten(response)
-    for faulty in inject_faults(clean, lifted, rng):
+    content, clean = _rewritten(response)
+    for faulty in inject_faults(clean, content, rng):
         before = compare(clean, faulty.response, no_rules, masking)
         after = compare(clean, faulty.response, rules, masking)
         if isinstance(before, Compared) and isinstance(after, Compared):
@@ -99,7 +99,7 @@ def _ruled(rules: PathIndex, path: JsonPath) -> bool:
     )
 
 
-def inject_faults(clean: Response, lifted: Json | Text | None, rng: random.Random) -> Iterator[FaultyResponse]:
+def inject_faults(clean: Response, content: Json | Text | None, rng: random.Random) -> Iterator[FaultyResponse]:
     """The response with one fault each time, of every kind that fits it."""
     for fault in Fault:
         match fault:
@@ -109,11 +109,11 @@ def inject_faults(clean: Response, lifted: Json | Text | None, rng: random.Rando
             case Fault.DROPPED_HEADER | Fault.CHANGED_HEADER:
                 yield from _in_headers(clean, fault, rng)
             case Fault.CUT_BODY:
-                if isinstance(lifted, Json) and clean.body:
+                if isinstance(content, Json) and clean.body:
                     half = clean.body[: max(1, len(clean.body) // 2)]
                     yield FaultyResponse(fault=fault, path=("body",), response=replace(clean, body=half))
             case _:
-                yield from _in_body(clean, lifted, fault, rng)
+                yield from _in_body(clean, content, fault, rng)
 
 
 def _in_headers(clean: Response, fault: Fault, rng: random.Random) -> Iterator[FaultyResponse]:
@@ -125,26 +125,28 @@ def _in_headers(clean: Response, fault: Fault, rng: random.Random) -> Iterator[F
         yield FaultyResponse(fault=fault, path=("headers", name), response=replace(clean, headers=others))
 
 
-def _in_body(clean: Response, lifted: Json | Text | None, fault: Fault, rng: random.Random) -> Iterator[FaultyResponse]:
-    if lifted is None:
+def _in_body(
+    clean: Response, content: Json | Text | None, fault: Fault, rng: random.Random
+) -> Iterator[FaultyResponse]:
+    if content is None:
         return
-    found = fault_places(lifted.value, fault)
-    for path in rng.sample(list(found), min(PATHS_PER_FAULT, len(found))):
-        changed = inject(lifted.value, fault, rng.choice(found[path]), rng)
-        if isinstance(lifted, Json) or isinstance(changed, str):
-            raw = _written(changed) if isinstance(lifted, Json) else changed.encode("utf-8", "surrogatepass")
+    places = fault_places(content.value, fault)
+    for path in rng.sample(list(places), min(PATHS_PER_FAULT, len(places))):
+        changed = inject(content.value, fault, rng.choice(places[path]), rng)
+        if isinstance(content, Json) or isinstance(changed, str):
+            raw = _written(changed) if isinstance(content, Json) else changed.encode("utf-8", "surrogatepass")
             yield FaultyResponse(fault=fault, path=path, response=replace(clean, body=raw))
 
 
 def _rewritten(response: Response) -> tuple[Json | Text | None, Response]:
     """A response whose body is written plainly, whatever its format and encoding, so that faults can be written too."""
-    lifted, _ = parse_pair(response, response)
+    content, _ = parse_pair(response, response)
     headers = tuple((name, value) for name, value in response.headers if name.lower() not in _OF_BODY)
-    match lifted:
+    match content:
         case Json(value):
-            return lifted, replace(response, headers=(*headers, *_JSON), body=_written(value))
+            return content, replace(response, headers=(*headers, *_JSON), body=_written(value))
         case Text(text):
-            return lifted, replace(response, headers=(*headers, *_TEXT), body=text.encode("utf-8", "surrogatepass"))
+            return content, replace(response, headers=(*headers, *_TEXT), body=text.encode("utf-8", "surrogatepass"))
         case Empty():
             return None, response
         case _:

@@ -103,12 +103,12 @@ class Fault(str, Enum):
 
 def fault_places(body: Any, fault: Fault) -> dict[JsonPath, list[BodyPlace]]:
     """The places where a fault fits into a body, by the path at which it would be detected."""
-    found: dict[JsonPath, list[BodyPlace]] = {}
+    places: dict[JsonPath, list[BodyPlace]] = {}
     for path, where, value in _nodes(body):
         at = _path_of(path, value, fault)
         if at is not None:
-            found.setdefault(at, []).append(where)
-    return found
+            places.setdefault(at, []).append(where)
+    return places
 
 
 def _nodes(body: Any) -> Iterator[tuple[JsonPath, BodyPlace, Any]]:

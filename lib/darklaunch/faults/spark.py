@@ -116,7 +116,7 @@ def _injector(rules: RuleSet, masking: Masking) -> Callable[[Iterable[pa.RecordB
             for row in batch.to_pylist():
                 _count(row, indexes, no_rules, masking, counts)
             rows = [
-                {**case._asdict(), **{name: found[name] for name in COUNTS.names[5:]}} for case, found in counts.items()
+                {**case._asdict(), **{name: count[name] for name in COUNTS.names[5:]}} for case, count in counts.items()
             ]
             yield pa.RecordBatch.from_pylist(rows, schema=to_arrow_schema(COUNTS))
 

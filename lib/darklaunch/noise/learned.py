@@ -20,7 +20,7 @@ class LearningProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoiseReport:
-    """What the baseline arm taught.
+    """The rules that were learned from the baseline arm.
 
     Attributes:
         baseline: whether there is such an arm.

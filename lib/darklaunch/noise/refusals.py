@@ -29,7 +29,7 @@ MAXIMUM_LEARNED: Final = 200
 
 HALF: Final = 0.5
 MOSTLY: Final = 0.9
-"""Where the baseline differs in this share of pairs, an equal value is the exception, and its rate says little."""
+"""The share of differing baseline pairs above which an equal value is the exception, and its rate says little."""
 
 FAR: Final = 3.0
 """The shadow's odds to differ may be this many times the baseline's: a slower arm changes a clock more often."""

@@ -32,8 +32,8 @@ def _text(start: str) -> str:
     # the cut may have gone through an escape, which has up to six characters
     for lost in range(7):
         try:
-            found: str = json.loads(start[: len(start) - lost] + '"')
+            start_of_text: str = json.loads(start[: len(start) - lost] + '"')
         except ValueError:
             continue
-        return found.ljust(MAXIMUM_INSPECTED, found[-1:] or _FILL)
+        return start_of_text.ljust(MAXIMUM_INSPECTED, start_of_text[-1:] or _FILL)
     return _FILL * MAXIMUM_INSPECTED

@@ -143,7 +143,7 @@ def _counter(rules: RuleSet, masking: Masking) -> Callable[..., pa.Array]:
 
 
 def _rows(request: Responses | None, indexes: RuleIndexes, masked: Callable[[str], str]) -> Iterator[Row]:
-    """What one request adds: itself, and each path and kind at which baseline or shadow differs."""
+    """The counts of one request: itself, and each path and kind at which baseline or shadow differs."""
     baseline, shadow = _unsettled(request, indexes) if request is not None else ((), ())
     if baseline is None or shadow is None:
         return
@@ -156,7 +156,7 @@ def _rows(request: Responses | None, indexes: RuleIndexes, masked: Callable[[str
 
 
 def _unsettled(request: Responses, indexes: RuleIndexes) -> tuple[_Differences | None, _Differences | None]:
-    """What baseline and shadow differ in and no written rule settles; None: it can't be compared with production."""
+    """The differences of baseline and shadow that no written rule settles; None: incomparable with production."""
     endpoint, production, shadow, baseline = request
     index = indexes.at(endpoint)
 

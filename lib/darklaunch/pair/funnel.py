@@ -80,7 +80,7 @@ class OutcomeCount:
         outcome: theirs.
         requests: how many.
         conflicting: further copies that did not agree with the row they repeat.
-        taken: rows of each arm that were paired.
+        joined: rows of each arm that were paired.
         duplicates: further copies of each arm.
         baseline_in_window: baseline rows, copies included, that lie in the window.
     """
@@ -88,7 +88,7 @@ class OutcomeCount:
     outcome: Outcome
     requests: int
     conflicting: int
-    taken: Mapping[Arm, int]
+    joined: Mapping[Arm, int]
     duplicates: Mapping[Arm, int]
     baseline_in_window: int
 
@@ -123,7 +123,7 @@ def outcome_count(row: Mapping[str, object]) -> OutcomeCount:
         outcome=Outcome(row["outcome"]),
         requests=number("requests"),
         conflicting=number("conflicting"),
-        taken={arm: number(f"{arm.value}_taken") for arm in Arm},
+        joined={arm: number(f"{arm.value}_taken") for arm in Arm},
         duplicates={arm: number(f"{arm.value}_duplicates") for arm in Arm},
         baseline_in_window=number("baseline_in_window"),
     )
@@ -146,7 +146,7 @@ def funnel(outcomes: Sequence[OutcomeCount], profiles: Iterable[ArmProfile]) -> 
         box = Box.PAIRED if count.outcome in COMPARED else Box(count.outcome.value)
         requests[box] += count.requests
         for arm in Arm:
-            rows[box][arm] += count.taken[arm]
+            rows[box][arm] += count.joined[arm]
             rows[Box.DUPLICATES][arm] += count.duplicates[arm]
     for broken in quarantined(profiles):
         requests[Box.QUARANTINED] += broken.rows
@@ -170,7 +170,7 @@ def _place_lone_baselines(
     """Baseline rows without a production row are not joined, because that would cost a second shuffle."""
     if profile is None:
         return
-    joined = sum(count.taken[Arm.BASELINE] + count.duplicates[Arm.BASELINE] for count in outcomes)
+    joined = sum(count.joined[Arm.BASELINE] + count.duplicates[Arm.BASELINE] for count in outcomes)
     joined_in_window = sum(count.baseline_in_window for count in outcomes)
     lone_in_window = profile.rows_in_window - joined_in_window
     rows[Box.PRODUCTION_MISSING][Arm.BASELINE] += lone_in_window

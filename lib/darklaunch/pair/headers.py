@@ -46,4 +46,4 @@ def headers_of(written: str) -> Headers:
 
 
 HEAD, BODY = 1, 2
-"""What of a response has to be compared in Python: bits of ``shadow_differs`` and ``baseline_differs``."""
+"""The parts of a response that are compared in Python: bits of ``shadow_differs`` and ``baseline_differs``."""

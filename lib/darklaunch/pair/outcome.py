@@ -5,7 +5,7 @@ from typing import Final
 
 
 class Outcome(str, Enum):
-    """What became of a request.
+    """The outcome of pairing a request.
 
     ``EQUAL`` is byte for byte, ``MATCH`` differs only where rules allow it, ``LATE`` means captured further from
     production's row than ``max_pair_gap``, before it or after. ``PAIRED`` holds until the answers are compared, and

@@ -11,7 +11,7 @@ ALWAYS: Final = "however often anybody looks"
 
 
 def rarely(level: float) -> str:
-    """How often something with this level misleads at most: `at most once in 20 such launches`.
+    """The frequency at which a claim of this level misleads at most: `at most once in 20 such launches`.
 
     Args:
         level: 1 - alpha, in (0, 1).

@@ -12,7 +12,7 @@ from darklaunch.text.undefined import number_or_none
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How one endpoint, or the fleet, stood at one look; None is undefined. All numbers are fractions."""
+    """The figures of one endpoint, or of the fleet, at one look; None is undefined. All numbers are fractions."""
 
     verdict: Verdict
     confidence: float | None
@@ -40,7 +40,7 @@ class Look:
 
 
 def look_of(report: RunReport) -> Look:
-    """How a launch stood at the look of a run."""
+    """The figures of a launch at the look of a run."""
     endpoints = {endpoint.name: standing_of(endpoint) for endpoint in report.endpoints}
     return Look(end=report.span.end, look=report.look, fleet=standing_of(report.fleet), endpoints=endpoints)
 
@@ -51,7 +51,7 @@ def fleet_look(head: RunHead) -> Look:
 
 
 def standing_of(report: EndpointReport) -> Standing:
-    """How one endpoint, or the fleet, stood."""
+    """The figures of one endpoint, or of the fleet."""
     return Standing(
         verdict=report.verdict,
         confidence=number_or_none(report.confidence),

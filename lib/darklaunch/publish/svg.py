@@ -35,7 +35,7 @@ def _have_room(tick: Tick, other: Tick) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """Where an endpoint's excess, its bounds and its tolerated excess lie, in units of the viewBox."""
+    """The places of an endpoint's excess, its bounds and its tolerated excess, in units of the viewBox."""
 
     low_x: float
     excess_x: float

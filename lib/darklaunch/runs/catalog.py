@@ -93,8 +93,8 @@ def choose(out: Path, asked: str) -> Path:
     found = formatting.visible(asked, longest=200)
     if fitting:
         raise UsageError(f"RUN: found {found!r}, which is the start of {_listed(fitting)}; give one of these names")
-    known = f"; under {out} there are {_listed(list(named))}" if named else f"; under {out} there is none"
-    raise UsageError(f"RUN: found no run {found!r}, {_WANTED}{known}")
+    available = f"; under {out} there are {_listed(list(named))}" if named else f"; under {out} there is none"
+    raise UsageError(f"RUN: found no run {found!r}, {_WANTED}{available}")
 
 
 def read(folder: Path) -> RunReport:

@@ -26,7 +26,7 @@ class VerdictChange:
 
     @property
     def rank(self) -> tuple[int, int, str]:
-        """What is blocked now comes first, then what is held and so on; endpoints not seen any more come last."""
+        """A sort key: blocked now comes first, then held and so on; endpoints not seen any more come last."""
         after, before = (len(WORST_FIRST) if each is None else each.rank for each in (self.after, self.before))
         return after, before, self.endpoint
 
@@ -81,7 +81,7 @@ def changes(before: ListedRun, after: ListedRun) -> Changes:
         for name in {**verdicts[0], **verdicts[1]}
     ]
     kept = [change.after for change in both if change.before == change.after]
-    known = earlier.window.causes, later.window.causes
+    reported = earlier.window.causes, later.window.causes
     return Changes(
         launch_differences=tuple(_launch_differences(earlier.launch, later.launch)),
         backwards=earlier.span.end > later.span.end,
@@ -90,7 +90,7 @@ def changes(before: ListedRun, after: ListedRun) -> Changes:
         endpoints=tuple(sorted((each for each in both if each.before != each.after), key=lambda change: change.rank)),
         same={verdict: kept.count(verdict) for verdict in WORST_FIRST},
         paths=paths(before, after),
-        causes=None if known[0] is None or known[1] is None else causes(known[0], known[1]),
+        causes=None if reported[0] is None or reported[1] is None else causes(reported[0], reported[1]),
     )
 
 

@@ -32,8 +32,8 @@ def open_run(place: str | Path, *, tracking_uri: str | None = None) -> "Run":
         UsageError: there is no such run, or it can't be read.
         OutsideError: MLflow could not be reached or refused.
     """
-    found = find(place, tracking_uri)
-    return Run(report=found.report, folder=found.folder, absent=found.absent)
+    located = find(place, tracking_uri)
+    return Run(report=located.report, folder=located.folder, absent=located.absent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Run:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why, in sentences."""
+        """The reasons of the verdict, in sentences."""
         return self.report.reasons
 
     @property

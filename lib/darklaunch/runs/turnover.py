@@ -23,7 +23,7 @@ class DifferenceKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frequency:
-    """How often something differs in a window; ``share`` is of the endpoint's compared requests, a fraction."""
+    """The number of requests that differ in a window; ``share`` is of the endpoint's compared requests, a fraction."""
 
     requests: int
     share: float
@@ -61,7 +61,7 @@ class CauseChange:
 
 
 Change = TypeVar("Change", PathChange, CauseChange)
-Found: TypeAlias = Mapping[DifferenceKey, DifferenceReport]
+DifferencesByKey: TypeAlias = Mapping[DifferenceKey, DifferenceReport]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,28 +111,28 @@ def paths(before: ListedRun, after: ListedRun) -> Turnover[PathChange]:
     )
 
 
-def _differences(report: RunReport, wanted: Callable[[DifferenceReport], bool]) -> Found:
-    found: dict[DifferenceKey, DifferenceReport] = {}
+def _differences(report: RunReport, wanted: Callable[[DifferenceReport], bool]) -> DifferencesByKey:
+    differences: dict[DifferenceKey, DifferenceReport] = {}
     for endpoint in report.endpoints:
         for each in filter(wanted, endpoint.differences):
             key = DifferenceKey(endpoint.name, each.path, each.kind)
-            known = found.get(key)
+            before = differences.get(key)
             # one path and kind can stand there twice, with values of different severity
-            found[key] = each if known is None else _sum(known, each)
-    return found
+            differences[key] = each if before is None else _sum(before, each)
+    return differences
 
 
-def _sum(known: DifferenceReport, other: DifferenceReport) -> DifferenceReport:
-    return replace(known, requests=known.requests + other.requests, share=known.share + other.share)
+def _sum(first: DifferenceReport, second: DifferenceReport) -> DifferenceReport:
+    return replace(first, requests=first.requests + second.requests, share=first.share + second.share)
 
 
-def _frequency(found: DifferenceReport | CauseReport | None) -> Frequency | None:
-    return None if found is None else Frequency(requests=found.requests, share=found.share)
+def _frequency(report: DifferenceReport | CauseReport | None) -> Frequency | None:
+    return None if report is None else Frequency(requests=report.requests, share=report.share)
 
 
 def causes(before: Iterable[CauseReport], after: Iterable[CauseReport]) -> Turnover[CauseChange]:
     """Sorts the causes of two runs by their ids."""
-    earlier, later = ({cause.id: cause for cause in found} for found in (before, after))
+    earlier, later = ({cause.id: cause for cause in listed} for listed in (before, after))
 
     def change(name: str) -> CauseChange:
         newest = later[name] if name in later else earlier[name]
@@ -156,9 +156,9 @@ def causes(before: Iterable[CauseReport], after: Iterable[CauseReport]) -> Turno
     )
 
 
-def _by_share(found: Iterable[Change]) -> tuple[Change, ...]:
+def _by_share(changes: Iterable[Change]) -> tuple[Change, ...]:
     def order(change: Change) -> tuple[float, str, str, str]:
         newest = next(side for side in (change.after, change.before) if side is not None)
         return -newest.share, change.endpoint, change.path, change.kind.value
 
-    return tuple(sorted(found, key=order))
+    return tuple(sorted(changes, key=order))

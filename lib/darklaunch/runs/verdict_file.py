@@ -56,9 +56,9 @@ def read_report(folder: Path) -> RunReport:
     Raises:
         NoRunError: it is missing, broken, or of another version.
     """
-    found = _parsed(folder)
+    value = _parsed(folder)
     try:
-        return read_verdict(found)
+        return read_verdict(value)
     except JsonShapeError as error:
         raise _refused(error) from error
 

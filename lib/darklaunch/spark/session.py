@@ -16,7 +16,7 @@ from darklaunch.spark.java import find_java, use_java
 
 Session: TypeAlias = SparkSession
 Table: TypeAlias = DataFrame
-"""What modules outside the packages called spark call Spark's session and tables by; they import no pyspark."""
+"""The names of Spark's session and tables for modules outside the packages called spark, which import no pyspark."""
 
 _LOCAL: Final = {
     "spark.driver.host": "127.0.0.1",

@@ -30,8 +30,8 @@ def judge_launch(request: Request, place: RunFolder) -> None:
             "rules: found others than the comparison used; run `darklaunch compare` again, which restarts the evidence"
         )
     plan, until = request.plan.scoring, window.report.span.end
-    known = store.read_evidence(place.launch, until)
-    coverage = replace(known.coverage, panel=panel_store.read_panel(place.launch, until, KEPT))
+    stored = store.read_evidence(place.launch, until)
+    coverage = replace(stored.coverage, panel=panel_store.read_panel(place.launch, until, KEPT))
     judged = judged_dimensions(
         latency_store.read_histograms(place.launch, until),
         latency_store.frozen_thresholds(place.launch, until),
@@ -39,8 +39,8 @@ def judge_launch(request: Request, place: RunFolder) -> None:
         rungs=plan.latency_ratios,
         level=1 - plan.alpha,
     )
-    names = sorted({FLEET, *known.evidence})
-    scores = {score.endpoint: score for score in score_launch(names, known.evidence, known.bursts, judged, plan)}
+    names = sorted({FLEET, *stored.evidence})
+    scores = {score.endpoint: score for score in score_launch(names, stored.evidence, stored.bursts, judged, plan)}
     fleet = scores.pop(FLEET)
     request.stage(Stage.DECIDE)
     policy = request.plan.policy

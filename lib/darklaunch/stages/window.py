@@ -83,11 +83,11 @@ def compare_window(
     # bodies are joined and parsed in this one job; all that follows reads the small table it leaves
     pairs.write.mode("overwrite").parquet(str(folder / "pairs"))
     compared = spark.read.parquet(str(folder / "pairs"))
-    found = summary.differences(compared)
+    differences = summary.differences(compared)
     stage(Stage.EVIDENCE)
     # small jobs that would each leave processors idle
     with ThreadPoolExecutor(max_workers=4) as pool:
-        written = pool.submit(found.write.mode("overwrite").parquet, str(folder / "differences"))
+        written = pool.submit(differences.write.mode("overwrite").parquet, str(folder / "differences"))
         who = pool.submit(lambda: sample_panel(compared).toArrow())
         facts = [
             pool.submit(_rows, frame)

@@ -52,12 +52,12 @@ class RunFolder:
 
     @property
     def scratch(self) -> Path:
-        """Where earlier hours are compared again under learned rules; removed afterwards."""
+        """The folder in which earlier hours are compared again under learned rules; removed afterwards."""
         return self.launch / "noise" / ".again"
 
     @property
     def look(self) -> int:
-        """Which look at the launch this is, counted by the ends of windows."""
+        """The number of this look at the launch, counted by the ends of windows."""
         return sum(run.name < self.slug for run in finished_runs(self.launch)) + 1
 
     def begin(self) -> None:

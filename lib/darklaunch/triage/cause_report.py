@@ -10,7 +10,7 @@ from darklaunch.text.undefined import Maybe
 
 
 class Facet(str, Enum):
-    """What requests are sliced by; of equally telling slices the one that stands first here comes first."""
+    """The properties by which requests are sliced; of equally telling slices the first in this order wins."""
 
     ATTRIBUTE = "attribute"
     HOURS = "hours"
@@ -160,5 +160,5 @@ class CauseReport:
 
     @property
     def path_count(self) -> int:
-        """How many paths it has, listed or not."""
+        """The number of its paths, listed or not."""
         return len(self.paths) + self.paths_beyond

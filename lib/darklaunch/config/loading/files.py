@@ -25,8 +25,8 @@ def layers_of(conf: Path | None, env: str | None) -> tuple[Layer, ...]:
     if conf is not None and conf.is_dir():
         return _layers_in(conf, env)
     if env is not None:
-        found = "no --conf" if conf is None else f"the file {printable(str(conf))}"
-        raise UsageError(f"--env {printable(env)}: found {found}, wanted --conf with a folder that has {BASE}/")
+        given = "no --conf" if conf is None else f"the file {printable(str(conf))}"
+        raise UsageError(f"--env {printable(env)}: found {given}, wanted --conf with a folder that has {BASE}/")
     if conf is None:
         return ()
     if not conf.exists():
@@ -48,9 +48,9 @@ def _layers_in(folder: Path, env: str | None) -> tuple[Layer, ...]:
         raise UsageError(f"--conf {name}: found no *.yaml in {BASE}/, wanted some")
     if env is None:
         return (files,)
-    known = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and _visible(entry) and entry != base)
-    if env not in known:
-        listed = ", ".join(printable(name) for name in known) or f"a folder of that name beside {BASE}/"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and _visible(entry) and entry != base)
+    if env not in names:
+        listed = ", ".join(printable(name) for name in names) or f"a folder of that name beside {BASE}/"
         raise UsageError(f"--env {printable(env)}: found no such folder in {name}, wanted one of: {listed}")
     return (files, _yaml_files(folder / env))
 

@@ -51,9 +51,9 @@ def _message(detail: ErrorDetails, path: KeyPath, found: str) -> str:
 
 def _unknown(path: KeyPath) -> str:
     section, key = section_at(path[:-1]), str(path[-1])
-    known = list(section.model_fields)
-    near = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean {quoted(near[0])}?" if near else f"wanted one of: {', '.join(known)}"
+    keys = list(section.model_fields)
+    near = difflib.get_close_matches(key, keys, n=1)
+    hint = f"did you mean {quoted(near[0])}?" if near else f"wanted one of: {', '.join(keys)}"
     return f"unknown key {quoted(key)}, {hint}"
 
 

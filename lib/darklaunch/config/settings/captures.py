@@ -24,11 +24,11 @@ class EndpointTemplate(Section):
 
 def _one_meaning(templates: tuple[EndpointTemplate, ...]) -> tuple[EndpointTemplate, ...]:
     seen: set[str] = set()
-    for known in templates:
-        if known.template in seen:
-            text = f"found the template {quoted(known.template)} twice, wanted each once"
+    for template in templates:
+        if template.template in seen:
+            text = f"found the template {quoted(template.template)} twice, wanted each once"
             raise PydanticCustomError("finding", "{text}", {"text": text})
-        seen.add(known.template)
+        seen.add(template.template)
     return templates
 
 
@@ -36,7 +36,7 @@ Templates: TypeAlias = Annotated[tuple[EndpointTemplate, ...], AfterValidator(_o
 
 
 class CapturesSettings(Section):
-    """Where the capture log lies and how it is read.
+    """The place of the capture log and the way it is read.
 
     Attributes:
         uri: folder or URI that Spark can read.

@@ -22,7 +22,7 @@ SparkValue: TypeAlias = Annotated[str, BeforeValidator(_spelt), Wanted("a text, 
 
 
 class SparkSettings(Section):
-    """Where Spark computes.
+    """The master, memory and cores that Spark computes with.
 
     Attributes:
         master: a Spark master's URL.

@@ -4,7 +4,7 @@ from darklaunch.config.settings.types import Section, Text
 
 
 class LaunchSettings(Section):
-    """What evidence is added up over.
+    """The launch whose evidence is added up.
 
     Attributes:
         name: of the launch; people see it, and MLflow's experiment is called so.

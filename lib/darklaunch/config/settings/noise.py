@@ -6,7 +6,7 @@ from darklaunch.config.settings.types import Flag, Range, Section
 
 
 class NoiseSettings(Section):
-    """How volatile paths are found.
+    """The limits by which a path counts as volatile.
 
     Attributes:
         learn: whether rules are learned from the baseline arm, where there is one.

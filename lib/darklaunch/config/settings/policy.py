@@ -6,7 +6,7 @@ from darklaunch.config.settings.types import DISTINCT, EndpointName, Flag, Range
 
 
 class PolicySettings(Section):
-    """What promoting asks for beside the confidence.
+    """The conditions of promoting beside the confidence.
 
     Attributes:
         minimum_days: days of evidence.

@@ -28,7 +28,7 @@ def _readable(path: str) -> str:
 
 
 class MlflowSettings(Section):
-    """Which MLflow a run is logged to.
+    """The MLflow server, or database, that a run is logged to.
 
     Attributes:
         tracking_uri: None: a SQLite file under ``--out``.
@@ -40,7 +40,7 @@ class MlflowSettings(Section):
 
 
 class PublishSettings(Section):
-    """What is written for people and programs.
+    """The files that are written for people and programs.
 
     Attributes:
         mlflow: where the run is logged.
@@ -64,5 +64,5 @@ class PublishSettings(Section):
 
     @property
     def masks(self) -> Masking:
-        """What must not be seen, as the comparison obeys it."""
+        """The masking that the comparison obeys."""
         return Masking(MaskingLevel(self.masking), self.masked_paths)

@@ -15,7 +15,7 @@ from darklaunch.diff.values.regex import check_regex
 from darklaunch.errors import UsageError
 
 ACTIONS: Final = ("ignore", "tolerance", "within", "unordered", "key", "pattern", "text", "expected")
-_ONE_OF_THEM: Final = f"{', '.join(ACTIONS[:-1])} and {ACTIONS[-1]}"
+_ACTION_NAMES: Final = f"{', '.join(ACTIONS[:-1])} and {ACTIONS[-1]}"
 
 
 def _regex(text: str) -> str:
@@ -38,7 +38,7 @@ _Yes: TypeAlias = Annotated[Literal[True] | None, Wanted("true")]
 
 
 class ToleranceSettings(Section):
-    """How far apart two numbers may be and still be equal.
+    """The distance up to which two numbers count as equal.
 
     Attributes:
         absolute: in the unit of the numbers.
@@ -56,7 +56,7 @@ class ToleranceSettings(Section):
 
 
 class TextSettings(Section):
-    """What two texts may differ in and still be equal.
+    """The differences that two equal texts may have.
 
     Attributes:
         case: ``ignore``: in upper and lower case.
@@ -148,12 +148,12 @@ class RuleSettings(Section):
 
 
 def _contradictions(rule: Mapping[str, object]) -> Iterator[PydanticCustomError]:
-    found = [action for action in ACTIONS if rule.get(action) is not None]
-    if not found and rule.get("severity") is None:
-        yield _finding(f"found no action, wanted exactly one of {_ONE_OF_THEM}, or a severity")
-    if len(found) > 1:
-        yield _finding(f"found {' and '.join(found)}, wanted exactly one action")
-    if rule.get("presence") is not None and "ignore" not in found:
+    actions = [action for action in ACTIONS if rule.get(action) is not None]
+    if not actions and rule.get("severity") is None:
+        yield _finding(f"found no action, wanted exactly one of {_ACTION_NAMES}, or a severity")
+    if len(actions) > 1:
+        yield _finding(f"found {' and '.join(actions)}, wanted exactly one action")
+    if rule.get("presence") is not None and "ignore" not in actions:
         yield _finding("found presence without ignore, wanted it only there; remove it")
 
 

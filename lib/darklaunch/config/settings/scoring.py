@@ -45,7 +45,7 @@ class LatencyRatios(Section):
 
 
 class ScoringSettings(Section):
-    """How much is tolerated, and how sure the verdict must be.
+    """The tolerated excess and the error levels of the verdict.
 
     Attributes:
         tolerated_excess: share of requests that may mismatch beyond the baseline's own mismatches.

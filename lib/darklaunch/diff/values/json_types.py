@@ -50,9 +50,9 @@ def json_type(value: object) -> JsonType:
 
 
 def _json_type_of_subclass(value: object) -> JsonType:
-    for parent, found in _JSON_TYPES.items():
+    for parent, json_type in _JSON_TYPES.items():
         if isinstance(value, parent):
-            return found
+            return json_type
     raise TypeError(f"found a {type(value).__name__}, wanted a JSON value")
 
 

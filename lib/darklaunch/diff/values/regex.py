@@ -29,8 +29,8 @@ def check_regex(regex: str) -> None:
         reason = error.args[0] if isinstance(error, re2.error) else str(error)
         reason = reason.decode(errors="replace") if isinstance(reason, bytes) else reason
         wanted = "a regular expression as RE2 reads it, without backreferences and lookarounds"
-        found = f"{ascii(regex)[:80]} ({ascii(reason)[1:-1][:80]})"
-        raise UsageError(f"pattern: found {found}, wanted {wanted}") from error
+        shown = f"{ascii(regex)[:80]} ({ascii(reason)[1:-1][:80]})"
+        raise UsageError(f"pattern: found {shown}, wanted {wanted}") from error
 
 
 def pair_matcher(regex: str) -> Callable[[object, object], bool]:

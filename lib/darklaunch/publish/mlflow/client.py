@@ -35,7 +35,7 @@ def default_tracking_uri(out: Path) -> str:
 
 
 def default_artifacts(tracking_uri: str) -> str | None:
-    """Where artifacts go that are logged to a SQLite file: ``mlartifacts`` beside it; None: the server says so.
+    """The folder of artifacts logged to a SQLite file: ``mlartifacts`` beside it; None: the server names it.
 
     MLflow itself would put them into the working directory of whoever logs first.
     """
@@ -103,13 +103,13 @@ def experiment_of(client: "MlflowClient", name: str, tracking_uri: str) -> str:
     """The id of an experiment, which is made where there is none."""
     from mlflow.exceptions import MlflowException
 
-    found = client.get_experiment_by_name(name)
-    if found is None:
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
         try:
             return client.create_experiment(name, artifact_location=default_artifacts(tracking_uri))
         except MlflowException:
             # another process may have made it in between
-            found = client.get_experiment_by_name(name)
-            if found is None:
+            experiment = client.get_experiment_by_name(name)
+            if experiment is None:
                 raise
-    return str(found.experiment_id)
+    return str(experiment.experiment_id)

@@ -42,7 +42,7 @@ _PARAMS_AT_ONCE: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedRun:
-    """Where a look was logged.
+    """The MLflow run that a look was logged to.
 
     Attributes:
         run_id: MLflow's.

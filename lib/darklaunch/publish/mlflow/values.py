@@ -35,7 +35,7 @@ METRICS: Final = (
 )
 
 _IRRELEVANT: Final = ("spark.", "publish.")
-"""Where it computes and what is written: it does not change the verdict."""
+"""Settings of the machine and of the files written: they do not change the verdict."""
 
 _SLUG: Final = 120
 _LITERAL: Final = r"(?:[A-Za-z0-9-](?:[A-Za-z0-9_-]*[A-Za-z0-9-])?)?"

@@ -159,17 +159,17 @@ class _Member:
         return self.field.default is not MISSING or self.field.default_factory is not MISSING
 
 
-def _values(members: list[_Member], found: JsonObject) -> JsonObject:
+def _values(members: list[_Member], members_read: JsonObject) -> JsonObject:
     values: JsonObject = {}
     for member in members:
-        if member.name not in found:
+        if member.name not in members_read:
             if not member.may_be_missing:
                 raise JsonShapeError(f"{member.name} is missing")
-        elif member.undefinable and found[member.name] is None:
-            values[member.field.name] = Undefined(str(found.get(f"{member.name}_reason") or ""))
+        elif member.undefinable and members_read[member.name] is None:
+            values[member.field.name] = Undefined(str(members_read.get(f"{member.name}_reason") or ""))
         else:
             try:
-                values[member.field.name] = member.reader(found[member.name])
+                values[member.field.name] = member.reader(members_read[member.name])
             except JsonShapeError as error:
                 raise JsonShapeError(f"{member.name}: {error}") from error
     return values

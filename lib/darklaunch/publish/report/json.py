@@ -27,7 +27,7 @@ class SchemaVersionError(JsonShapeError):
     """A ``verdict.json`` of another version, which it holds."""
 
     def __init__(self, version: object) -> None:
-        """Takes the version as it was found."""
+        """Takes the version as it was value."""
         super().__init__("schema_version is another one")
         self.version = version
 
@@ -65,13 +65,13 @@ def launch_and_window(report: RunReport | RunHead) -> JsonObject:
     return {"launch": _CODEC.write(report.launch), "window": _CODEC.write(report.span)}
 
 
-def read_verdict(found: object) -> RunReport:
+def read_verdict(value: object) -> RunReport:
     """Reads the JSON value of a ``verdict.json``.
 
     Raises:
         JsonShapeError: it is none, or of another version; starts with the member that is wrong.
     """
-    verdict = _versioned(found)
+    verdict = _versioned(value)
     head, window = _CODEC.read(RunHead, verdict), _CODEC.read(WindowReport, verdict)
     entries = _CODEC.read(_Entries, verdict)
     return RunReport(
@@ -85,13 +85,13 @@ def read_verdict(found: object) -> RunReport:
     )
 
 
-def read_head(found: object) -> RunHead:
+def read_head(value: object) -> RunHead:
     """Reads launch, window, look, verdict and fleet of a ``verdict.json``; its other members may be missing.
 
     Raises:
         JsonShapeError: one of these is not there, or the file is of another version.
     """
-    return _CODEC.read(RunHead, _versioned(found))
+    return _CODEC.read(RunHead, _versioned(value))
 
 
 def facts_json(compared: ComparedWindow) -> JsonObject:
@@ -105,13 +105,13 @@ def facts_json(compared: ComparedWindow) -> JsonObject:
     return {name: members[name] for name in _FACTS if name in members}
 
 
-def read_facts(found: object) -> ComparedWindow:
+def read_facts(value: object) -> ComparedWindow:
     """Reads the JSON value of a ``facts.json``.
 
     Raises:
         JsonShapeError: it is none.
     """
-    facts = _object(found)
+    facts = _object(value)
     return ComparedWindow(
         report=_CODEC.read(WindowReport, facts),
         statuses=_CODEC.read(dict[str, tuple[StatusCount, ...]], facts.get("statuses")),
@@ -119,8 +119,8 @@ def read_facts(found: object) -> ComparedWindow:
     )
 
 
-def _versioned(found: object) -> JsonObject:
-    verdict = _object(found)
+def _versioned(value: object) -> JsonObject:
+    verdict = _object(value)
     version = verdict.get("schema_version")
     if version != SCHEMA_VERSION:
         raise SchemaVersionError(version)
@@ -139,8 +139,8 @@ def _endpoint(report: EndpointReport) -> JsonObject:
     return members if report.scope is Scope.FLEET else {str(scope): name, **members}
 
 
-def _read_endpoint(found: object) -> EndpointReport:
-    members = _object(found)
+def _read_endpoint(value: object) -> EndpointReport:
+    members = _object(value)
     scope = next((scope for scope in (Scope.GROUP, Scope.ENDPOINT) if scope.value in members), Scope.FLEET)
     name = ALL_ENDPOINTS if scope is Scope.FLEET else members[scope.value]
     return _CODEC.read_plain(EndpointReport, {**members, "scope": scope.value, "name": name})
@@ -158,8 +158,8 @@ def _dimension(report: DimensionReport) -> JsonObject:
     return members
 
 
-def _read_dimension(found: object) -> DimensionReport:
-    members = _object(found)
+def _read_dimension(value: object) -> DimensionReport:
+    members = _object(value)
     reason = members.get("excess_bounds_reason")
     return _CODEC.read_plain(DimensionReport, {**members, "excess_low_reason": reason, "excess_high_reason": reason})
 
@@ -169,8 +169,8 @@ def _funnel(funnel: Funnel) -> JsonObject:
     return {**read, **requests, "rows": rows}
 
 
-def _read_funnel(found: object) -> Funnel:
-    members = _object(found)
+def _read_funnel(value: object) -> Funnel:
+    members = _object(value)
     return Funnel(
         read=_CODEC.read(dict[Arm, int], {arm.value: members.get(arm.value) for arm in Arm}),
         requests=_CODEC.read(dict[Box, int], {box.value: members.get(box.value) for box in Box}),
@@ -182,17 +182,17 @@ def _window(window: Window) -> JsonObject:
     return {"from": window.start.isoformat(), "to": window.end.isoformat()}
 
 
-def _read_window(found: object) -> Window:
-    members = _object(found)
+def _read_window(value: object) -> Window:
+    members = _object(value)
     try:
         return Window(start=parse_moment(str(members.get("from"))), end=parse_moment(str(members.get("to"))))
     except UsageError as error:
         raise JsonShapeError("is no window of whole hours") from error
 
 
-def _read_noise(found: object) -> VolatilePath:
+def _read_noise(value: object) -> VolatilePath:
     try:
-        return VolatilePath.from_dict(_object(found))
+        return VolatilePath.from_dict(_object(value))
     except (KeyError, TypeError, ValueError) as error:
         raise JsonShapeError("is no noise as it was learned") from error
 

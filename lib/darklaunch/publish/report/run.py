@@ -43,7 +43,7 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunHead:
-    """What a run says of its launch, its window and its fleet: all that a list of runs needs."""
+    """The launch, window and fleet of a run: all that a list of runs needs."""
 
     launch: LaunchReport
     span: Window

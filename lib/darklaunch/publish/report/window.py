@@ -36,7 +36,7 @@ class RuleReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowReport:
-    """What is known of a window, whatever its verdict.
+    """The facts of a window, whatever its verdict.
 
     Attributes:
         launch: the launch that it belongs to.
