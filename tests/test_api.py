@@ -21,8 +21,8 @@ def test_importing_darklaunch_imports_nothing_heavy():
     code = f"import sys, darklaunch; print(sorted({heavy} & set(sys.modules)))"
     lib = str(Path(darklaunch.__file__).parents[1])
     command = [sys.executable, "-c", code]
-    found = subprocess.run(command, capture_output=True, text=True, check=True, env={"PYTHONPATH": lib})  # noqa: S603
-    assert found.stdout.strip() == "[]"
+    process = subprocess.run(command, capture_output=True, text=True, check=True, env={"PYTHONPATH": lib})  # noqa: S603
+    assert process.stdout.strip() == "[]"
 
 
 def test_what_the_package_offers_is_there_and_nothing_else():

@@ -46,15 +46,15 @@ def test_pure_stages_need_no_engine():
         f"print(sorted({engines!r} & set(sys.modules)))"
     )
     environment = {"PYTHONPATH": str(ROOT / "lib"), "PATH": ""}
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)  # noqa: S603
-    assert told.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)  # noqa: S603
+    assert process.stdout.strip() == "[]"
 
 
 def test_the_top_level_is_closed():
     allowed = {"pyproject.toml", "README.md", "jobs", "lib", "notebooks", "tests", "conf"}
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607
-    found = {line.split("/")[0] for line in tracked.splitlines()}
-    assert {name for name in found if not name.startswith(".")} <= allowed
+    top_level = {line.split("/")[0] for line in tracked.splitlines()}
+    assert {name for name in top_level if not name.startswith(".")} <= allowed
 
 
 def test_every_direct_dependency_is_pinned():

@@ -44,14 +44,14 @@ def row(request_id: str | None, arm: str, *, at: float = 60.0, body: Any = None,
 def write_log(folder: Path, rows: list[dict[str, Any]]) -> Path:
     """Writes rows where the contract puts them; ``hour`` in a row puts it into another hour's folder."""
     places = defaultdict(list)
-    for one in rows:
-        moment = one.get("hour") or one["captured_at"]
-        place = f"date={moment:%Y-%m-%d}/hour={moment:%H}/arm={one['arm']}"
-        places[place].append({name: one[name] for name in SCHEMA.names})
+    for each in rows:
+        moment = each.get("hour") or each["captured_at"]
+        place = f"date={moment:%Y-%m-%d}/hour={moment:%H}/arm={each['arm']}"
+        places[place].append({name: each[name] for name in SCHEMA.names})
     loose = pa.schema([field.with_nullable(True) for field in SCHEMA])
-    for place, found in places.items():
+    for place, rows_ in places.items():
         (folder / place).mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.Table.from_pylist(found, schema=loose), folder / place / "part-0.parquet")
+        pq.write_table(pa.Table.from_pylist(rows_, schema=loose), folder / place / "part-0.parquet")
     return folder
 
 

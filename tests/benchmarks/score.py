@@ -84,11 +84,11 @@ def main() -> None:
         if not (folder / "evidence").exists():
             print(f"evidence rows   {write(folder, options.endpoints, options.days):,}", flush=True)
         start = time.perf_counter()
-        known = store.read_evidence(folder, START + dt.timedelta(days=options.days))
+        stored = store.read_evidence(folder, START + dt.timedelta(days=options.days))
         read = time.perf_counter()
         scoring = Scoring(alpha=0.05, minimum_sample_rate=1.0, minimum_completeness=0.99)
         scores = precompute(
-            [score_endpoint(name, found, 0.001, scoring, Dimension) for name, found in known.evidence.items()]
+            [score_endpoint(name, result, 0.001, scoring, Dimension) for name, result in stored.evidence.items()]
         )
         scored = time.perf_counter()
         policy = Policy(
@@ -99,7 +99,7 @@ def main() -> None:
             maximum_noise=0.1,
             promoted_traffic_share=0.95,
         )
-        decisions = decide_endpoints(scores, policy, known.coverage)
+        decisions = decide_endpoints(scores, policy, stored.coverage)
         decided = time.perf_counter()
         window = read_facts(sample.full() | {"statuses": {}, "differences": {}})
         entries = [

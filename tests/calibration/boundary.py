@@ -25,10 +25,10 @@ def c1(size: Size, rng: np.random.Generator) -> Row:  # noqa: ARG001 - it is enu
     claims = []
     for (name, wanted), interval in zip(expected.items(), intervals, strict=True):
         low, high = interval(k, n)
-        found = float(mass[(low <= p) & (p <= high)].sum())
+        measured = float(mass[(low <= p) & (p <= high)].sum())
         words = f"{wanted:g} of 0.95"
         claims.append(
-            Claim(name=name, measured=found, wanted=words, low=wanted - 1e-3, high=wanted + 1e-3, rival=True),
+            Claim(name=name, measured=measured, wanted=words, low=wanted - 1e-3, high=wanted + 1e-3, rival=True),
         )
     return Row(id="C1", setup="coverage of 95 % intervals at one look at 1,000 requests, rate 0.1 %", claims=(*claims,))
 

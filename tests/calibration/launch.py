@@ -114,7 +114,7 @@ def write_day(log: Path, requests: dict[str, np.ndarray], seeds: int, number: in
 
 def decide_launches(folder: Path, until: dt.datetime, seeds: int) -> Iterator[dict[str, Decision]]:
     """The decisions of each seed's launch at one look."""
-    known = store.read_evidence(folder, until)
+    stored = store.read_evidence(folder, until)
     scoring = Scoring(alpha=0.05, minimum_sample_rate=BULK, minimum_completeness=0.99)
     policy = Policy(
         alpha=0.05,
@@ -126,12 +126,12 @@ def decide_launches(folder: Path, until: dt.datetime, seeds: int) -> Iterator[di
     )
     for seed in range(seeds):
         prefix = f"GET //s{seed}/"
-        launch = {name: evidence for name, evidence in known.evidence.items() if name.startswith(prefix)}
+        launch = {name: evidence for name, evidence in stored.evidence.items() if name.startswith(prefix)}
         scores = [
             score_endpoint(name, evidence, TAU, scoring, (Dimension.BODY, Dimension.STATUS))
             for name, evidence in launch.items()
         ]
-        yield decide_endpoints(precompute(scores), policy, replace(known.coverage, hours=24 * known.coverage.hours))
+        yield decide_endpoints(precompute(scores), policy, replace(stored.coverage, hours=24 * stored.coverage.hours))
 
 
 def simulate(seeds: int, days: int, master: str, folder: Path) -> tuple[dict[str, dict[str, int]], int]:

@@ -70,15 +70,15 @@ def test_a_median_passes_when_chance_could_have_turned_it_over(early, fits):
     assert median_day("day", days, 5).holds is fits
 
 
-@pytest.mark.parametrize("found", [0.01, 0.2])
-def test_the_program_fails_exactly_when_a_promise_is_broken(monkeypatch, capsys, found):
+@pytest.mark.parametrize("share", [0.01, 0.2])
+def test_the_program_fails_exactly_when_a_promise_is_broken(monkeypatch, capsys, share):
     def row(_size, _rng):
-        return Row(id="C1", setup="none", claims=(at_most_alpha("promoted", found, 1000),))
+        return Row(id="C1", setup="none", claims=(at_most_alpha("promoted", share, 1000),))
 
     monkeypatch.setitem(program.ROWS, "C1", row)
     monkeypatch.setattr(sys, "argv", ["calibration", "--only", "C1"])
-    assert program.main() == (found > 0.1)
-    assert ("BROKEN" in capsys.readouterr().out) is (found > 0.1)
+    assert program.main() == (share > 0.1)
+    assert ("BROKEN" in capsys.readouterr().out) is (share > 0.1)
 
 
 def test_both_tables_say_which_figure_was_not_reproduced():

@@ -170,17 +170,17 @@ def _log(tmp_path: Path, hours: int) -> CaptureLog:
 )
 def test_the_hours_around_a_window_are_those_that_can_hold_its_rows(tmp_path, before, after, hours):
     window = Window(start=at(10), end=at(12))
-    found = _log(tmp_path, 24).around(window, timedelta(minutes=before), timedelta(minutes=after))
-    assert [file.hour.hour for file in found] == list(hours)
+    nearby = _log(tmp_path, 24).around(window, timedelta(minutes=before), timedelta(minutes=after))
+    assert [file.hour.hour for file in nearby] == list(hours)
 
 
 @given(st.integers(0, 20), st.integers(1, 4), st.integers(0, 200), st.integers(0, 24 * 60 - 1))
 def test_no_hour_that_holds_a_row_around_the_window_is_left_out(first, length, margin, minute):
     window = Window(start=at(first), end=at(first) + timedelta(hours=length))
     row, before, after = at(0) + timedelta(minutes=minute), timedelta(minutes=margin), timedelta(minutes=margin // 2)
-    found = _log(Path(), 24).around(window, before, after)
+    nearby = _log(Path(), 24).around(window, before, after)
     wanted = window.start - before <= row < window.end + after
-    assert (row.replace(minute=0) in {file.hour for file in found}) >= wanted
+    assert (row.replace(minute=0) in {file.hour for file in nearby}) >= wanted
 
 
 def test_a_log_without_files_or_an_hour_that_is_none_cannot_be_built(tmp_path):

@@ -34,12 +34,12 @@ def test_names_of_strangers_do_nothing():
 
 
 def test_rules_that_hide_nothing_are_said_to():
-    found = detection()
-    found["endpoints"][0]["paths"] = []
-    assert "No rule hides a fault." in check_table(found)
+    report = detection()
+    report["endpoints"][0]["paths"] = []
+    assert "No rule hides a fault." in check_table(report)
 
 
 def test_more_than_a_screen_of_them_is_counted():
-    found = detection()
-    found["endpoints"][0]["paths"] *= 43
-    assert "and 3 more, all in --json" in check_table(found)
+    report = detection()
+    report["endpoints"][0]["paths"] *= 43
+    assert "and 3 more, all in --json" in check_table(report)

@@ -8,7 +8,9 @@ from darklaunch.cli import command, doctor, main
 from darklaunch.errors import UsageError
 from tests.publish.looks import verdict_of, write_look
 
-OPTIONS = {option.flag: option for known in main.COMMANDS.values() for option in (*known.options, *command.PRINTING)}
+OPTIONS = {
+    option.flag: option for command_ in main.COMMANDS.values() for option in (*command_.options, *command.PRINTING)
+}
 FIRST, SECOND = "20260507T000000Z", "20260508T000000Z"
 POSITIONAL = {"runs diff": [FIRST, FIRST]}
 COMMON = {"--from": "2026-03-02T14:00:00Z", "--to": "2026-03-02T16:00:00Z"}
@@ -59,12 +61,12 @@ def observed(words, world, capsys):
 
 def words_of(name, flag, *, given):
     """The words of a command with an option, or with another value of it or without it."""
-    taken = {option.flag for option in main.COMMANDS[name].options}
+    options = {option.flag for option in main.COMMANDS[name].options}
     words = [*name.split(), *POSITIONAL.get(name, [])]
     for common, value in COMMON.items():
-        if common in taken:
+        if common in options:
             words += [common, value]
-    if flag == "--env" and flag in taken:
+    if flag == "--env" and flag in options:
         words += ["--conf", "conf"]
     match flag:
         case "run" if given:
@@ -81,8 +83,8 @@ def words_of(name, flag, *, given):
 @pytest.mark.parametrize("flag", OPTIONS)
 @pytest.mark.parametrize("name", main.COMMANDS)
 def test_an_option_has_an_effect_or_is_refused(name, flag, world, capsys):
-    taken = {option.flag for option in (*main.COMMANDS[name].options, *command.PRINTING)}
-    if flag not in taken:
+    options = {option.flag for option in (*main.COMMANDS[name].options, *command.PRINTING)}
+    if flag not in options:
         if not flag.startswith("-"):
             return
         words = [*words_of(name, flag, given=False), flag, *([] if OPTIONS[flag].metavar is None else ["x"])]
@@ -107,8 +109,8 @@ def test_rules_suggest_takes_no_out(capsys):
 
 
 def test_no_option_is_declared_twice_and_each_has_its_field():
-    for known in main.COMMANDS.values():
-        flags = [option.flag for option in (*known.options, *command.PRINTING)]
+    for command_ in main.COMMANDS.values():
+        flags = [option.flag for option in (*command_.options, *command.PRINTING)]
         assert len(set(flags)) == len(flags)
     fields = set(command.Arguments.__dataclass_fields__) - {"command"}
     assert {option.argument or option.flag.lstrip("-") for option in OPTIONS.values()} == fields

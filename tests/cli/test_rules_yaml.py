@@ -84,6 +84,6 @@ def test_a_token_is_proposed_as_a_pattern_that_its_values_match(values, pattern)
 
 
 def test_the_same_as_data_names_kinds_and_reasons():
-    found = as_json(Proposal(learned=(noise(),), refused=(noise(refused="the root"),)))
-    assert found["learned"][0]["shape"]["kind"] == "token"
-    assert (found["refused"][0]["kind"], found["refused"][0]["reason"]) == ("value_changed", "the root")
+    result = as_json(Proposal(learned=(noise(),), refused=(noise(refused="the root"),)))
+    assert result["learned"][0]["shape"]["kind"] == "token"
+    assert (result["refused"][0]["kind"], result["refused"][0]["reason"]) == ("value_changed", "the root")

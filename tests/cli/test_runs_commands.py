@@ -44,7 +44,7 @@ def str_values(value):
             return {value}
 
 
-def told(capsys, *words, code=0):
+def output(capsys, *words, code=0):
     assert main.main([*words]) == code
     return capsys.readouterr()
 
@@ -63,7 +63,7 @@ def on_a_terminal(monkeypatch):
 
 def test_every_run_is_a_line_the_newest_last(out, capsys):
     write_look(out, verdict_of(3, launch=other_launch()))
-    lines = told(capsys, "runs", "list", "--out", str(out)).out.splitlines()
+    lines = output(capsys, "runs", "list", "--out", str(out)).out.splitlines()
     assert [line.split("  ")[0] for line in lines] == ["20260504T000000Z", "20260507T000000Z", "20260508T000000Z"]
     assert lines[1] == (
         "20260507T000000Z  hold  look 6  confidence 61 %  pairs 1,000  block 0  hold 6  promote 0  checkout-v2 9f31  "
@@ -85,29 +85,29 @@ def test_a_terminal_gets_a_table_for_each_launch(out, on_a_terminal):
 
 
 def test_the_list_as_json_holds_what_the_table_shows(out, capsys):
-    found = json.loads(told(capsys, "runs", "list", "--out", str(out), "--json").out)
-    assert [one["look"] for one in found] == [6, 7]
-    assert found[1]["endpoints"] == {"block": 1, "hold": 3, "promote": 2}
-    assert found[1]["launch"]["shadow_release"] == "2.14.0-rc1"
+    listed = json.loads(output(capsys, "runs", "list", "--out", str(out), "--json").out)
+    assert [item["look"] for item in listed] == [6, 7]
+    assert listed[1]["endpoints"] == {"block": 1, "hold": 3, "promote": 2}
+    assert listed[1]["launch"]["shadow_release"] == "2.14.0-rc1"
 
 
 def test_a_broken_run_is_named_on_stderr_and_the_others_are_listed(out, capsys):
     broken = out / "launches/checkout-v2-2.13.0-2.14.0-9f31/runs/20260507T000000Z"
     (broken / "verdict.json").write_text("{")
-    said = told(capsys, "runs", "list", "--out", str(out))
+    said = output(capsys, "runs", "list", "--out", str(out))
     assert len(said.out.splitlines()) == 1
     assert said.err == f"darklaunch: skipped {broken}: verdict.json is cut short\n"
 
 
 def test_an_out_without_a_run_is_a_matter_of_usage(tmp_path, capsys):
-    said = told(capsys, "runs", "list", "--out", str(tmp_path), code=2)
+    said = output(capsys, "runs", "list", "--out", str(tmp_path), code=2)
     assert said.err == (
         f"darklaunch: --out: found no run in {tmp_path}, wanted a folder that `darklaunch run --out` wrote\n"
     )
 
 
 def test_the_latest_run_is_shown_with_the_fleet_first_and_a_line_for_each_endpoint(out, capsys):
-    lines = told(capsys, "runs", "show", "--out", str(out)).out.splitlines()
+    lines = output(capsys, "runs", "show", "--out", str(out)).out.splitlines()
     assert lines[:2] == [
         "checkout-v2 9f31, 2.13.0 to 2.14.0-rc1",
         "look 7, 2026-05-07 00:00 UTC to 2026-05-08 00:00 UTC",
@@ -118,25 +118,25 @@ def test_the_latest_run_is_shown_with_the_fleet_first_and_a_line_for_each_endpoi
 
 
 def test_one_endpoint_is_shown_alone(out, capsys):
-    text = told(capsys, "runs", "show", "20260507", "--endpoint", "POST /orders", "--out", str(out)).out
+    text = output(capsys, "runs", "show", "20260507", "--endpoint", "POST /orders", "--out", str(out)).out
     assert "HOLD  POST /orders" in text
     assert "POST /orders: 24,120 requests" in text
     assert "GET /health" not in text
 
 
 def test_a_run_is_shown_as_json_with_its_sentences_and_its_numbers(out, capsys):
-    found = json.loads(told(capsys, "runs", "show", "--out", str(out), "--json").out)
-    assert [one["name"] for one in found["told"]][:2] == ["all endpoints", "POST /orders"]
-    assert all(one["compared"] and one["found"] and one["follows"] for one in found["told"])
-    assert found["told"][1]["entry"]["mismatches"] == 702
+    listed = json.loads(output(capsys, "runs", "show", "--out", str(out), "--json").out)
+    assert [item["name"] for item in listed["told"]][:2] == ["all endpoints", "POST /orders"]
+    assert all(item["compared"] and item["found"] and item["follows"] for item in listed["told"])
+    assert listed["told"][1]["entry"]["mismatches"] == 702
 
 
 def test_groups_are_shown_behind_the_endpoints(out, capsys):
     group = sample.entry(None, "hold", 70, 0) | {"group": "group admin"}
     write_look(out, verdict_of(8, groups=[group]))
-    assert "hold  group admin: excess" in told(capsys, "runs", "show", "--out", str(out)).out
+    assert "hold  group admin: excess" in output(capsys, "runs", "show", "--out", str(out)).out
     assert (
-        "So this group is on hold" in told(capsys, "runs", "show", "--endpoint", "group admin", "--out", str(out)).out
+        "So this group is on hold" in output(capsys, "runs", "show", "--endpoint", "group admin", "--out", str(out)).out
     )
 
 
@@ -148,13 +148,13 @@ def test_groups_are_shown_behind_the_endpoints(out, capsys):
     ],
 )
 def test_an_unknown_endpoint_gets_close_matches(out, capsys, asked, said):
-    err = told(capsys, "runs", "show", "--endpoint", asked, "--out", str(out), code=2).err
+    err = output(capsys, "runs", "show", "--endpoint", asked, "--out", str(out), code=2).err
     assert said in err
     assert "\x1b" not in err
 
 
 def test_two_looks_are_compared(out, capsys):
-    lines = told(capsys, "runs", "diff", "20260507", "latest", "--out", str(out)).out.splitlines()
+    lines = output(capsys, "runs", "diff", "20260507", "latest", "--out", str(out)).out.splitlines()
     assert lines[1] == "before  hold  look 6  to 2026-05-07 00:00 UTC  confidence 61 %  1,000 pairs"
     assert lines[2] == "after  block  look 7  to 2026-05-08 00:00 UTC  confidence 0 %  268,020 pairs"
     assert "Verdicts: 3 of 6 endpoints changed" in lines
@@ -167,7 +167,7 @@ def test_two_looks_are_compared(out, capsys):
 
 def test_runs_of_two_launches_are_compared_with_a_warning(out, capsys):
     folder = write_look(out, verdict_of(9, launch=other_launch()))
-    text = told(capsys, "runs", "diff", str(folder), "20260508", "--out", str(out)).out
+    text = output(capsys, "runs", "diff", str(folder), "20260508", "--out", str(out)).out
     assert (
         "Not comparable evidence: the runs belong to different launches (shadow release 2.15.0, then 2.14.0-rc1)"
         in text
@@ -181,24 +181,24 @@ def test_long_lists_are_cut_and_say_so(out, capsys):
         sample.difference(f"$.x{number}", "missing", 40 - number, (40 - number) / 1000) for number in range(18)
     ]
     write_look(out, made)
-    lines = told(capsys, "runs", "diff", "20260508", "20260509", "--out", str(out)).out.splitlines()
+    lines = output(capsys, "runs", "diff", "20260508", "20260509", "--out", str(out)).out.splitlines()
     assert "Differing paths, new: 18" in lines
     assert "  and 3 more, all in --json" in lines
     assert sum("$.x" in line for line in lines) == 15
-    found = json.loads(told(capsys, "runs", "diff", "20260508", "20260509", "--out", str(out), "--json").out)
-    assert len(found["paths"]["new"]) == 18
+    listed = json.loads(output(capsys, "runs", "diff", "20260508", "20260509", "--out", str(out), "--json").out)
+    assert len(listed["paths"]["new"]) == 18
 
 
 def test_a_run_without_causes_says_so(out, capsys):
     older = verdict_of(5)
     del older["causes"]
     write_look(out, older)
-    assert "Causes: not known" in told(capsys, "runs", "diff", "20260506", "20260508", "--out", str(out)).out
+    assert "Causes: not known" in output(capsys, "runs", "diff", "20260506", "20260508", "--out", str(out)).out
 
 
 @pytest.mark.parametrize("words", [["list"], ["show"], ["diff", "20260507", "20260508"]])
 def test_quiet_prints_nothing(out, capsys, words):
-    assert told(capsys, "runs", *words, "--out", str(out), "--quiet") == ("", "")
+    assert output(capsys, "runs", *words, "--out", str(out), "--quiet") == ("", "")
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
@@ -217,7 +217,7 @@ def test_strings_from_traffic_do_nothing(out, capsys, on_a_terminal, words, styl
     hostile_run(out, 7)
     hostile_run(out, 8)
     hostile_run(out, 9, launch=other_launch())
-    plain = told(capsys, "runs", *words, "--out", str(out), *style).out
+    plain = output(capsys, "runs", *words, "--out", str(out), *style).out
     texts = [plain] if style else [plain, on_a_terminal(out, "runs", *words)]
     for text in texts:
         assert all(character.isprintable() or character == "\n" for character in text)

@@ -41,8 +41,8 @@ def test_there_is_an_overlay_to_learn_from():
 @pytest.mark.parametrize("env", OVERLAYS)
 def test_an_overlay_holds_only_what_differs(env):
     base, both = flat(load(conf=CONF)), flat(load(conf=CONF, env=env))
-    told = keys(read_layer(sorted((CONF / env).glob("*.yaml"))).tree)
-    assert told == {key for key, text in both.items() if base.get(key) != text}
+    changed = keys(read_layer(sorted((CONF / env).glob("*.yaml"))).tree)
+    assert changed == {key for key, text in both.items() if base.get(key) != text}
 
 
 def test_the_examples_in_the_comments_of_the_rules_are_rules(tmp_path):

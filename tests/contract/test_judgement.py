@@ -40,7 +40,7 @@ def profile(arm: str | None, **changes: object) -> ArmProfile:
     return replace(sound, **changes)
 
 
-def apart(arm: str | None, reason: str, rows: int) -> ArmProfile:
+def quarantined(arm: str | None, reason: str, rows: int) -> ArmProfile:
     return profile(arm, reason=reason, rows=rows, rows_in_window=rows, requests=rows)
 
 
@@ -48,7 +48,7 @@ def judged(*profiles: ArmProfile, floor: float = 0.01, **settings: object) -> Ju
     return judge_profile(profiles, replace(LIMITS, minimum_sample_rate=floor, **settings), window=WINDOW)
 
 
-def told(*profiles: ArmProfile, floor: float = 0.01, **settings: object) -> list[str]:
+def lines_of(*profiles: ArmProfile, floor: float = 0.01, **settings: object) -> list[str]:
     with pytest.raises(ContractError) as refusal:
         raise_if_broken(judged(*profiles, floor=floor, **settings))
     return str(refusal.value).splitlines()
@@ -80,7 +80,7 @@ def test_a_baseline_without_rows_is_simply_absent():
     ],
 )
 def test_a_share_above_its_maximum_is_refused_and_named(changes, expectation, setting):
-    (line,) = told(profile("production"), profile("shadow", **changes))
+    (line,) = lines_of(profile("production"), profile("shadow", **changes))
     assert line.startswith(f"shadow: {expectation}: found ")
     assert f"contract.{setting}" in line
 
@@ -92,52 +92,52 @@ def test_a_share_at_its_maximum_passes():
 def test_units_may_be_null_unless_the_settings_say_otherwise():
     rows = (profile("production", null_units=1000), profile("shadow"))
     assert judged(*rows).success
-    (line,) = told(*rows, maximum_null_unit_share=0.5)
+    (line,) = lines_of(*rows, maximum_null_unit_share=0.5)
     assert line.startswith("production: null unit share: found 100 % of 1,000 rows, wanted at most 50 %")
 
 
 def test_an_estimate_of_more_requests_than_rows_is_no_negative_share():
     judgement = judged(profile("production", requests=1013), profile("shadow"))
-    found = next(e.found for e in judgement.expectations if (e.arm, e.expectation) == ("production", "duplicate share"))
-    assert found == "about 0 % of 1,000 rows"
+    shown = next(e.found for e in judgement.expectations if (e.arm, e.expectation) == ("production", "duplicate share"))
+    assert shown == "about 0 % of 1,000 rows"
 
 
 def test_rows_set_apart_are_a_share_of_the_rows_of_the_window():
     production = profile("production", rows=5000, rows_in_window=99)
-    lines = told(production, apart("production", "bad_status", 2), profile("shadow"))
+    lines = lines_of(production, quarantined("production", "bad_status", 2), profile("shadow"))
     assert any("found 1.98 % (2 rows: bad_status 2), wanted at most 1 %" in line for line in lines)
 
 
 def test_rows_of_an_unknown_arm_count_against_the_log():
-    (line,) = told(*BOTH, apart("canary", "unknown_arm", 30), apart(None, "unknown_arm", 30))
+    (line,) = lines_of(*BOTH, quarantined("canary", "unknown_arm", 30), quarantined(None, "unknown_arm", 30))
     assert line.startswith("capture log: quarantined share: found 2.913 % (60 rows: unknown_arm 60)")
 
 
 def test_rows_of_a_release_that_the_settings_left_out_break_nothing():
-    assert judged(*BOTH, apart("production", "other_release", 5000)).success
+    assert judged(*BOTH, quarantined("production", "other_release", 5000)).success
 
 
 def test_a_window_without_rows_is_one_line_that_says_which_window():
-    (line,) = told()
+    (line,) = lines_of()
     assert "holds no rows between 2026-03-02T14:00:00Z and 2026-03-02T15:00:00Z" in line
     assert "check --from, --to" in line
 
 
 def test_a_log_with_one_arm_only_is_told_which_arm_is_missing():
-    (line,) = told(profile("production"))
+    (line,) = lines_of(profile("production"))
     assert line.startswith("shadow: the log has no shadow rows between 2026-03-02T14:00:00Z")
     assert "production has 1,000" in line
-    (line,) = told(profile("shadow"))
+    (line,) = lines_of(profile("shadow"))
     assert line.startswith("production: the log has no production rows")
 
 
 def test_an_arm_whose_rows_were_all_set_apart_says_so():
-    lines = told(profile("production"), apart("shadow", "bad_status", 7))
+    lines = lines_of(profile("production"), quarantined("shadow", "bad_status", 7))
     assert any("no good shadow rows" in line and "set apart: bad_status 7" in line for line in lines)
 
 
 def test_production_rows_around_the_window_are_not_in_it():
-    (line,) = told(profile("production", rows_in_window=0), profile("shadow"))
+    (line,) = lines_of(profile("production", rows_in_window=0), profile("shadow"))
     assert line.startswith("production: the log has no production rows between")
 
 
@@ -146,7 +146,7 @@ def test_shadow_rows_may_come_after_the_window():
 
 
 def test_too_few_rows_are_refused_with_both_numbers():
-    lines = told(*BOTH, minimum_rows=1001)
+    lines = lines_of(*BOTH, minimum_rows=1001)
     assert "production: rows: found 1,000 rows, wanted at least 1,001" in lines[0]
     assert len(lines) == 2
 
@@ -156,7 +156,7 @@ def test_no_rows_at_all_pass_where_the_settings_ask_for_none():
 
 
 def test_a_sample_rate_below_the_floor_is_refused_because_weights_are_never_clipped():
-    (line,) = told(profile("production", minimum_sample_rate=0.001), profile("shadow"))
+    (line,) = lines_of(profile("production", minimum_sample_rate=0.001), profile("shadow"))
     assert "found 0.001, which is a weight of 1,000, wanted at least 0.01" in line
     assert "never clipped" in line
     assert "scoring.minimum_sample_rate" in line
@@ -169,24 +169,24 @@ def test_a_sample_rate_at_the_floor_passes():
 @pytest.mark.parametrize("arm", ["production", "shadow"])
 def test_several_releases_in_an_arm_are_refused_with_the_setting_that_chooses(arm):
     rows = [profile(each, releases=["1.0", "1.1"] if each == arm else ["3"]) for each in ("production", "shadow")]
-    (line,) = told(*rows)
+    (line,) = lines_of(*rows)
     assert f"{arm}: releases: found 2: 1.0 ({arm}), 1.1 ({arm}), wanted exactly one" in line
     assert f"launch.{arm}_release" in line
 
 
 def test_a_baseline_of_another_release_than_production_is_refused():
-    (line,) = told(*BOTH, profile("baseline", releases=["0.9"]))
+    (line,) = lines_of(*BOTH, profile("baseline", releases=["0.9"]))
     assert "0.9 (baseline), 1.0 (production)" in line
 
 
 def test_what_strangers_named_a_release_reaches_no_terminal_raw():
-    (line,) = told(profile("production", releases=["1\x1b[31m", "x" * 500]), profile("shadow"))
+    (line,) = lines_of(profile("production", releases=["1\x1b[31m", "x" * 500]), profile("shadow"))
     assert "\x1b" not in line
     assert len(line) < 300
 
 
 def test_statuses_outside_of_http_are_refused():
-    (line,) = told(profile("production", maximum_status=700), profile("shadow"))
+    (line,) = lines_of(profile("production", maximum_status=700), profile("shadow"))
     assert "maximum status: found 700, wanted 100 to 599" in line
 
 
@@ -196,7 +196,7 @@ def test_an_arm_of_errors_only_has_no_status_to_judge():
 
 
 def test_rows_without_a_time_are_refused():
-    (line,) = told(profile("production", first_captured_at=None), profile("shadow"))
+    (line,) = lines_of(profile("production", first_captured_at=None), profile("shadow"))
     assert line.startswith("production: first captured_at: found none")
 
 

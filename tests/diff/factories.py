@@ -21,11 +21,11 @@ def answer(body: Any = None, *, status: int = 200, headers: tuple[tuple[str, str
     return Response(status, headers, raw)
 
 
-def told(production: Response, shadow: Response, *rules: Rule) -> list[tuple[str, str, bool]]:
+def differences_of(production: Response, shadow: Response, *rules: Rule) -> list[tuple[str, str, bool]]:
     """(path, kind, counts) of every difference."""
-    found = compare(production, shadow, RuleIndexes(RuleSet(rules)).at("GET /x"), Masking.NONE)
-    assert isinstance(found, Compared), found
-    return [(d.path, d.kind.value, d.rule is None) for d in found.differences]
+    outcome = compare(production, shadow, RuleIndexes(RuleSet(rules)).at("GET /x"), Masking.NONE)
+    assert isinstance(outcome, Compared), outcome
+    return [(d.path, d.kind.value, d.rule is None) for d in outcome.differences]
 
 
 scalars = (

@@ -14,7 +14,7 @@ from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.values.shape_inference import infer_shape
-from tests.diff.factories import JSON_HEADERS, answer, told
+from tests.diff.factories import JSON_HEADERS, answer, differences_of
 
 NO_RULES = RuleIndexes(RuleSet()).at("GET /x")
 
@@ -31,29 +31,31 @@ EQUAL = [
 
 @pytest.mark.parametrize(("production", "shadow"), EQUAL)
 def test_what_means_the_same_is_no_difference(production, shadow):
-    assert told(answer(production), answer(shadow)) == []
+    assert differences_of(answer(production), answer(shadow)) == []
 
 
 def test_header_order_and_case_do_not_count_but_repeated_values_do():
-    one = answer({}, headers=(("A", "1"), ("b", "2"), ("set-cookie", "x"), ("set-cookie", "y")))
-    other = answer({}, headers=(("set-cookie", "x"), ("set-cookie", "y"), ("B", "2"), ("a", "1")))
+    production_response = answer({}, headers=(("A", "1"), ("b", "2"), ("set-cookie", "x"), ("set-cookie", "y")))
+    shadow_response = answer({}, headers=(("set-cookie", "x"), ("set-cookie", "y"), ("B", "2"), ("a", "1")))
     fewer = answer({}, headers=(("A", "1"), ("b", "2"), ("set-cookie", "x")))
-    assert told(one, other) == []
-    assert told(one, fewer) == [("$.headers['set-cookie']", "type_changed", True)]
+    assert differences_of(production_response, shadow_response) == []
+    assert differences_of(production_response, fewer) == [("$.headers['set-cookie']", "type_changed", True)]
 
 
 def test_headers_minted_for_each_response_count_by_presence_only():
     dated = answer({}, headers=(("date", "1"),))
-    assert told(dated, answer({}, headers=(("Date", "2"),))) == []
-    assert told(dated, answer({}, headers=())) == [("$.headers.date", "missing", True)]
+    assert differences_of(dated, answer({}, headers=(("Date", "2"),))) == []
+    assert differences_of(dated, answer({}, headers=())) == [("$.headers.date", "missing", True)]
 
 
 def test_compressed_bodies_are_compared_by_what_they_say():
     headers = (*JSON_HEADERS, ("content-encoding", "gzip"))
-    one, other = (Response(200, headers, gzip.compress(b'{"a":1}', level)) for level in (1, 9))
+    production_response, shadow_response = (
+        Response(200, headers, gzip.compress(b'{"a":1}', level)) for level in (1, 9)
+    )
     bad = Response(200, headers, b"no gzip")
-    assert told(one, other) == []
-    assert isinstance(compare(one, bad, NO_RULES, Masking.NONE), Incomparable)
+    assert differences_of(production_response, shadow_response) == []
+    assert isinstance(compare(production_response, bad, NO_RULES, Masking.NONE), Incomparable)
 
 
 UNPARSABLE, OTHER_TYPE = ("$.body", "unparsable", True), ("$.body", "type_changed", True)
@@ -70,7 +72,7 @@ def test_a_body_nested_too_deeply_is_incomparable(body):
     [(b"\xff\xfe\x00", UNPARSABLE), (b"{" * 3, UNPARSABLE), (b"[1e999]", OTHER_TYPE), (b'"\\ud800"', OTHER_TYPE)],
 )
 def test_a_hostile_body_is_a_difference_of_the_whole_body(body, difference):
-    assert told(answer({"a": 1}), answer(body)) == [difference]
+    assert differences_of(answer({"a": 1}), answer(body)) == [difference]
 
 
 def test_truncated_answers_are_incomparable_even_where_bytes_agree():
@@ -82,26 +84,30 @@ IGNORE = Rule(path="$.body.a", action=Ignore(), why="volatile")
 
 
 def test_a_settled_difference_is_kept_with_the_name_of_its_rule():
-    found = compare(answer({"a": 1}), answer({"a": 2}), RuleIndexes(RuleSet([IGNORE])).at("GET /x"), Masking.NONE)
-    assert isinstance(found, Compared)
-    assert not found.mismatch
-    assert [d.rule for d in found.differences] == ["ignore $.body.a"]
+    outcome = compare(answer({"a": 1}), answer({"a": 2}), RuleIndexes(RuleSet([IGNORE])).at("GET /x"), Masking.NONE)
+    assert isinstance(outcome, Compared)
+    assert not outcome.mismatch
+    assert [d.rule for d in outcome.differences] == ["ignore $.body.a"]
 
 
 def test_a_rule_for_one_endpoint_leaves_the_others_alone():
     indexes = RuleIndexes(RuleSet([Rule(path="$.body.a", action=Ignore(), why="x", endpoint="GET /y")]))
-    one, other = answer({"a": 1}), answer({"a": 2})
-    here, there = (compare(one, other, indexes.at(name), Masking.NONE) for name in ("GET /x", "GET /y"))
-    assert (here.mismatch, there.mismatch) == (True, False)
+    production_response, shadow_response = answer({"a": 1}), answer({"a": 2})
+    ruled, unruled = (
+        compare(production_response, shadow_response, indexes.at(name), Masking.NONE) for name in ("GET /x", "GET /y")
+    )
+    assert (ruled.mismatch, unruled.mismatch) == (True, False)
 
 
 def test_more_paths_than_are_listed_still_count():
     rules = RuleSet([Rule(path="$.body.v.*", action=Ignore(), why="x")])
-    one = {"v": {str(n): 0 for n in range(500)}, "z": 0}
-    other = {"v": {str(n): 1 for n in range(500)}, "z": 1}
-    found = compare(answer(one), answer(other), RuleIndexes(rules).at("GET /x"), Masking.NONE)
-    assert found.mismatch
-    assert found.beyond == 401
+    production_response = {"v": {str(n): 0 for n in range(500)}, "z": 0}
+    shadow_response = {"v": {str(n): 1 for n in range(500)}, "z": 1}
+    outcome = compare(
+        answer(production_response), answer(shadow_response), RuleIndexes(rules).at("GET /x"), Masking.NONE
+    )
+    assert outcome.mismatch
+    assert outcome.beyond == 401
 
 
 DEEP = 500
@@ -111,12 +117,14 @@ DEEP = 500
 @pytest.mark.parametrize(("opening", "closing"), [(b"[1,", b"]"), (b'[{"a":', b"}]"), (b'{"a":', b"}")])
 def test_trees_as_deep_as_bodies_may_be_are_compared(action, opening, closing):
     depth = DEEP // (opening.count(b"[") + opening.count(b"{"))
-    one, other, third = (answer(opening * depth + leaf + closing * depth) for leaf in (b"1", b"3", b"true"))
+    production_response, shadow_response, third = (
+        answer(opening * depth + leaf + closing * depth) for leaf in (b"1", b"3", b"true")
+    )
     rules = [Rule(path="$..*", action=action, why="x")] if action is not None else []
-    for shadow in (other, third):
-        found = compare(one, shadow, RuleIndexes(RuleSet(rules)).at("GET /x"), Masking.SENSITIVE)
-        assert isinstance(found, Compared), found
-        assert 1 <= len(found.differences) <= 2  # a key that changed is one less and one more
+    for shadow in (shadow_response, third):
+        outcome = compare(production_response, shadow, RuleIndexes(RuleSet(rules)).at("GET /x"), Masking.SENSITIVE)
+        assert isinstance(outcome, Compared), outcome
+        assert 1 <= len(outcome.differences) <= 2  # a key that changed is one less and one more
 
 
 @pytest.mark.parametrize("wrapped", [b"[[%s, 1], [2]]", b'[{"a": %s}, {"a": 2}]'])
@@ -129,24 +137,28 @@ def test_numbers_without_bounds_are_compared_in_arrays_of_any_order(wrapped, num
         Rule(path="$.body", action=Unordered(), why="x"),
         Rule(path="$.body[*].*", action=Tolerance(relative=0.1), why="x"),
     ]
-    one, other = answer(wrapped % number), answer(wrapped % b"7")
-    found = compare(one, other, RuleIndexes(RuleSet(rules)).at("GET /x"), Masking.SENSITIVE)
-    assert found.mismatch
+    production_response, shadow_response = answer(wrapped % number), answer(wrapped % b"7")
+    outcome = compare(production_response, shadow_response, RuleIndexes(RuleSet(rules)).at("GET /x"), Masking.SENSITIVE)
+    assert outcome.mismatch
 
 
 def test_a_pattern_is_held_against_a_hostile_text_in_linear_time():
     rule = Rule(path="$.body", action=Matches(regex="(a+)+(a|a)*b"), why="x")
-    one, other = "a" * 9000, "a" * 9001
-    assert told(answer(one), answer(other), rule) == [("$.body", "value_changed", True)]
-    assert told(answer(one + "b"), answer(other + "b"), rule) == [("$.body", "value_changed", False)]
-    assert told(answer("a" * 10_000 + "b"), answer("ab"), rule) == [("$.body", "value_changed", True)]
+    production_response, shadow_response = "a" * 9000, "a" * 9001
+    assert differences_of(answer(production_response), answer(shadow_response), rule) == [
+        ("$.body", "value_changed", True)
+    ]
+    assert differences_of(answer(production_response + "b"), answer(shadow_response + "b"), rule) == [
+        ("$.body", "value_changed", False)
+    ]
+    assert differences_of(answer("a" * 10_000 + "b"), answer("ab"), rule) == [("$.body", "value_changed", True)]
 
 
 UUID = Learned(shape=infer_shape(["7b0f38a5-3c5e-4f7e-9d59-0123456789ab", "01234567-89ab-cdef-0123-456789abcdef"]))
 
 
 @pytest.mark.parametrize(
-    ("shadow", "told_there"),
+    ("shadow", "expected"),
     [
         ("7b0f38a5-3c5e-4f7e-9d59-111111111111", ("value_changed", False)),
         ("7b0f38a5", ("value_changed", True)),
@@ -154,17 +166,20 @@ UUID = Learned(shape=infer_shape(["7b0f38a5-3c5e-4f7e-9d59-0123456789ab", "01234
         ({"b": 1}, ("type_changed", True)),
     ],
 )
-def test_a_learned_rule_takes_values_of_its_shape_and_no_others(shadow, told_there):
+def test_a_learned_rule_takes_values_of_its_shape_and_no_others(shadow, expected):
     rule = Rule(path="$.body.a", action=UUID, why="learned")
     production = {"a": "7b0f38a5-3c5e-4f7e-9d59-000000000000"}
-    assert told(answer(production), answer({"a": shadow}), rule) == [("$.body.a", *told_there)]
-    assert told(answer(production), answer({}), rule) == [("$.body.a", "missing", True)]
-    assert told(answer({"a": "x"}), answer(production), rule) == [("$.body.a", "value_changed", True)]
+    assert differences_of(answer(production), answer({"a": shadow}), rule) == [("$.body.a", *expected)]
+    assert differences_of(answer(production), answer({}), rule) == [("$.body.a", "missing", True)]
+    assert differences_of(answer({"a": "x"}), answer(production), rule) == [("$.body.a", "value_changed", True)]
 
 
 def test_one_index_serves_two_maskings():
     index = RuleIndexes(RuleSet([Rule(path="$.body.users.*", action=Ignore(), why="x")])).at("GET /x")
-    one, other = (answer({"users": {"ada@example.com": n}}) for n in (1, 2))
-    shown = [compare(one, other, index, masking).differences[0].path for masking in (Masking.NONE, Masking.SENSITIVE)]
+    production_response, shadow_response = (answer({"users": {"ada@example.com": n}}) for n in (1, 2))
+    shown = [
+        compare(production_response, shadow_response, index, masking).differences[0].path
+        for masking in (Masking.NONE, Masking.SENSITIVE)
+    ]
     assert shown[0] == "$.body.users['ada@example.com']"
     assert "ada" not in shown[1]

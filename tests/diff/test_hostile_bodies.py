@@ -36,18 +36,20 @@ def response(body, content_type="application/json", coding=None):
     return Response(200, tuple(headers + ([("content-encoding", coding)] if coding else [])), body)
 
 
-def compared(one, other):
+def compared(production, shadow):
     """What comparing comes to, within the time that a body may take."""
     start = time.perf_counter()
-    found = compare(one, other, RULES, Masking.SENSITIVE)
+    outcome = compare(production, shadow, RULES, Masking.SENSITIVE)
     assert time.perf_counter() - start < SLOWEST_S
-    assert isinstance(found, Compared | Incomparable)
-    return found
+    assert isinstance(outcome, Compared | Incomparable)
+    return outcome
 
 
-def told(one, other):
-    found = compared(one, other)
-    return found.reason if isinstance(found, Incomparable) else [(d.path, d.kind.value) for d in found.differences]
+def outcome_of(production, shadow):
+    outcome = compared(production, shadow)
+    return (
+        outcome.reason if isinstance(outcome, Incomparable) else [(d.path, d.kind.value) for d in outcome.differences]
+    )
 
 
 DEEP = b'{"a":' * 5_000 + b"%d" + b"}" * 5_000
@@ -55,7 +57,7 @@ LARGE = b'{"rows": [' + b",".join(b'{"id": %d, "name": "row %d"}' % (n, n) for n
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
+    ("production", "shadow", "expected"),
     [
         (DEEP % 1, DEEP % 2, "nested too deeply"),
         (b"[" * 5_000 + b"]" * 5_000, b"[]", "nested too deeply"),
@@ -78,14 +80,14 @@ LARGE = b'{"rows": [' + b",".join(b'{"id": %d, "name": "row %d"}' % (n, n) for n
     ],
     ids=range(18),
 )
-def test_a_body_that_is_hard_to_read_is_compared_rightly_or_incomparable(one, other, expected):
-    assert told(response(one), response(other)) == expected
+def test_a_body_that_is_hard_to_read_is_compared_rightly_or_incomparable(production, shadow, expected):
+    assert outcome_of(response(production), response(shadow)) == expected
 
 
 def test_bodies_of_twenty_megabytes_are_compared_within_seconds():
-    one, other = LARGE + b'"end": 1}', LARGE + b'"end": 2}'
-    assert len(one) > 20 * 2**20
-    assert told(response(one), response(other)) == [("$.body.end", "value_changed")]
+    production, shadow = LARGE + b'"end": 1}', LARGE + b'"end": 2}'
+    assert len(production) > 20 * 2**20
+    assert outcome_of(response(production), response(shadow)) == [("$.body.end", "value_changed")]
 
 
 @pytest.mark.parametrize("layers", [1, 2, 3])
@@ -94,9 +96,9 @@ def test_a_bomb_is_not_inflated(layers):
     for _ in range(layers):
         bomb = gzip.compress(bomb, 1)
     coding = ", ".join(["gzip"] * layers)
-    found = compared(response(bomb, coding=coding), response(b"{}"))
-    assert isinstance(found, Incomparable)
-    assert "inflate" in found.reason or "larger" in found.reason
+    outcome = compared(response(bomb, coding=coding), response(b"{}"))
+    assert isinstance(outcome, Incomparable)
+    assert "inflate" in outcome.reason or "larger" in outcome.reason
 
 
 def scalar(chance):
@@ -148,17 +150,17 @@ def text_of(value):
 
 def broken(chance, body):
     """The same with a few bytes changed, dropped or doubled."""
-    found = bytearray(body)
+    outcome = bytearray(body)
     for _ in range(chance.randrange(4)):
-        at = chance.randrange(len(found) + 1)
+        at = chance.randrange(len(outcome) + 1)
         match chance.randrange(3):
             case 0:
-                found[at:at] = chance.randbytes(1)
+                outcome[at:at] = chance.randbytes(1)
             case 1:
-                del found[at : at + 3]
+                del outcome[at : at + 3]
             case _:
-                found[at:at] = found[at : at + 9]
-    return bytes(found)
+                outcome[at:at] = outcome[at : at + 9]
+    return bytes(outcome)
 
 
 def fuzzed(count, seed):
@@ -167,9 +169,9 @@ def fuzzed(count, seed):
         body, content_type, coding = raw(chance), chance.choice(TYPES), chance.choice(CODINGS)
         if coding == "gzip" and chance.random() < 0.7:
             body = gzip.compress(body)
-        one = response(body, content_type, coding)
-        other = one if chance.random() < 0.1 else response(broken(chance, body), content_type, coding)
-        yield one, other
+        production = response(body, content_type, coding)
+        shadow = production if chance.random() < 0.1 else response(broken(chance, body), content_type, coding)
+        yield production, shadow
 
 
 @pytest.mark.parametrize(
@@ -177,17 +179,20 @@ def fuzzed(count, seed):
 )
 def test_fuzzed_bodies_are_compared_or_incomparable_and_never_differ_from_themselves(seed):
     outcomes = {"same": 0, "differs": 0, "incomparable": 0}
-    for one, other in fuzzed(1_000, seed):
-        found, itself = compared(one, other), compared(one, Response(one.status, one.headers, one.body))
+    for production, shadow in fuzzed(1_000, seed):
+        outcome, itself = (
+            compared(production, shadow),
+            compared(production, Response(production.status, production.headers, production.body)),
+        )
         if isinstance(itself, Compared):
             assert itself.differences == ()
-        match found:
+        match outcome:
             case Incomparable():
                 outcomes["incomparable"] += 1
             case Compared(mismatch=mismatch):
                 outcomes["differs" if mismatch else "same"] += 1
                 # the other way round the same paths differ
-                back = compared(other, one)
+                back = compared(shadow, production)
                 assert isinstance(back, Compared)
-                assert {d.path for d in back.differences} == {d.path for d in found.differences}
+                assert {d.path for d in back.differences} == {d.path for d in outcome.differences}
     assert min(outcomes.values()) > 50

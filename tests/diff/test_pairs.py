@@ -53,17 +53,17 @@ def compared(pair, masking=Masking.NONE):
 
 @pytest.mark.parametrize("pair", PAIRS)
 def test_a_pair_differs_in_just_what_its_line_says(pair):
-    found = compared(pair)
+    outcome = compared(pair)
     if "incomparable" in pair:
-        assert isinstance(found, Incomparable), found
-        assert pair["incomparable"] in found.reason
+        assert isinstance(outcome, Incomparable), outcome
+        assert pair["incomparable"] in outcome.reason
         return
     wanted = [
         (each["path"], each["kind"], each.get("rule"), each.get("severity", SEVERITIES[Kind(each["kind"])].value))
         for each in pair["found"]
     ]
-    assert [(d.path, d.kind.value, d.rule, d.severity.value) for d in found.differences] == wanted
-    assert found.mismatch is any(each[2] is None for each in wanted)
+    assert [(d.path, d.kind.value, d.rule, d.severity.value) for d in outcome.differences] == wanted
+    assert outcome.mismatch is any(each[2] is None for each in wanted)
 
 
 def test_the_table_has_no_gaps():

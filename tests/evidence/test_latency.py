@@ -49,11 +49,17 @@ def columns(rows):
     )
 
 
-def plain(found):
+def plain(counted):
     """Histograms as values that compare."""
     return [
-        (one.endpoint, one.first_bin, one.production.tolist(), one.shadow.tolist(), one.counts.tolist())
-        for one in found
+        (
+            histogram.endpoint,
+            histogram.first_bin,
+            histogram.production.tolist(),
+            histogram.shadow.tolist(),
+            histogram.counts.tolist(),
+        )
+        for histogram in counted
     ]
 
 
@@ -64,26 +70,26 @@ def test_the_order_in_which_histograms_are_added_up_leaves_no_trace(both):
 
 @given(st.lists(ROW, max_size=80))
 def test_added_up_rows_hold_what_the_rows_held(rows):
-    found = {one.endpoint: one for one in by_endpoint(NAMES, columns(rows))}
-    assert set(found) == {NAMES[row[0]] for row in rows}
+    counted = {histogram.endpoint: histogram for histogram in by_endpoint(NAMES, columns(rows))}
+    assert set(counted) == {NAMES[row[0]] for row in rows}
     for place, name in enumerate(NAMES):
         mine = [row for row in rows if row[0] == place]
         for section in range(20):
-            here = [row for row in mine if row[1] % 20 == section]
-            if name in found:
-                one = found[name]
-                assert one.production[section].sum() == sum(row[4] for row in here if not row[2])
-                assert one.counts[section] == sum(not row[2] for row in here)
+            of_section = [row for row in mine if row[1] % 20 == section]
+            if name in counted:
+                histogram = counted[name]
+                assert histogram.production[section].sum() == sum(row[4] for row in of_section if not row[2])
+                assert histogram.counts[section] == sum(not row[2] for row in of_section)
         for _, hour, shadow, bin_, _ in mine:
-            arm = found[name].shadow if shadow else found[name].production
-            assert arm[hour % 20, bin_ - found[name].first_bin] > 0
+            arm = counted[name].shadow if shadow else counted[name].production
+            assert arm[hour % 20, bin_ - counted[name].first_bin] > 0
 
 
 def test_a_mark_for_no_answer_does_not_widen_a_histogram():
     rows = [(0, 0, 0, bin_of(0.0), 1), (0, 0, 1, 2**31 - 1, 1)]
-    (found,) = by_endpoint(NAMES, columns(rows))
-    assert found.production.shape == (20, bin_of(MOST_MS) - bin_of(0.0) + 1)
-    assert found.shadow[0, -1] == 1.0
+    (counted,) = by_endpoint(NAMES, columns(rows))
+    assert counted.production.shape == (20, bin_of(MOST_MS) - bin_of(0.0) + 1)
+    assert counted.shadow[0, -1] == 1.0
 
 
 def test_no_row_is_no_endpoint():
@@ -111,10 +117,10 @@ def test_histograms_of_other_shapes_are_refused():
 
 
 def test_a_threshold_is_productions_quantile_of_the_first_day():
-    one = counts(2000, slower=7)
-    learned = learn_thresholds([one], BEGINS)
-    expected = {rung: float(quantiles_ms(one.production.sum(axis=0), 100, q)) for rung, q in RUNGS.items()}
-    assert learned.limits_ms[one.endpoint] == expected
+    histogram = counts(2000, slower=7)
+    learned = learn_thresholds([histogram], BEGINS)
+    expected = {rung: float(quantiles_ms(histogram.production.sum(axis=0), 100, q)) for rung, q in RUNGS.items()}
+    assert learned.limits_ms[histogram.endpoint] == expected
     assert learned.begins == BEGINS
 
 
@@ -131,10 +137,10 @@ def test_a_threshold_is_productions_quantile_of_the_first_day():
     ],
 )
 def test_a_rung_needs_five_captured_latencies_beyond_its_quantile(requests, rungs):
-    found = counts(requests, weight=100.0)
+    counted = counts(requests, weight=100.0)
     # sampled at 1 %: what counts is what was captured, not what it stands for
-    learned = learn_thresholds([found], BEGINS)
-    assert {rung.value for rung in learned.judged(found.endpoint)} == rungs
+    learned = learn_thresholds([counted], BEGINS)
+    assert {rung.value for rung in learned.judged(counted.endpoint)} == rungs
 
 
 def test_an_endpoint_that_was_not_there_on_the_first_day_has_no_threshold():
@@ -154,9 +160,9 @@ def test_a_threshold_that_no_latency_can_be_is_refused(limit):
 
 
 def test_the_quantiles_and_ratios_of_all_rungs_are_told():
-    told = quantile_ratios(counts(40_000, slower=5), 0.95)
-    assert list(told) == ["p50", "p95", "p99"]
-    for entry in told.values():
+    quantiles = quantile_ratios(counts(40_000, slower=5), 0.95)
+    assert list(quantiles) == ["p50", "p95", "p99"]
+    for entry in quantiles.values():
         assert (entry.judged, entry.reason) == (True, None)
         assert entry.ratio == pytest.approx(1.02**5)
         assert entry.shadow_ms == pytest.approx(entry.production_ms * entry.ratio)
@@ -164,31 +170,31 @@ def test_the_quantiles_and_ratios_of_all_rungs_are_told():
 
 
 def test_a_ratio_without_an_interval_is_told_with_the_reason():
-    told = quantile_ratios(counts(300, slower=5), 0.95)
-    assert told["p50"].reason is None
-    assert (told["p99"].low, told["p99"].high) == (None, None)
-    assert "too few requests" in told["p99"].reason
-    assert told["p99"].ratio == pytest.approx(1.02**5)
+    quantiles = quantile_ratios(counts(300, slower=5), 0.95)
+    assert quantiles["p50"].reason is None
+    assert (quantiles["p99"].low, quantiles["p99"].high) == (None, None)
+    assert "too few requests" in quantiles["p99"].reason
+    assert quantiles["p99"].ratio == pytest.approx(1.02**5)
 
 
 def test_no_latency_is_told_nothing_about():
-    told = quantile_ratios(counts(0), 0.95)
-    assert told == no_latency()
-    assert {entry.ratio for entry in told.values()} == {None}
-    assert all(entry.reason for entry in told.values())
+    quantiles = quantile_ratios(counts(0), 0.95)
+    assert quantiles == no_latency()
+    assert {entry.ratio for entry in quantiles.values()} == {None}
+    assert all(entry.reason for entry in quantiles.values())
 
 
 def test_a_rung_that_an_endpoint_is_not_judged_by_is_told_as_such():
-    told = quantile_ratios(counts(40_000), 0.95, {Dimension.LATENCY_P50})
-    assert [entry.judged for entry in told.values()] == [True, False, False]
+    quantiles = quantile_ratios(counts(40_000), 0.95, {Dimension.LATENCY_P50})
+    assert [entry.judged for entry in quantiles.values()] == [True, False, False]
 
 
 def test_what_is_told_is_json_whatever_was_measured():
     rows = [(0, hour, arm, (-349, 2**31 - 1)[(hour + arm) % 2], 1) for hour in range(20) for arm in (0, 1)] * 200
-    (found,) = by_endpoint(NAMES, columns(rows))
-    ratios = quantile_ratios(found, 0.95)
+    (counted,) = by_endpoint(NAMES, columns(rows))
+    ratios = quantile_ratios(counted, 0.95)
     json.dumps({name: asdict(ratio) for name, ratio in ratios.items()}, allow_nan=False)
-    thresholds = learn_thresholds([found], BEGINS)
+    thresholds = learn_thresholds([counted], BEGINS)
     assert Thresholds.from_dict(json.loads(json.dumps(thresholds.as_dict(), allow_nan=False))) == thresholds
 
 
@@ -207,6 +213,9 @@ def test_twelve_million_rows_of_five_thousand_endpoints_take_seconds():
         requests=requests,
     )
     began = time.process_time()
-    told = [quantile_ratios(one, 0.95) for one in by_endpoint([str(one) for one in range(endpoints)], rows)]
+    quantiles = [
+        quantile_ratios(histogram, 0.95)
+        for histogram in by_endpoint([str(histogram) for histogram in range(endpoints)], rows)
+    ]
     assert time.process_time() - began < 10.0
-    assert len(told) == endpoints
+    assert len(quantiles) == endpoints

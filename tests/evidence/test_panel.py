@@ -14,13 +14,13 @@ KEPT = 50
 
 def days(draw, count=5, hours=4):
     """Samples of some days; ``draw(day, hour)`` gives the units of an hour."""
-    found = {}
+    samples = {}
     for day in range(count):
         for hour in range(hours):
             units = sorted(draw(day, hour))
             sample = HourSample(units=frozenset(units[:KEPT]), complete=len(units) <= KEPT, sample_rate=0.01)
-            found.setdefault(day, []).append(sample)
-    return found
+            samples.setdefault(day, []).append(sample)
+    return samples
 
 
 def hashes(chance, count):
@@ -31,22 +31,22 @@ def hashes(chance, count):
 def test_the_same_users_every_day_are_a_panel(size):
     chance = random.Random(1)
     users = hashes(chance, size)
-    found = panel(days(lambda _day, _hour: chance.sample(users, size * 9 // 10)))
-    assert found.returning > 0.9
-    assert found.is_fixed
+    samples = panel(days(lambda _day, _hour: chance.sample(users, size * 9 // 10)))
+    assert samples.returning > 0.9
+    assert samples.is_fixed
     assert (
         "sampled on an earlier day"
-        in unmet_launch_guards(POLICY, Coverage(hours=24, missing_hours_of_day=(), panel=found))[0]
+        in unmet_launch_guards(POLICY, Coverage(hours=24, missing_hours_of_day=(), panel=samples))[0]
     )
 
 
 def test_users_that_are_drawn_anew_are_none():
     chance = random.Random(2)
     users = hashes(chance, 50_000)
-    found = panel(days(lambda _day, _hour: chance.sample(users, 500)))
-    assert found.returning < 0.3
-    assert not found.is_fixed
-    assert unmet_launch_guards(POLICY, Coverage(hours=24, missing_hours_of_day=(), panel=found)) == []
+    samples = panel(days(lambda _day, _hour: chance.sample(users, 500)))
+    assert samples.returning < 0.3
+    assert not samples.is_fixed
+    assert unmet_launch_guards(POLICY, Coverage(hours=24, missing_hours_of_day=(), panel=samples)) == []
 
 
 def test_sessions_never_return():

@@ -64,9 +64,9 @@ def test_a_fault_changes_a_copy_and_the_comparison_without_rules_sees_it_where_i
         changed = inject(tree, fault, where[0], random.Random(seed))
         assert changed == inject(tree, fault, where[0], random.Random(seed))
         assert tree == before
-        found = compare(answer(tree), answer(changed), NO_RULES.at("x"), Masking.NONE)
-        assert isinstance(found, Compared)
-        assert found.mismatch, (path, changed)
+        detected = compare(answer(tree), answer(changed), NO_RULES.at("x"), Masking.NONE)
+        assert isinstance(detected, Compared)
+        assert detected.mismatch, (path, changed)
     assert all(len(where) > 0 for where in fault_places(tree, fault).values())
 
 
@@ -77,26 +77,26 @@ def test_severe_faults_are_those_that_drop_retype_or_fail():
 
 
 def test_without_rules_every_fault_of_every_kind_is_seen():
-    found = seen(answer(BODY, headers=(("content-type", "application/json"), ("x-a", "1"))))
-    assert {detection.fault for detection in found} == set(Fault)
-    assert all(detection.without_rules and detection.with_rules for detection in found)
-    assert not any(detection.ruled or detection.hidden_by for detection in found)
+    detected = seen(answer(BODY, headers=(("content-type", "application/json"), ("x-a", "1"))))
+    assert {detection.fault for detection in detected} == set(Fault)
+    assert all(detection.without_rules and detection.with_rules for detection in detected)
+    assert not any(detection.ruled or detection.hidden_by for detection in detected)
 
 
 def test_an_ignored_value_hides_values_and_neither_presence_nor_type():
     rule = Rule(path="$.body.at", action=Ignore(), why="clock")
-    found = [detection for detection in seen(answer(BODY), rule) if detection.path == "$.body.at"]
-    assert all(detection.ruled and detection.without_rules for detection in found)
-    assert all(detection.with_rules for detection in found if detection.fault.presence_or_type)
-    hidden = {(detection.fault, detection.hidden_by) for detection in found if not detection.with_rules}
+    detected = [detection for detection in seen(answer(BODY), rule) if detection.path == "$.body.at"]
+    assert all(detection.ruled and detection.without_rules for detection in detected)
+    assert all(detection.with_rules for detection in detected if detection.fault.presence_or_type)
+    hidden = {(detection.fault, detection.hidden_by) for detection in detected if not detection.with_rules}
     assert hidden == {(Fault.CHANGED_VALUE, rule.name), (Fault.EMPTIED_TEXT, rule.name)}
 
 
 def test_a_rule_that_blinds_the_gate_is_told_with_its_name():
     rule = Rule(path="$..*", action=Ignore(presence=False), why="too much")
-    found = seen(answer(BODY), rule)
-    assert {detection.with_rules for detection in found if detection.path.startswith("$.body.")} == {False}
-    assert {detection.hidden_by for detection in found if detection.path.startswith("$.body.")} == {rule.name}
+    detected = seen(answer(BODY), rule)
+    assert {detection.with_rules for detection in detected if detection.path.startswith("$.body.")} == {False}
+    assert {detection.hidden_by for detection in detected if detection.path.startswith("$.body.")} == {rule.name}
 
 
 def test_a_rule_for_an_object_is_a_rule_for_all_below_it_if_it_ignores_and_not_if_it_only_tolerates():
@@ -124,20 +124,20 @@ def test_a_rule_for_an_object_is_a_rule_for_all_below_it_if_it_ignores_and_not_i
     ],
 )
 def test_bodies_of_any_format_take_faults(response):
-    found = seen(response, seeds=range(5))
-    assert all(detection.without_rules for detection in found)
-    assert Fault.SERVER_ERROR in {detection.fault for detection in found}
+    detected = seen(response, seeds=range(5))
+    assert all(detection.without_rules for detection in detected)
+    assert Fault.SERVER_ERROR in {detection.fault for detection in detected}
     structured = (response.body or b"")[:1] in {b"{", b"<", b"a", b"\x1f"}
-    assert (Fault.DROPPED_FIELD in {detection.fault for detection in found}) is structured
+    assert (Fault.DROPPED_FIELD in {detection.fault for detection in detected}) is structured
 
 
 def test_the_same_seed_plants_the_same_and_paths_are_masked():
     body = {"users": {"ann@example.org": {"age": 3}}}
     masking = Masking(MaskingLevel.SENSITIVE)
-    found = seen(answer(body), masking=masking)
-    assert found == seen(answer(body), masking=masking)
-    assert "$.body.users['[masked]'].age" in {detection.path for detection in found}
-    assert not any("ann" in detection.path for detection in found)
+    detected = seen(answer(body), masking=masking)
+    assert detected == seen(answer(body), masking=masking)
+    assert "$.body.users['[masked]'].age" in {detection.path for detection in detected}
+    assert not any("ann" in detection.path for detection in detected)
 
 
 def test_sums_are_kept_apart_by_what_rules_settle_and_shares_of_nothing_are_undefined():
@@ -147,7 +147,7 @@ def test_sums_are_kept_apart_by_what_rules_settle_and_shares_of_nothing_are_unde
             endpoint="GET /x", path="$.body.a", fault=fault, ruled=ruled, hidden_by=hidden_by, count=count
         )
 
-    found = detection_report(
+    detected = detection_report(
         ["ignore $.body.a"],
         {"GET /x": 2},
         [
@@ -156,18 +156,18 @@ def test_sums_are_kept_apart_by_what_rules_settle_and_shares_of_nothing_are_unde
             row(Fault.CHANGED_VALUE, ruled=True, with_rules=0, hidden_by="ignore $.body.a"),
         ],
     ).as_dict()
-    assert found["rules"] == ["ignore $.body.a"]
-    assert found["outside"]["high"]["share_seen_with_rules"] == 1
-    assert found["outside"]["low"] == {
+    assert detected["rules"] == ["ignore $.body.a"]
+    assert detected["outside"]["high"]["share_seen_with_rules"] == 1
+    assert detected["outside"]["low"] == {
         "planted": 0,
         "seen_without_rules": 0,
         "seen_with_rules": 0,
         "share_seen_without_rules": None,
         "share_seen_with_rules": None,
     }
-    assert found["inside"]["values"]["seen_with_rules"] == 1
-    (endpoint,) = found["endpoints"]
+    assert detected["inside"]["values"]["seen_with_rules"] == 1
+    (endpoint,) = detected["endpoints"]
     assert endpoint["responses"] == 2
     changed = next(path for path in endpoint["paths"] if path["fault"] == "changed value")
     assert (changed["planted"], changed["hidden_by"]) == (8, {"ignore $.body.a": 4})
-    json.dumps(found)
+    json.dumps(detected)

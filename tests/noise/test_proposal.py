@@ -37,20 +37,20 @@ def of(counts, *written, floor=0.0005):
 
 
 def test_a_volatile_path_becomes_a_rule_with_its_evidence():
-    (found,) = of(counted(aa=812, shadow=830)).learned
-    assert found.why == "baseline differs from production in 812 of 1,000 pairs"
-    assert 0.77 < found.aa_low < 0.812 < found.aa_high < 0.85
-    rule = found.rule()
+    (proposed,) = of(counted(aa=812, shadow=830)).learned
+    assert proposed.why == "baseline differs from production in 812 of 1,000 pairs"
+    assert 0.77 < proposed.aa_low < 0.812 < proposed.aa_high < 0.85
+    rule = proposed.rule()
     assert (rule.path, rule.endpoint, rule.action) == ("$.body.at", GET, Learned(shape=TOKENS))
-    assert VolatilePath.from_dict(found.as_dict()) == found
+    assert VolatilePath.from_dict(proposed.as_dict()) == proposed
 
 
 @pytest.mark.parametrize("path", ["$.body.items", "$.body"])
 def test_an_order_that_varies_is_learned_and_nothing_but_the_order(path):
-    (found,) = of(counted(path, kind=Kind.REORDERED)).learned
-    assert found.rule().action == Unordered()
-    assert found.as_dict()["shape"]["words"] == "elements in any order"
-    assert VolatilePath.from_dict(json.loads(json.dumps(found.as_dict()))) == replace(found, shape=None)
+    (proposed,) = of(counted(path, kind=Kind.REORDERED)).learned
+    assert proposed.rule().action == Unordered()
+    assert proposed.as_dict()["shape"]["words"] == "elements in any order"
+    assert VolatilePath.from_dict(json.loads(json.dumps(proposed.as_dict()))) == replace(proposed, shape=None)
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_an_order_that_varies_is_learned_and_nothing_but_the_order(path):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_would_blind_the_gate_is_refused(counts, reason):
-    found = of(counts)
-    assert found.learned == ()
-    assert found.refused[0].refused.startswith(reason)
+    proposed = of(counts)
+    assert proposed.learned == ()
+    assert proposed.refused[0].refused.startswith(reason)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_rare_noise_is_left_to_the_statistics():
 @pytest.mark.parametrize("path", ["$.body.at", "$.body.*", "$..at", "$.body[*]"])
 def test_what_a_written_rule_settles_is_not_learned_on_top(path):
     written = Rule(path=path, action=Ignore(), why="known")
-    (found,) = of(counted(), written).refused
-    assert found.refused == f"settled by a written rule: {written.name}"
+    (proposed,) = of(counted(), written).refused
+    assert proposed.refused == f"settled by a written rule: {written.name}"
 
 
 def test_a_written_rule_of_another_endpoint_is_no_hindrance():
@@ -106,23 +106,23 @@ def test_a_written_rule_of_another_endpoint_is_no_hindrance():
 
 def test_an_object_whose_names_are_ids_is_refused_as_one():
     many = add_counts(counted(f"$.body.users['{n}'].seen", pairs=10, aa=9, shadow=9) for n in range(100))
-    found = of(many)
-    assert found.learned == ()
-    assert "one of 100 differing names under $.body.users" in found.refused[0].refused
+    proposed = of(many)
+    assert proposed.learned == ()
+    assert "one of 100 differing names under $.body.users" in proposed.refused[0].refused
     few = add_counts(counted(f"$.body.users['{n}'].seen", pairs=25, aa=20, shadow=20) for n in range(40))
     assert len(of(few).learned) == 40
 
 
 def test_two_paths_that_a_rule_cannot_tell_apart_are_not_both_learned():
-    found = of(add_counts([counted("$.body.x[*].at"), counted("$.body.x.y.at")]))
-    assert len(found.learned) == len(found.refused) == 1
-    assert found.refused[0].refused.startswith("it meets another learned path")
+    proposed = of(add_counts([counted("$.body.x[*].at"), counted("$.body.x.y.at")]))
+    assert len(proposed.learned) == len(proposed.refused) == 1
+    assert proposed.refused[0].refused.startswith("it meets another learned path")
 
 
 def test_an_endpoint_learns_a_bounded_number_of_rules():
     many = add_counts(counted(f"$.body.a{n % 20}.b{n // 20}", pairs=4, aa=4, shadow=4) for n in range(250))
-    found = of(many)
-    assert (len(found.learned), len(found.refused)) == (200, 50)
+    proposed = of(many)
+    assert (len(proposed.learned), len(proposed.refused)) == (200, 50)
     assert of(NoiseCounts(beyond={GET: 7})).refused_beyond == 7
 
 
@@ -139,34 +139,36 @@ cells = st.tuples(
 
 
 def counts_of(cells):
-    found = {
+    proposed = {
         (endpoint, render_path(path), kind): PathCount(
             aa_differs=aa, shadow_differs=shadow, shape=shape if kind is Kind.VALUE_CHANGED else None
         )
         for endpoint, path, kind, aa, shadow, shape in cells
     }
-    return NoiseCounts(pairs={GET: 60, "POST /y": 60}, paths=found)
+    return NoiseCounts(pairs={GET: 60, "POST /y": 60}, paths=proposed)
 
 
 counts = st.lists(cells, max_size=12).map(counts_of)
 
 
 @given(counts, counts, counts)
-def test_counts_merge_in_any_order_and_survive_being_written(one, two, three):
-    assert one.merged(two).as_dict() == two.merged(one).as_dict()
-    assert one.merged(two).merged(three).as_dict() == one.merged(two.merged(three)).as_dict()
-    assert NoiseCounts.from_dict(one.as_dict()).as_dict() == one.as_dict()
+def test_counts_merge_in_any_order_and_survive_being_written(learned, two, three):
+    assert learned.merged(two).as_dict() == two.merged(learned).as_dict()
+    assert learned.merged(two).merged(three).as_dict() == learned.merged(two.merged(three)).as_dict()
+    assert NoiseCounts.from_dict(learned.as_dict()).as_dict() == learned.as_dict()
 
 
 @given(counts)
 def test_whatever_is_learned_is_a_set_of_rules_without_a_clash_below_the_root(counts):
     written = Rule(path="$..a", action=Ignore(), why="known")
-    found = of(counts, written)
-    rules = RuleSet([written, *(one.rule() for one in found.learned)])
-    for one in found.learned:
+    proposed = of(counts, written)
+    rules = RuleSet([written, *(learned.rule() for learned in proposed.learned)])
+    for learned in proposed.learned:
         # an order may vary at the root: the elements are still compared
-        assert one.kind is Kind.REORDERED or (one.kind is Kind.VALUE_CHANGED and one.shape.kind != "structure")
-        assert one.kind is Kind.REORDERED or len(parse_pattern(one.path).selectors) > 1
-    assert len(rules.rules) == 1 + len(found.learned)
+        assert learned.kind is Kind.REORDERED or (
+            learned.kind is Kind.VALUE_CHANGED and learned.shape.kind != "structure"
+        )
+        assert learned.kind is Kind.REORDERED or len(parse_pattern(learned.path).selectors) > 1
+    assert len(rules.rules) == 1 + len(proposed.learned)
     volatile = sum(1 for (_, _, kind) in counts.paths if kind)
-    assert len(found.learned) + len(found.refused) <= volatile
+    assert len(proposed.learned) + len(proposed.refused) <= volatile

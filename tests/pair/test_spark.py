@@ -74,7 +74,7 @@ def everything():
 
 
 def test_every_outcome_ends_in_its_own_box_and_the_boxes_add_up(spark, tmp_path):
-    found = boxed(spark, write_log(tmp_path, everything()))
+    outcomes = boxed(spark, write_log(tmp_path, everything()))
     requests = {
         "paired": 6,  # equal, match, mismatch, twice, next_window, equal_with_baseline
         "shadow_missing": 1,
@@ -88,18 +88,18 @@ def test_every_outcome_ends_in_its_own_box_and_the_boxes_add_up(spark, tmp_path)
         "quarantined": 0,
         "other_window": 2,
     }
-    assert {box.value: number for box, number in found.requests.items()} == requests
+    assert {box.value: number for box, number in outcomes.requests.items()} == requests
     for arm in Arm:
-        assert sum(by_arm[arm] for by_arm in found.rows.values()) == found.read[arm]
-    assert found.rows[Box.PRODUCTION_MISSING][Arm.BASELINE] == 1
-    assert found.rows[Box.OTHER_WINDOW][Arm.BASELINE] == 1
+        assert sum(by_arm[arm] for by_arm in outcomes.rows.values()) == outcomes.read[arm]
+    assert outcomes.rows[Box.PRODUCTION_MISSING][Arm.BASELINE] == 1
+    assert outcomes.rows[Box.OTHER_WINDOW][Arm.BASELINE] == 1
 
 
 def test_the_outcome_of_each_request_is_named(spark, tmp_path):
     pairs, _ = compared(spark, write_log(tmp_path, everything()))
-    found = {r["request_id"]: r["outcome"] for r in pairs.select("request_id", "outcome").collect()}
+    outcomes = {r["request_id"]: r["outcome"] for r in pairs.select("request_id", "outcome").collect()}
     for name in ("equal", "match", "mismatch", "shadow_missing", "shadow_error", "truncated", "undecodable", "late"):
-        assert found[name] == name
+        assert outcomes[name] == name
 
 
 def test_rows_that_break_the_contract_are_set_apart_by_reason(spark, tmp_path):
@@ -118,12 +118,12 @@ def test_rows_that_break_the_contract_are_set_apart_by_reason(spark, tmp_path):
         (row("x", "shadow", at=-86_400.0, hour=elsewhere), "impossible_time"),
         (row("x", "shadow", captured_at=None, hour=elsewhere), "impossible_time"),
     ]
-    folder = write_log(tmp_path, [*both("good"), *(one for one, _ in broken)])
-    found = {(p.arm, p.reason): p.rows for p in compared(spark, folder)[1]}
-    for (one, reason), group in itertools.groupby(
+    folder = write_log(tmp_path, [*both("good"), *(each for each, _ in broken)])
+    outcomes = {(p.arm, p.reason): p.rows for p in compared(spark, folder)[1]}
+    for (each, reason), group in itertools.groupby(
         sorted(broken, key=lambda b: (b[0]["arm"], b[1])), key=lambda b: (b[0]["arm"], b[1])
     ):
-        assert found[one, reason] == len(list(group))
+        assert outcomes[each, reason] == len(list(group))
     assert boxed(spark, folder).requests[Box.QUARANTINED] == len(broken)
 
 
@@ -153,8 +153,8 @@ def test_rows_without_an_endpoint_get_one_from_the_templates(spark, tmp_path):
     templates = tuple((endpoint.template, endpoint.name) for endpoint in endpoints)
     selection = Selection(window=HOUR, max_pair_gap=dt.timedelta(minutes=1), templates=templates)
     pairs, _ = compared(spark, write_log(tmp_path, rows), selection)
-    found = {r["request_id"]: r["endpoint"] for r in pairs.collect()}
-    assert found == {"a": "GET posts", "b": "GET /users/{id}", "c": "GET files", "d": "GET (unmatched)"}
+    outcomes = {r["request_id"]: r["endpoint"] for r in pairs.collect()}
+    assert outcomes == {"a": "GET posts", "b": "GET /users/{id}", "c": "GET files", "d": "GET (unmatched)"}
 
 
 def test_the_rows_of_all_hourly_windows_are_those_of_one_window(spark, tmp_path):
@@ -163,13 +163,13 @@ def test_the_rows_of_all_hourly_windows_are_those_of_one_window(spark, tmp_path)
     for n in range(300):
         at = rng.uniform(0, 3 * 3600 - 1)
         rows += both(f"r{n}", production={"at": at}, shadow={"at": min(at + rng.uniform(-30, 900), 3 * 3600 - 1)})
-    rows = [one for one in rows if rng.random() < 0.9 and one["captured_at"] >= START]
+    rows = [each for each in rows if rng.random() < 0.9 and each["captured_at"] >= START]
     folder = write_log(tmp_path, rows)
 
     def of(first, last):
         window = Window(start=START + dt.timedelta(hours=first), end=START + dt.timedelta(hours=last))
         selection = Selection(window=window, max_pair_gap=SELECTION.max_pair_gap)
-        found = compared(spark, folder, selection)[0].where("outcome <> 'other_window'").collect()
-        return sorted((r["request_id"], r["outcome"]) for r in found)
+        outcomes = compared(spark, folder, selection)[0].where("outcome <> 'other_window'").collect()
+        return sorted((r["request_id"], r["outcome"]) for r in outcomes)
 
     assert sorted(of(0, 1) + of(1, 2) + of(2, 3)) == of(0, 3)

@@ -35,8 +35,8 @@ def cause(endpoint: str, path: str, kind: str, requests: int, pairs: int, **chan
 
 def _slice(facet: str, name: str | None, value: str, inside: float, outside: float) -> dict[str, Any]:
     counts = {"inside": int(390 * inside), "inside_of": 390, "outside": int(23_000 * outside), "outside_of": 23_000}
-    told = {"facet": facet, "name": name, "value": value, "share_inside": inside, "share_outside": outside}
-    return told | counts | {"log_p": -321.5}
+    members = {"facet": facet, "name": name, "value": value, "share_inside": inside, "share_outside": outside}
+    return members | counts | {"log_p": -321.5}
 
 
 def causes() -> list[dict[str, Any]]:

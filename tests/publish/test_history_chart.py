@@ -49,11 +49,11 @@ def test_every_point_lies_in_the_chart(confidences, level):
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
-def test_more_confidence_never_lies_lower_and_passes_the_line_only_at_the_level(one, other):
-    made = chart([look(1, min(one, other)), look(2, max(one, other))], 0.95)
+def test_more_confidence_never_lies_lower_and_passes_the_line_only_at_the_level(lower, higher):
+    made = chart([look(1, min(lower, higher)), look(2, max(lower, higher))], 0.95)
     low, high = (point.y for point in made.confidence)
     assert high <= low
-    assert (high > made.threshold.y) <= (max(one, other) < 0.95)
+    assert (high > made.threshold.y) <= (max(lower, higher) < 0.95)
 
 
 def test_looks_lie_as_far_apart_as_their_windows_end():
@@ -97,16 +97,16 @@ def test_the_chart_of_a_month_by_the_hour_is_whole():
 @pytest.mark.parametrize("verdict", ["promote", "hold", "block"])
 def test_the_page_has_the_chart_its_line_and_no_script(verdict):
     page = drawn([look(1, 0.2), look(2, 0.9612, verdict)])
-    found = []
+    starts = []
 
     class Reading(HTMLParser):
         def handle_starttag(self, tag, attrs):
-            found.append((tag, dict(attrs)))
+            starts.append((tag, dict(attrs)))
 
     Reading().feed(page)
-    tags = [tag for tag, _ in found]
+    tags = [tag for tag, _ in starts]
     assert "script" not in tags
-    label = next(attributes["aria-label"] for tag, attributes in found if tag == "svg" and "role" in attributes)
+    label = next(attributes["aria-label"] for tag, attributes in starts if tag == "svg" and "role" in attributes)
     assert label == (
         f"Confidence to promote all endpoints together over 2 looks; now 96.1 %, wanted 95 %, verdict {verdict}"
     )

@@ -57,9 +57,9 @@ def named(text: str) -> dict[str, Any]:
 
 @given(st.text(min_size=1, max_size=80))
 def test_any_string_of_a_stranger_is_text_and_nothing_else(hostile):
-    plain, found = (Page(render_html(sample.report(named(text)))) for text in ("plain", hostile))
-    assert [tag for tag, _ in found.elements] == [tag for tag, _ in plain.elements]
-    assert found.pieces.count(visible(hostile)) >= plain.pieces.count("plain") == 4
+    plain, page_ = (Page(render_html(sample.report(named(text)))) for text in ("plain", hostile))
+    assert [tag for tag, _ in page_.elements] == [tag for tag, _ in plain.elements]
+    assert page_.pieces.count(visible(hostile)) >= plain.pieces.count("plain") == 4
 
 
 def test_every_endpoint_stands_in_the_table_and_leads_to_its_section(page):
@@ -133,8 +133,8 @@ def test_a_late_row_is_one_too_far_in_time_from_that_of_production(page):
 
 
 def test_quarantine_contract_and_corrupt_files_are_told(page):
-    for told in ("latency_ms is negative", "one release", "the footer is cut short", "✕ no", "✕ Broken"):
-        assert told in page.pieces
+    for text_ in ("latency_ms is negative", "one release", "the footer is cut short", "✕ no", "✕ Broken"):
+        assert text_ in page.pieces
 
 
 def test_the_guarantee_is_given_word_for_word(page):
@@ -180,7 +180,7 @@ def test_hundreds_of_endpoints_can_be_filtered_without_a_script():
 
 
 def test_a_cause_is_told_with_its_slices_values_and_an_example(page):
-    for told in (
+    for text_ in (
         "Together with $.body.tax.amount , $.body.lines[*].amount .",
         "390 requests have it: 1.62 % of those compared here ( 1.46 % to 1.78 % ).",
         "Promoted, it would be about 398 answers a day.",
@@ -189,9 +189,9 @@ def test_a_cause_is_told_with_its_slices_values_and_an_example(page):
         "The same differs at 5 other endpoints:",
         "production differs from itself in the same way in 84.0 % of these requests.",
     ):
-        assert told in page.text
-    told = page.pieces[page.pieces.index("Causes") :]
-    assert told.index("57") < told.index("41") < told.index("12")
+        assert text_ in page.text
+    text_ = page.pieces[page.pieces.index("Causes") :]
+    assert text_.index("57") < text_.index("41") < text_.index("12")
 
 
 def test_the_line_of_an_example_is_never_cut():
@@ -218,7 +218,7 @@ def test_an_endpoint_shows_what_it_is_scored_on_and_groups_stand_beside_the_whol
     body = {"dimension": "body", "pairs": 5, "excess": 0.01, "excess_low": 0.0, "excess_high": 0.02, "limiting": False}
     rung = {**body, "dimension": "lat_p95", "excess": None, "excess_reason": "nothing was compared", "limiting": True}
     scores = {"tolerated_excess": 0.001, "confidence": 0.25, "regression_confidence": 0.5}
-    entry = next(one for one in made["endpoints"] if one["verdict"] == "hold")
+    entry = next(item for item in made["endpoints"] if item["verdict"] == "hold")
     entry["dimensions"] = [{**body, **scores}, {**rung, **scores, "excess_low": None, "excess_high": None}]
     made["groups"] = [{**{name: value for name, value in entry.items() if name != "endpoint"}, "group": "group <b>"}]
     page = Page(render_html(sample.report(made)))

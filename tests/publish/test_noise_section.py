@@ -11,10 +11,10 @@ SCRIPT = "$.body['<script>alert(1)</script>\x1b[2J']"
 
 @pytest.fixture
 def verdict():
-    found = full()
+    members = full()
     learned = [noise(path=f"$.body.at{n}").as_dict() for n in range(2)]
     refused = [noise(path=SCRIPT, refused="the root <b>").as_dict()]
-    found["noise"] = {
+    members["noise"] = {
         "baseline": True,
         "learning": None,
         "learned": learned,
@@ -22,11 +22,11 @@ def verdict():
         "refused_beyond": 4,
         "lost_hours": 0,
     }
-    found["rules"] = [
-        *found["rules"],
-        *({**found["rules"][0], "rule": f"learned {n}", "requests": 11_111 * (n + 1)} for n in range(2)),
+    members["rules"] = [
+        *members["rules"],
+        *({**members["rules"][0], "rule": f"learned {n}", "requests": 11_111 * (n + 1)} for n in range(2)),
     ]
-    return found
+    return members
 
 
 def test_learned_rules_are_listed_with_their_evidence_and_apart_from_the_written_ones(verdict):

@@ -7,7 +7,7 @@ from darklaunch.triage.cause_report import Facet, SliceReport
 
 
 @pytest.mark.parametrize(
-    ("facet", "name", "value", "told"),
+    ("facet", "name", "value", "expected"),
     [
         ("attribute", "region", "eu", "have the attribute region = eu"),
         ("query", "locale", "de", "have the query parameter locale = de"),
@@ -21,8 +21,8 @@ from darklaunch.triage.cause_report import Facet, SliceReport
         ),
     ],
 )
-def test_it_is_one_sentence(facet, name, value, told):
+def test_it_is_one_sentence(facet, name, value, expected):
     counts = {"inside": 98, "inside_of": 100, "outside": 3, "outside_of": 100}
     shares = {"share_inside": 0.98, "share_outside": 0.03, "log_p": -9.0}
     report = SliceReport(facet=Facet(facet), name=name, value=value, **counts, **shares)
-    assert slice_text(report).text == f"98.0 % of them {told}, 3.00 % of the rest"
+    assert slice_text(report).text == f"98.0 % of them {expected}, 3.00 % of the rest"

@@ -16,9 +16,9 @@ SCALE = Scale(range=ExcessRange(low=-0.005, high=0.2, unit=0.001))
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1))
-def test_a_larger_excess_never_lies_further_left(one, other):
-    assert SCALE.x(min(one, other)) <= SCALE.x(max(one, other))
-    assert 0 <= SCALE.x(one) <= WIDTH
+def test_a_larger_excess_never_lies_further_left(first, second):
+    assert SCALE.x(min(first, second)) <= SCALE.x(max(first, second))
+    assert 0 <= SCALE.x(first) <= WIDTH
 
 
 def test_what_is_below_the_tolerated_excess_lies_left_of_its_line():

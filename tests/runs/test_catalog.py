@@ -77,7 +77,7 @@ def test_a_broken_or_foreign_run_is_skipped_with_one_line_that_says_why(out, tex
     (folder / "verdict.json").write_bytes(text)
     runs, skipped = past_runs(out)
     assert len(runs) == 3
-    assert [one.folder for one in skipped] == [folder]
+    assert [each.folder for each in skipped] == [folder]
     assert skipped[0].why.startswith("verdict.json ")
     assert skipped[0].why.isprintable()
 
@@ -86,7 +86,7 @@ def test_a_number_that_is_none_is_refused(out):
     folder = write_look(out, verdict_of(9))
     text = (folder / "verdict.json").read_text()
     (folder / "verdict.json").write_text(text.replace('"confidence": 0.0', '"confidence": NaN', 1))
-    assert [one.why for one in past_runs(out)[1]] == ["verdict.json is no JSON"]
+    assert [each.why for each in past_runs(out)[1]] == ["verdict.json is no JSON"]
 
 
 @pytest.mark.parametrize("change", [{"endpoints": {}}, {"endpoints": [{}]}, {"fleet": {}}, {"look": "7"}])
@@ -102,8 +102,8 @@ def test_a_folder_without_a_verdict_is_skipped_and_a_run_in_the_making_is_not_sp
     shutil.copytree(runs / "20260508T000000Z", runs / ".old-20260508T000000Z")
     (runs / "notes").mkdir()
     (runs / "notes.txt").write_text("x")
-    found, skipped = past_runs(out)
-    assert len(found) == 4
+    past, skipped = past_runs(out)
+    assert len(past) == 4
     assert skipped == (
         SkippedFolder(folder=runs / "notes", why="verdict.json can't be read: No such file or directory"),
     )

@@ -31,11 +31,11 @@ def endpoint(name, verdict="hold", differences=()):
 
 def test_a_run_against_itself_has_changed_nothing():
     run = verdict_of(7)
-    found = changes(run, run)
-    assert found.endpoints == found.paths.new == found.paths.gone == found.causes.new == found.causes.gone == ()
-    assert counts(found.same) == {"block": 1, "hold": 3, "promote": 2}
-    assert len(found.paths.persistent) == 3
-    assert (found.launch_differences, found.backwards) == ((), False)
+    result = changes(run, run)
+    assert result.endpoints == result.paths.new == result.paths.gone == result.causes.new == result.causes.gone == ()
+    assert counts(result.same) == {"block": 1, "hold": 3, "promote": 2}
+    assert len(result.paths.persistent) == 3
+    assert (result.launch_differences, result.backwards) == ((), False)
 
 
 def test_verdicts_that_changed_are_told_the_worst_now_first():
@@ -43,15 +43,15 @@ def test_verdicts_that_changed_are_told_the_worst_now_first():
     after = with_entries(
         7, endpoint("a", "promote"), endpoint("b", "block"), endpoint("c"), endpoint("e", "block"), endpoint("f")
     )
-    found = changes(before, after)
-    assert [(one.endpoint, one.before, one.after) for one in found.endpoints] == [
+    result = changes(before, after)
+    assert [(change.endpoint, change.before, change.after) for change in result.endpoints] == [
         ("b", "hold", "block"),
         ("e", "promote", "block"),
         ("f", None, "hold"),
         ("a", "hold", "promote"),
         ("d", "hold", None),
     ]
-    assert counts(found.same) == {"block": 0, "hold": 1, "promote": 0}
+    assert counts(result.same) == {"block": 0, "hold": 1, "promote": 0}
 
 
 def test_the_fleet_is_told_then_and_now():
@@ -61,7 +61,7 @@ def test_the_fleet_is_told_then_and_now():
 
 
 @pytest.mark.parametrize(
-    ("changed", "apart"),
+    ("changed", "launch_differences"),
     [
         ({}, ("shadow release 2.14.0-rc1, then 2.15.0",)),
         ({"shadow_release": None}, ("shadow release 2.14.0-rc1, then unknown",)),
@@ -71,8 +71,10 @@ def test_the_fleet_is_told_then_and_now():
         ({"shadow_release": "2.14.0-rc1", "name": "x"}, ("launch checkout-v2, then x",)),
     ],
 )
-def test_runs_of_different_launches_say_how_these_differ(changed, apart):
-    assert changes(verdict_of(6), verdict_of(7, launch=other_launch(**changed))).launch_differences == apart
+def test_runs_of_different_launches_say_how_these_differ(changed, launch_differences):
+    assert (
+        changes(verdict_of(6), verdict_of(7, launch=other_launch(**changed))).launch_differences == launch_differences
+    )
 
 
 def test_the_later_run_named_first_is_noticed():
@@ -84,10 +86,10 @@ def test_causes_are_known_by_their_ids():
     before, after = verdict_of(6), verdict_of(7)
     before["causes"] = [sample.cause("GET /items/{id}", "$.body.a", "missing", 7, 1000), before["causes"][0]]
     before["causes"][1]["share"] = 0.5
-    found = changes(before, after).causes
-    assert [one.path for one in found.new] == ["$.body['<script>alert(1)</script>']", "$.body.items[*].badge"]
-    assert [one.path for one in found.gone] == ["$.body.a"]
-    (kept,) = found.persistent
+    result = changes(before, after).causes
+    assert [change.path for change in result.new] == ["$.body['<script>alert(1)</script>']", "$.body.items[*].badge"]
+    assert [change.path for change in result.gone] == ["$.body.a"]
+    (kept,) = result.persistent
     assert (kept.paths, kept.before.share, kept.after.requests) == (3, 0.5, 390)
 
 
@@ -120,31 +122,31 @@ def run_of(look, drawn):
 
 @given(RUNS, RUNS)
 def test_the_other_way_round_what_was_new_is_gone(first, second):
-    there = changes(run_of(6, first), run_of(7, second)).paths
+    forwards = changes(run_of(6, first), run_of(7, second)).paths
     back = changes(run_of(7, second), run_of(6, first)).paths
 
-    def keys(found):
-        return sorted((one.endpoint, one.path, one.kind) for one in found)
+    def keys(result):
+        return sorted((change.endpoint, change.path, change.kind) for change in result)
 
-    assert keys(there.new) == keys(back.gone)
-    assert keys(there.gone) == keys(back.new)
-    assert keys(there.persistent) == keys(back.persistent)
+    assert keys(forwards.new) == keys(back.gone)
+    assert keys(forwards.gone) == keys(back.new)
+    assert keys(forwards.persistent) == keys(back.persistent)
     counting = {(name, path, kind) for name, path, kind, rule, _ in (*first, *second) if rule is None}
-    assert len(there.new) + len(there.gone) + len(there.persistent) == len(counting)
+    assert len(forwards.new) + len(forwards.gone) + len(forwards.persistent) == len(counting)
 
 
 @given(RUNS, RUNS)
 def test_lists_come_with_the_largest_share_first(first, second):
-    found = changes(run_of(6, first), run_of(7, second)).paths
-    for listed, side in ((found.new, "after"), (found.gone, "before"), (found.persistent, "after")):
-        shares = [getattr(one, side).share for one in listed]
+    result = changes(run_of(6, first), run_of(7, second)).paths
+    for listed, side in ((result.new, "after"), (result.gone, "before"), (result.persistent, "after")):
+        shares = [getattr(change, side).share for change in listed]
         assert shares == sorted(shares, reverse=True)
 
 
 def test_changes_are_data_that_json_can_hold_and_the_runs_stay_as_they_were():
     before, after = verdict_of(6), verdict_of(7, launch=other_launch())
     kept = deepcopy((before, after))
-    told = changes(before, after).as_json()
-    assert json.loads(json.dumps(told)) == told
-    assert told["same_launch"] is False
+    written = changes(before, after).as_json()
+    assert json.loads(json.dumps(written)) == written
+    assert written["same_launch"] is False
     assert (before, after) == kept

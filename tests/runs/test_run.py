@@ -84,17 +84,17 @@ def test_spark_is_asked_for_the_same_table(out):
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "message"),
     [
         ("GET /item/{id}", "wanted one of 6 endpoints; did you mean 'GET /items/{id}'?"),
         ("\x1b[31mzzz", r"found '\\x1b[31mzzz', wanted one of 6 endpoints; `run.endpoints` lists them"),
     ],
 )
-def test_an_unknown_endpoint_is_refused_with_a_hint(out, asked, told):
+def test_an_unknown_endpoint_is_refused_with_a_hint(out, asked, message):
     for ask in (open_run(out).differences, open_run(out).pairs, open_run(out).plot_latency):
         with pytest.raises(UsageError) as caught:
             ask(asked)
-        assert told in str(caught.value)
+        assert message in str(caught.value)
 
 
 def test_places_that_hold_no_run_are_refused(tmp_path):

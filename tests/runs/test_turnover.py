@@ -24,34 +24,34 @@ def many(number):
 
 
 def test_a_path_is_told_with_its_shares_then_and_now():
-    (one,) = paths(run(6, difference("$.x", 10)), run(7, difference("$.x", 30))).persistent
-    assert (one.before, one.after) == (Frequency(requests=10, share=0.01), Frequency(requests=30, share=0.03))
+    (change,) = paths(run(6, difference("$.x", 10)), run(7, difference("$.x", 30))).persistent
+    assert (change.before, change.after) == (Frequency(requests=10, share=0.01), Frequency(requests=30, share=0.03))
 
 
 def test_a_path_of_two_severities_is_one_path():
     twice = [difference("$.x", 10), difference("$.x", 5, severity="low")]
-    (one,) = paths(run(6), run(7, *twice)).new
-    assert (one.after.requests, one.after.share) == (15, 0.015)
+    (change,) = paths(run(6), run(7, *twice)).new
+    assert (change.after.requests, change.after.share) == (15, 0.015)
 
 
 def test_a_path_that_is_ignored_now_is_gone_and_not_fixed():
-    (one,) = paths(run(6, difference("$.x")), run(7, difference("$.x", ignored_by="ignore $.x"))).gone
-    assert one.note == "ignored by ignore $.x"
+    (change,) = paths(run(6, difference("$.x")), run(7, difference("$.x", ignored_by="ignore $.x"))).gone
+    assert change.note == "ignored by ignore $.x"
 
 
 def test_an_endpoint_that_was_not_seen_may_differ_as_before():
-    (one,) = paths(run(6, difference("$.x")), run(7, name="GET /b")).gone
-    assert one.note == "endpoint not seen"
+    (change,) = paths(run(6, difference("$.x")), run(7, name="GET /b")).gone
+    assert change.note == "endpoint not seen"
 
 
 def test_what_is_plainly_gone_has_no_note():
-    (one,) = paths(run(6, difference("$.x")), run(7)).gone
-    assert (one.note, one.after) == (None, None)
+    (change,) = paths(run(6, difference("$.x")), run(7)).gone
+    assert (change.note, change.after) == (None, None)
 
 
 def test_a_full_list_may_leave_a_path_out():
-    (one,) = paths(run(6, difference("$.y")), run(7, *many(LISTED))).gone
-    assert one.note == f"the other run names only {LISTED} here"
+    (change,) = paths(run(6, difference("$.y")), run(7, *many(LISTED))).gone
+    assert change.note == f"the other run names only {LISTED} here"
     (other,) = paths(run(6, difference("$.y")), run(7, *many(LISTED - 1))).gone
     assert other.note is None
 
@@ -70,11 +70,11 @@ def test_the_table_of_differences_names_what_a_full_list_leaves_out(tmp_path):
     rows += [("GET /a", "$.z", "missing", "high", "ignore $.z"), ("GET /b", "$.q", "missing", "high", None)]
     write_differences(tmp_path, rows)
     after = with_all_differences(run(7, *many(LISTED)).report, tmp_path)
-    found = paths(run(6, difference("$.y", 10), difference("$.w")), after)
-    (kept,) = found.persistent
+    turnover = paths(run(6, difference("$.y", 10), difference("$.w")), after)
+    (kept,) = turnover.persistent
     assert (kept.path, kept.after) == ("$.y", Frequency(requests=3, share=0.003))
-    assert [(one.path, one.note) for one in found.gone] == [("$.w", None)]
-    assert len(found.new) == LISTED
+    assert [(change.path, change.note) for change in turnover.gone] == [("$.w", None)]
+    assert len(turnover.new) == LISTED
 
 
 def test_without_its_table_or_without_need_a_verdict_stays_as_it_is(tmp_path):

@@ -10,7 +10,7 @@ from darklaunch.cli.main import main
 from darklaunch.demo import demo_settings
 from tests.whole_runs.runs import newest
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 CAPTURES = demo_settings(None).captures.uri
 pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.usefixtures("spark")]
 
@@ -32,5 +32,5 @@ def made(tmp_path_factory) -> dict[str, str]:
 @pytest.mark.parametrize("name", ["report.html", "verdict.json", "endpoints.csv", "thresholds.json", "learned.json"])
 def test_the_demo_comes_out_as_before(made, name):
     if os.environ.get("DARKLAUNCH_SNAPSHOTS") == "write":
-        (HERE / name).write_text(made[name])
-    assert made[name] == (HERE / name).read_text()
+        (FOLDER / name).write_text(made[name])
+    assert made[name] == (FOLDER / name).read_text()

@@ -24,7 +24,7 @@ from darklaunch.diff.values.shape_inference import infer_shape
 from darklaunch.noise.candidate import VolatilePath
 from darklaunch.noise.counts import NoiseCounts
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 DIGESTS = {
     "ignore": (Ignore(), "18790bba6df6"),
     "ignore presence": (Ignore(presence=False), "4b2bc46f1a8f"),
@@ -61,10 +61,10 @@ def test_the_key_of_a_launch_is_pinned():
 
 
 def test_learned_noise_of_an_earlier_run_is_read_and_written_alike():
-    written = json.loads((HERE / "learned_shapes.json").read_text())
-    assert [VolatilePath.from_dict(one).as_dict() for one in written["learned"]] == written["learned"]
+    written = json.loads((FOLDER / "learned_shapes.json").read_text())
+    assert [VolatilePath.from_dict(path).as_dict() for path in written["learned"]] == written["learned"]
 
 
 def test_counts_of_noise_of_an_earlier_run_are_read_and_written_alike():
-    written = json.loads((HERE / "noise_counts.json").read_text())
+    written = json.loads((FOLDER / "noise_counts.json").read_text())
     assert NoiseCounts.from_dict(written).as_dict() == written

@@ -24,14 +24,14 @@ from darklaunch.triage.clustering import cluster_signatures
 from darklaunch.triage.reporting import Detail, Traffic, report_causes
 from darklaunch.triage.slices import Slice
 
-HERE = "GET /items/{id}"
+ITEMS = "GET /items/{id}"
 
 
 def element(path, kind="value_changed", severity="medium"):
     return Element(path if path.startswith("$") else f"$.body.{path}", kind, severity)
 
 
-def signature(*elements, requests=100, endpoint=HERE, answered=0, noisy=0, **changes):
+def signature(*elements, requests=100, endpoint=ITEMS, answered=0, noisy=0, **changes):
     made = [each if isinstance(each, Element) else element(each) for each in elements]
     facts = {
         "endpoint": endpoint,
@@ -105,12 +105,12 @@ def test_what_is_one_cause(signatures, expected):
 
 
 def test_one_bug_with_a_hundred_variants_is_one_cause():
-    found = cluster_signatures(
+    clusters = cluster_signatures(
         signature("price", f"x{'abcdefghij'[n // 10]}{'abcdefghij'[n % 10]}", requests=7) for n in range(100)
     )
-    assert len(found) == 1
-    assert found[0].requests == 700
-    assert next(iter(found[0].elements)).path == "$.body.price"
+    assert len(clusters) == 1
+    assert clusters[0].requests == 700
+    assert next(iter(clusters[0].elements)).path == "$.body.price"
 
 
 def test_a_handful_of_bugs_beside_one_volatile_path_stay_apart():
@@ -121,9 +121,9 @@ def test_a_handful_of_bugs_beside_one_volatile_path_stay_apart():
 
 def test_the_most_traffic_comes_first_and_what_noise_explains_last():
     noise = signature("at", requests=900, answered=900, noisy=890)
-    found = cluster_signatures([noise, signature("a", requests=20), signature("b", requests=70)])
-    assert sets(found) == [["b"], ["a"], ["at"]]
-    assert [cause.noise_share for cause in found] == [None, None, 890 / 900]
+    clusters = cluster_signatures([noise, signature("a", requests=20), signature("b", requests=70)])
+    assert sets(clusters) == [["b"], ["a"], ["at"]]
+    assert [cause.noise_share for cause in clusters] == [None, None, 890 / 900]
 
 
 def test_severity_is_the_worst_of_what_is_typical():
@@ -144,11 +144,11 @@ def test_severity_is_the_worst_of_what_is_typical():
 )
 def test_merging_loses_no_request_and_does_not_depend_on_the_order(drawn, random):
     signatures = [signature(*sorted(names), requests=requests) for names, requests in drawn]
-    found = cluster_signatures(signatures)
-    assert sum(cause.requests for cause in found) == sum(each.requests for each in signatures)
-    assert len({cause.id for cause in found}) == len(found)
+    clusters = cluster_signatures(signatures)
+    assert sum(cause.requests for cause in clusters) == sum(each.requests for each in signatures)
+    assert len({cause.id for cause in clusters}) == len(clusters)
     random.shuffle(signatures)
-    assert cluster_signatures(signatures) == found
+    assert cluster_signatures(signatures) == clusters
 
 
 @pytest.mark.parametrize("broken", [{"requests": 0}, {"noisy": 2, "answered": 1}, {"answered": 101}])
@@ -178,17 +178,17 @@ def test_share_interval_and_daily_failures():
 
 
 def test_a_share_of_noise_that_is_not_known_stands_with_its_reason():
-    unknown, known = reported([signature("a")])[0], reported([signature("a", answered=50, noisy=25)])[0]
-    assert (unknown.noise_share, known.noise_share) == (Undefined("no baseline answered here"), 0.5)
+    unknown, measured = reported([signature("a")])[0], reported([signature("a", answered=50, noisy=25)])[0]
+    assert (unknown.noise_share, measured.noise_share) == (Undefined("no baseline answered here"), 0.5)
 
 
 def test_the_same_signature_at_other_endpoints_is_pointed_at():
     same = [signature("a", endpoint="GET /b", requests=50), signature("a", endpoint="GET /c", requests=5)]
     made = reported([signature("a"), *same, signature("z", endpoint="GET /z", requests=1)])
     assert [(each.endpoint, list(each.also_at.endpoints)) for each in made] == [
-        (HERE, ["GET /b", "GET /c"]),
-        ("GET /b", ["GET /c", HERE]),
-        ("GET /c", ["GET /b", HERE]),
+        (ITEMS, ["GET /b", "GET /c"]),
+        ("GET /b", ["GET /c", ITEMS]),
+        ("GET /c", ["GET /b", ITEMS]),
         ("GET /z", []),
     ]
 
@@ -208,7 +208,7 @@ def test_a_run_tells_a_bounded_number_of_causes():
 
 
 def test_only_the_first_causes_have_details():
-    one = Slice(
+    slice_ = Slice(
         facet=Facet.ATTRIBUTE,
         name="region",
         value="eu",
@@ -219,7 +219,7 @@ def test_only_the_first_causes_have_details():
         log_p=-99.0,
     )
     detail = Detail(
-        slices=(one,),
+        slices=(slice_,),
         transitions=(Transition(path="$.status", kind=Kind.VALUE_CHANGED, production="2", shadow="5", requests=3),),
         examples=(CauseExample(request_id="r", differences=(), differences_beyond=0, curl="curl"),),
     )

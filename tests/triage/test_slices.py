@@ -10,7 +10,7 @@ from scipy.stats import hypergeom
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.cause_report import Facet
 from darklaunch.triage.slices import MAXIMUM_SLICES, EndpointFacets, FacetCounts, find_slices, log_tail
-from tests.triage.test_clustering import HERE, signature
+from tests.triage.test_clustering import ITEMS, signature
 
 ALPHA = 0.05
 
@@ -30,7 +30,7 @@ def hours(inside, requests):
 def slices_of(requests, compared, values, by_hour=None):
     cause = Cause(members=(signature("a", requests=requests),))
     facets = EndpointFacets(values=tuple(values), hours=by_hour or hours([requests], [compared]))
-    return find_slices([cause], {HERE: facets}, ALPHA)[0]
+    return find_slices([cause], {ITEMS: facets}, ALPHA)[0]
 
 
 def test_the_region_that_has_it_is_the_first_slice():

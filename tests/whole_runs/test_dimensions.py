@@ -22,9 +22,9 @@ def served(endpoint, count, *, hour=0, slower=1.0, status=None, change=None):  #
         latency = chance.lognormvariate(3, 0.5)
         for arm in ("production", "shadow"):
             shadow = arm == "shadow"
-            told = {"latency_ms": latency * chance.lognormvariate(0, 0.1) * (slower if shadow else 1.0)}
+            answer = {"latency_ms": latency * chance.lognormvariate(0, 0.1) * (slower if shadow else 1.0)}
             if shadow and status is not None:
-                told["status"] = status(n)
+                answer["status"] = status(n)
             body = {"n": n, "price": 11 if shadow and change is not None and change(n) else 10}
             at = hour * 3600.0 + n % 3600
             rows.append(
@@ -35,30 +35,30 @@ def served(endpoint, count, *, hour=0, slower=1.0, status=None, change=None):  #
                     body=body,
                     endpoint=endpoint,
                     unit_id=f"{endpoint}{hour}u{n}",
-                    **told,
+                    **answer,
                 )
             )
     return rows
 
 
-def entries(found):
-    return {entry["endpoint"].removeprefix("GET "): entry for entry in found["endpoints"]}
+def entries(report):
+    return {entry["endpoint"].removeprefix("GET "): entry for entry in report["endpoints"]}
 
 
 def dimensions(entry):
-    return {one["dimension"]: one for one in entry["dimensions"]}
+    return {each["dimension"]: each for each in entry["dimensions"]}
 
 
 def test_server_errors_are_a_dimension_of_their_own(tmp_path):
     ignored = ["-o", "rules=[{path: $.status, ignore: true, why: test}]"]
     world = [*served("/fine", 600), *served("/failing", 600, status=lambda n: 503 if n % 10 == 0 else 200)]
     assert run(write_log(tmp_path / "log", world), tmp_path / "out", *LOOSE, *ignored) == 0
-    found = entries(verdict(tmp_path / "out"))
+    report = entries(verdict(tmp_path / "out"))
     # even where a rule leaves the status out of the comparison
-    assert found["/failing"]["mismatches"] == 0
-    assert dimensions(found["/failing"])["status"]["excess"] == pytest.approx(0.1)
-    assert (found["/fine"]["verdict"], found["/failing"]["verdict"]) == ("promote", "block")
-    assert "server error" in found["/failing"]["reasons"][0]
+    assert report["/failing"]["mismatches"] == 0
+    assert dimensions(report["/failing"])["status"]["excess"] == pytest.approx(0.1)
+    assert (report["/fine"]["verdict"], report["/failing"]["verdict"]) == ("promote", "block")
+    assert "server error" in report["/failing"]["reasons"][0]
 
 
 def hours_of(log, out, first, last, *more):
@@ -70,18 +70,18 @@ def hours_of(log, out, first, last, *more):
 def test_latency_is_judged_by_thresholds_of_the_first_day_and_a_slower_release_blocked(tmp_path, capsys):
     slower = {"/fast": 1.0, "/slow": 1.6}
     world = [
-        one
+        each
         for hour in range(0, 48, 4)
         for name, times in slower.items()
-        for one in served(name, 150, hour=hour, slower=times)
+        for each in served(name, 150, hour=hour, slower=times)
     ]
     log, out = write_log(tmp_path / "log", world), tmp_path / "out"
     first = entries(hours_of(log, out, 0, 24))
     assert {entry["verdict"] for entry in first.values()} == {"hold"}
     assert "begins after the launch's first full day" in first["/fast"]["reasons"][0]
     assert first["/fast"]["latency"]["p50"]["ratio"] == pytest.approx(1.0, abs=0.05)
-    found = hours_of(log, out, 24, 48)
-    both = entries(found)
+    report = hours_of(log, out, 24, 48)
+    both = entries(report)
     assert (both["/fast"]["verdict"], both["/slow"]["verdict"]) == ("promote", "block")
     assert "latency at p50" in both["/slow"]["reasons"][0]
     # the day that thresholds were learned from is not judged by them
@@ -102,35 +102,35 @@ def test_latency_is_judged_by_thresholds_of_the_first_day_and_a_slower_release_b
 
 
 def test_endpoints_with_little_traffic_are_promoted_as_a_group(tmp_path):
-    world = [one for n in range(30) for one in served(f"/tiny{n}", 20)]
+    world = [each for n in range(30) for each in served(f"/tiny{n}", 20)]
     log = write_log(tmp_path / "log", world)
     names = ", ".join(f"GET /tiny{n}" for n in range(30))
     assert run(log, tmp_path / "alone", *LOOSE) == 0
     assert verdict(tmp_path / "alone")["verdict"] == "hold"
     assert run(log, tmp_path / "out", *LOOSE, "-o", f"scoring.groups={{admin: [{names}]}}") == 0
-    found = verdict(tmp_path / "out")
-    (group,) = found["groups"]
+    report = verdict(tmp_path / "out")
+    (group,) = report["groups"]
     assert (group["group"], group["pairs"], group["verdict"]) == ("group admin", 600, "promote")
-    assert {entry["verdict"] for entry in found["endpoints"]} == {"hold"}
-    assert found["verdict"] == "promote"
+    assert {entry["verdict"] for entry in report["endpoints"]} == {"hold"}
+    assert report["verdict"] == "promote"
 
 
 def test_mismatches_of_one_hour_are_one_event(tmp_path):
     world = [
-        one
+        each
         for hour in range(12)
-        for one in served("/burst", 100, hour=hour, change=(lambda n: n % 10 == 0) if hour == 5 else None)
+        for each in served("/burst", 100, hour=hour, change=(lambda n: n % 10 == 0) if hour == 5 else None)
     ]
     spread = [
-        one for hour in range(12) for one in served("/spread", 100, hour=hour, change=lambda n, hour=hour: n == hour)
+        each for hour in range(12) for each in served("/spread", 100, hour=hour, change=lambda n, hour=hour: n == hour)
     ]
     log = write_log(tmp_path / "log", [*world, *spread])
     assert (
         run(log, tmp_path / "out", "-o", "scoring.tolerated_excess=0.05", "-o", "scoring.minimum_sample_rate=1.0") == 0
     )
-    found = entries(verdict(tmp_path / "out"))
-    assert found["/burst"]["mismatches"] == 10
-    assert (found["/burst"]["verdict"], found["/spread"]["verdict"]) == ("hold", "promote")
-    assert "came in one hour" in found["/burst"]["reasons"][0]
+    report = entries(verdict(tmp_path / "out"))
+    assert report["/burst"]["mismatches"] == 10
+    assert (report["/burst"]["verdict"], report["/spread"]["verdict"]) == ("hold", "promote")
+    assert "came in one hour" in report["/burst"]["reasons"][0]
     page = (newest(tmp_path / "out") / "report.html").read_text()
     assert "came in one hour" in page

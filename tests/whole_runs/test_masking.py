@@ -144,8 +144,8 @@ def log(tmp_path_factory):
     for n in range(COUNT):
         for arm in ("production", "shadow", "baseline"):
             for at, (endpoint, kind, value) in enumerate(answers(arm, n)):
-                told = {"endpoint": endpoint, "response_headers": headers(arm, kind), **asked(n)}
-                rows.append(row(f"r{n}-{at}", arm, at=float(n), body=value, **told))
+                captured = {"endpoint": endpoint, "response_headers": headers(arm, kind), **asked(n)}
+                rows.append(row(f"r{n}-{at}", arm, at=float(n), body=value, **captured))
         failed = f"timeout at token={RESPONSES['error']} of {RESPONSES['e-mail in an error']}"
         rows.append(row(f"e{n}", "production", at=float(n), body={}, **asked(n)))
         rows.append(row(f"e{n}", "shadow", at=float(n), body=None, status=None, error=failed, **asked(n)))
@@ -180,26 +180,26 @@ def holds(text, secret):
 
 def everything(out: Path):
     # names of folders and files are read by people too
-    found = {str(path.relative_to(out)): f"{path}\n{texts(path)}" for path in out.rglob("*") if path.is_file()}
-    assert any(name.endswith(".parquet") for name in found)
-    assert any(name.endswith("mlflow.db") for name in found)
-    return found
+    files_ = {str(path.relative_to(out)): f"{path}\n{texts(path)}" for path in out.rglob("*") if path.is_file()}
+    assert any(name.endswith(".parquet") for name in files_)
+    assert any(name.endswith("mlflow.db") for name in files_)
+    return files_
 
 
 def run(log, out, capfd, caplog, *more):
     """The run of a user who has everything shown; returns all that is left of it, by place."""
     options = [*OPTIONS, "-o", 'publish.masked_paths=["$.body.customer"]', *more]
     code = main(["run", "--captures", str(log), "--out", str(out), "--master", "local[2]", "--debug", *options])
-    told = capfd.readouterr()
-    assert code == 0, told.err
-    return {**everything(out), "stdout": told.out, "stderr": told.err, "log": caplog.text}
+    captured = capfd.readouterr()
+    assert code == 0, captured.err
+    return {**everything(out), "stdout": captured.out, "stderr": captured.err, "log": caplog.text}
 
 
 def test_no_planted_secret_is_found_after_a_run(log, tmp_path, capfd, caplog):
     learning = ["-o", "noise.learn=true", "-o", "noise.learning_hours=1"]
-    found = run(log, tmp_path / "out", capfd, caplog, *learning)
-    assert leaks(found) == set()
-    differences = "".join(text for name, text in found.items() if "/differences/" in name)
+    files_ = run(log, tmp_path / "out", capfd, caplog, *learning)
+    assert leaks(files_) == set()
+    differences = "".join(text for name, text in files_.items() if "/differences/" in name)
     assert all(
         path in differences for path in ("$.body.password", "$.body.users['[masked]'].age", "$.headers.location")
     )
@@ -208,8 +208,8 @@ def test_no_planted_secret_is_found_after_a_run(log, tmp_path, capfd, caplog):
 
 
 def test_masking_all_leaves_kinds_and_paths(log, tmp_path, capfd, caplog):
-    found = run(log, tmp_path / "out", capfd, caplog, "-o", "publish.masking=all")
-    assert leaks(found) == set()
+    files_ = run(log, tmp_path / "out", capfd, caplog, "-o", "publish.masking=all")
+    assert leaks(files_) == set()
     tables = [path for path in (tmp_path / "out").rglob("*.parquet") if "differences" in path.parts]
     shown = {v for path in tables for v in pq.read_table(path, columns=["production", "shadow"]).to_pydict()["shadow"]}
     kinds = {"text", "number", "boolean", "null", "object", "array"}
@@ -220,8 +220,8 @@ def test_the_search_finds_secrets_where_nothing_is_masked(log, tmp_path, capfd, 
     options = [*OPTIONS, "-o", "publish.masking=none"]
     assert main(["run", "--captures", str(log), "--out", str(tmp_path / "out"), "--master", "local[2]", *options]) == 0
     said = {**everything(tmp_path / "out"), "stdout": capfd.readouterr().out, "log": caplog.text}
-    found = {name for name, _ in leaks(said)}
-    assert len(found & set(RESPONSES)) > len(RESPONSES) / 2
+    files_ = {name for name, _ in leaks(said)}
+    assert len(files_ & set(RESPONSES)) > len(RESPONSES) / 2
 
 
 def test_errors_of_a_broken_contract_hold_no_secret(tmp_path, capfd, caplog):
@@ -232,6 +232,6 @@ def test_errors_of_a_broken_contract_hold_no_secret(tmp_path, capfd, caplog):
     assert (
         main(["run", "--captures", str(folder), "--out", str(tmp_path / "out"), "--master", "local[2]", *options]) == 3
     )
-    told = capfd.readouterr()
+    captured = capfd.readouterr()
     files = {str(path): texts(path) for path in (tmp_path / "out").rglob("*") if path.is_file()}
-    assert leaks({**files, "stdout": told.out, "stderr": told.err, "log": caplog.text}) == set()
+    assert leaks({**files, "stdout": captured.out, "stderr": captured.err, "log": caplog.text}) == set()

@@ -56,8 +56,8 @@ def rare_baseline(n, arm, body):
         body["price"] = 11
 
 
-def by_endpoint(found):
-    return {entry["endpoint"].removeprefix("GET "): entry for entry in found["endpoints"]}
+def by_endpoint(report):
+    return {entry["endpoint"].removeprefix("GET "): entry for entry in report["endpoints"]}
 
 
 def test_learned_rules_take_out_the_noise_and_leave_the_regressions(tmp_path):
@@ -69,12 +69,14 @@ def test_learned_rules_take_out_the_noise_and_leave_the_regressions(tmp_path):
     ]
     log = write_log(tmp_path / "log", world)
     assert run(log, tmp_path / "out", *ONE_HOUR) == 0
-    found = verdict(tmp_path / "out")
-    noise, entries = found["noise"], by_endpoint(found)
+    report = verdict(tmp_path / "out")
+    noise, entries = report["noise"], by_endpoint(report)
     assert noise["learning"] is None
     assert noise["baseline"] is True
     for name in ("/noisy", "/wrong"):
-        learned = {one["path"]: one["shape"]["kind"] for one in noise["learned"] if one["endpoint"] == f"GET {name}"}
+        learned = {
+            each["path"]: each["shape"]["kind"] for each in noise["learned"] if each["endpoint"] == f"GET {name}"
+        }
         assert learned == {
             "$.body.trace": "uuid",
             "$.body.at": "timestamp",
@@ -90,7 +92,7 @@ def test_learned_rules_take_out_the_noise_and_leave_the_regressions(tmp_path):
     (refused,) = noise["refused"]
     assert (refused["endpoint"], refused["path"]) == ("GET /refused", "$.body.price")
     assert refused["reason"] == "shadow differs far more often: in 900 of 900 pairs, baseline in 45"
-    settled = {rule["rule"]: rule["requests"] for rule in found["rules"]}
+    settled = {rule["rule"]: rule["requests"] for rule in report["rules"]}
     assert settled["learned a UUID at $.body.trace at GET /noisy"] == 900
     page = (newest(tmp_path / "out") / "report.html").read_text()
     assert "shadow differs far more often" in page
@@ -113,7 +115,7 @@ def test_a_launch_holds_until_its_hours_are_complete_and_is_then_compared_again(
     assert second["noise"]["learning"] is None
     assert (second["endpoints"][0]["pairs"], second["endpoints"][0]["mismatches"]) == (600, 0)
     assert (third["endpoints"][0]["pairs"], third["endpoints"][0]["mismatches"]) == (900, 0)
-    assert len({found["launch"]["key"] for found in (first, second, third)}) == 1
+    assert len({report["launch"]["key"] for report in (first, second, third)}) == 1
     assert third["noise"]["learned"] == second["noise"]["learned"]
     assert len(third["noise"]["learned"]) == 5
     # a second run of a window changes nothing, and an old look stays undecided
@@ -128,12 +130,12 @@ def test_hours_whose_captures_are_gone_lose_their_evidence_when_the_rules_are_fr
     log = write_log(tmp_path / "log", [row for hour in range(2) for row in answers("/noisy", 200, hour=hour)])
     hourly(log, tmp_path / "out", 0)
     shutil.rmtree(log / "date=2026-03-02" / "hour=00")
-    found = hourly(log, tmp_path / "out", 1)
-    assert (found["endpoints"][0]["pairs"], found["endpoints"][0]["mismatches"]) == (200, 0)
+    report = hourly(log, tmp_path / "out", 1)
+    assert (report["endpoints"][0]["pairs"], report["endpoints"][0]["mismatches"]) == (200, 0)
     (learned,) = (tmp_path / "out").rglob("learned.json")
-    assert json.loads(learned.read_text())["lost_hours"] == found["noise"]["lost_hours"] == 1
+    assert json.loads(learned.read_text())["lost_hours"] == report["noise"]["lost_hours"] == 1
     assert "of evidence fell away" in (newest(tmp_path / "out") / "report.html").read_text()
-    assert hourly(log, tmp_path / "out", 1) == found
+    assert hourly(log, tmp_path / "out", 1) == report
 
 
 def test_a_launch_with_learned_rules_cannot_be_judged_without_them(tmp_path, capsys):
@@ -146,9 +148,9 @@ def test_a_launch_with_learned_rules_cannot_be_judged_without_them(tmp_path, cap
 def test_without_a_baseline_arm_the_run_says_so_and_decides_under_the_written_rules(tmp_path):
     world = [row for row in answers("/clean", 600, noisy=False) if row["arm"] != "baseline"]
     assert run(write_log(tmp_path / "log", world), tmp_path / "out", *LEARN, *LOOSE) == 0
-    found = verdict(tmp_path / "out")
-    assert (found["noise"]["baseline"], found["noise"]["learning"], found["noise"]["learned"]) == (False, None, [])
-    assert found["endpoints"][0]["verdict"] == "promote"
+    report = verdict(tmp_path / "out")
+    assert (report["noise"]["baseline"], report["noise"]["learning"], report["noise"]["learned"]) == (False, None, [])
+    assert report["endpoints"][0]["verdict"] == "promote"
 
 
 def test_suggested_rules_are_a_configuration_that_takes_out_the_noise(tmp_path, capsys):

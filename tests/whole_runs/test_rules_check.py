@@ -62,51 +62,51 @@ def rules(*written):
 def test_written_rules_hide_values_and_neither_presence_nor_type(spark, tmp_path):
     log = write_log(tmp_path / "log", world())
     asked = request(log, tmp_path / "out", rules("$.body.at", "$.body.trace"))
-    found = checked(asked, spark)
+    report = checked(asked, spark)
     assert not (tmp_path / "out").exists()
-    assert found["outside"]["high"]["planted"] > 500
-    assert [found["outside"][severity]["share_seen_with_rules"] for severity in ("high", "medium", "low")] == [1, 1, 1]
-    assert found["inside"]["presence_and_type"]["share_seen_with_rules"] == 1
-    assert found["inside"]["values"]["share_seen_without_rules"] == 1
-    assert found["inside"]["values"]["share_seen_with_rules"] == 0
-    (endpoint,) = found["endpoints"]
+    assert report["outside"]["high"]["planted"] > 500
+    assert [report["outside"][severity]["share_seen_with_rules"] for severity in ("high", "medium", "low")] == [1, 1, 1]
+    assert report["inside"]["presence_and_type"]["share_seen_with_rules"] == 1
+    assert report["inside"]["values"]["share_seen_without_rules"] == 1
+    assert report["inside"]["values"]["share_seen_with_rules"] == 0
+    (endpoint,) = report["endpoints"]
     assert endpoint["responses"] == RESPONSES
     hidden = {path["path"]: set(path["hidden_by"]) for path in endpoint["paths"] if path["hidden_by"]}
     assert hidden == {"$.body.at": {"ignore $.body.at"}, "$.body.trace": {"ignore $.body.trace"}}
-    assert checked(asked, spark) == found
+    assert checked(asked, spark) == report
 
 
 def test_rules_that_a_launch_has_learned_do_not_blind_the_gate(spark, tmp_path):
     log, out = write_log(tmp_path / "log", world()), tmp_path / "out"
     assert run(log, out, *LEARN) == 0
-    found = checked(request(log, out), spark)
-    assert len(found["rules"]) >= len(VOLATILE)
-    assert {path["path"] for path in found["endpoints"][0]["paths"] if path["ruled"]} >= VOLATILE
-    assert found["outside"]["high"]["share_seen_with_rules"] >= 0.99
-    assert found["inside"]["presence_and_type"]["share_seen_with_rules"] == 1
-    assert found["inside"]["values"]["share_seen_with_rules"] < found["inside"]["values"]["share_seen_without_rules"]
+    report = checked(request(log, out), spark)
+    assert len(report["rules"]) >= len(VOLATILE)
+    assert {path["path"] for path in report["endpoints"][0]["paths"] if path["ruled"]} >= VOLATILE
+    assert report["outside"]["high"]["share_seen_with_rules"] >= 0.99
+    assert report["inside"]["presence_and_type"]["share_seen_with_rules"] == 1
+    assert report["inside"]["values"]["share_seen_with_rules"] < report["inside"]["values"]["share_seen_without_rules"]
 
 
 def test_a_rule_that_blinds_the_gate_is_told_path_by_path_and_nothing_told_acts(spark, tmp_path):
     log = write_log(tmp_path / "log", world(count=20, endpoint=NAME))
     asked = request(log, tmp_path / "out")
     blind = "rules=[{path: '$..*', ignore: true, presence: false, why: test}]"
-    found = checked(request(log, tmp_path / "out", blind), spark)
-    still = {path["fault"] for path in found["endpoints"][0]["paths"] if path["seen_with_rules"]}
+    report = checked(request(log, tmp_path / "out", blind), spark)
+    still = {path["fault"] for path in report["endpoints"][0]["paths"] if path["seen_with_rules"]}
     assert still == {"cut body"}  # which no rule settles
-    assert found["inside"]["presence_and_type"]["share_seen_with_rules"] < 0.1
-    assert found["outside"]["high"]["share_seen_with_rules"] is None
-    told = check_table(found)
-    assert "ignore, presence too, $..*" in told
-    assert "dropped field" in told
-    assert "\x1b" not in told
-    assert "<b>[red]" in told
+    assert report["inside"]["presence_and_type"]["share_seen_with_rules"] < 0.1
+    assert report["outside"]["high"]["share_seen_with_rules"] is None
+    table = check_table(report)
+    assert "ignore, presence too, $..*" in table
+    assert "dropped field" in table
+    assert "\x1b" not in table
+    assert "<b>[red]" in table
     assert "No rule hides a fault." in check_table(checked(asked, spark))
 
 
 def test_responses_that_are_cut_failed_or_too_long_are_left_out_and_copies_taken_once(spark, tmp_path):
     rows = world(count=12)
-    shadows = [one for one in rows if one["arm"] == "shadow"]
+    shadows = [each for each in rows if each["arm"] == "shadow"]
     shadows[0]["body_truncated"] = True
     shadows[1].update(status=None, body=None, error="timeout")
     shadows[2]["body"] = b"x" * (MAXIMUM_BODY_BYTES + 1)
@@ -114,7 +114,7 @@ def test_responses_that_are_cut_failed_or_too_long_are_left_out_and_copies_taken
     lenient = [f"contract.maximum_{name}_share=1" for name in ("error", "truncated", "duplicate")]
     (endpoint,) = checked(request(log, tmp_path / "out", *lenient), spark)["endpoints"]
     assert endpoint["responses"] == 9
-    for one in shadows:
-        one["body_truncated"] = True
+    for each in shadows:
+        each["body_truncated"] = True
     with pytest.raises(ContractError, match="no shadow response"):
         checked(request(write_log(tmp_path / "bare", rows), tmp_path / "out", *lenient), spark)

@@ -34,17 +34,17 @@ def test_a_clean_world_is_promoted_and_a_broken_one_blocked(tmp_path):
         *pairs(30, prefix="few", endpoint="/few"),
     ]
     assert run(write_log(tmp_path / "log", world), tmp_path / "out", *TOLERANT, "--gate") == 20
-    found = verdict(tmp_path / "out")
-    assert {e["endpoint"]: e["verdict"] for e in found["endpoints"]} == {
+    report = verdict(tmp_path / "out")
+    assert {e["endpoint"]: e["verdict"] for e in report["endpoints"]} == {
         "GET /good": "promote",
         "GET /bad": "block",
         "GET /few": "hold",
     }
-    bad = next(e for e in found["endpoints"] if e["endpoint"] == "GET /bad")
+    bad = next(e for e in report["endpoints"] if e["endpoint"] == "GET /bad")
     assert (bad["pairs"], bad["mismatches"], bad["units"]) == (900, 450, 300)
     assert bad["differences"][0]["path"] == "$.body.price"
     assert bad["differences"][0]["example"] == {"request_id": "bad217", "production": "10", "shadow": "11"}
-    assert found["verdict"] == "block"
+    assert report["verdict"] == "block"
 
 
 def test_noise_of_the_baseline_is_not_held_against_the_shadow(tmp_path):
@@ -53,27 +53,27 @@ def test_noise_of_the_baseline_is_not_held_against_the_shadow(tmp_path):
         for at in (3 * n + 1, 3 * n + 2):
             world[at]["body"] = b'{"n": -1}'
     assert run(write_log(tmp_path / "log", world), tmp_path / "out", *TOLERANT, "-o", "policy.maximum_noise=0.2") == 0
-    (found,) = verdict(tmp_path / "out")["endpoints"]
-    assert (found["mismatches"], found["baseline_mismatches"]) == (60, 60)
-    assert found["excess"] == 0
-    assert found["excess_low"] < 0 < found["excess_high"]
+    (report,) = verdict(tmp_path / "out")["endpoints"]
+    assert (report["mismatches"], report["baseline_mismatches"]) == (60, 60)
+    assert report["excess"] == 0
+    assert report["excess_low"] < 0 < report["excess_high"]
 
 
 def test_missing_shadows_count_against_the_release(tmp_path):
     world = [*pairs(900), *(row(f"lost{n}", "production", body={}, at=float(n)) for n in range(400))]
     assert run(write_log(tmp_path / "log", world), tmp_path / "out", *TOLERANT) == 0
-    (found,) = verdict(tmp_path / "out")["endpoints"]
-    assert found["verdict"] == "hold"
-    assert found["confidence"] == 0
-    assert any("answered 69.2 %" in reason for reason in found["reasons"])
+    (report,) = verdict(tmp_path / "out")["endpoints"]
+    assert report["verdict"] == "hold"
+    assert report["confidence"] == 0
+    assert any("answered 69.2 %" in reason for reason in report["reasons"])
 
 
 def test_hourly_windows_give_the_scores_of_one_window_and_a_second_run_changes_nothing(tmp_path):
     world = []
     for hour in range(4):
         world += pairs(150, wrong=3 * hour, prefix=f"h{hour}-", baseline=True, unit_id=f"u{hour}")
-        for one in world[-450:]:
-            one["captured_at"] += dt.timedelta(hours=hour)
+        for each in world[-450:]:
+            each["captured_at"] += dt.timedelta(hours=hour)
     log = write_log(tmp_path / "log", world)
     assert run(log, tmp_path / "once", *TOLERANT) == 0
     before = {path: path.read_bytes() for path in newest(tmp_path / "once").glob("*.json")}
@@ -87,9 +87,9 @@ def test_hourly_windows_give_the_scores_of_one_window_and_a_second_run_changes_n
         )
     once, hourly = verdict(tmp_path / "once"), verdict(tmp_path / "hourly")
     assert hourly["look"] == 4
-    for one, other in zip([once["fleet"], *once["endpoints"]], [hourly["fleet"], *hourly["endpoints"]], strict=True):
+    for each, other in zip([once["fleet"], *once["endpoints"]], [hourly["fleet"], *hourly["endpoints"]], strict=True):
         for name in SCORED:
-            assert other[name] == pytest.approx(one[name], abs=1e-9), name
+            assert other[name] == pytest.approx(each[name], abs=1e-9), name
 
 
 def test_strings_from_traffic_never_become_markup(tmp_path):
@@ -133,7 +133,7 @@ def test_pairs_equal_bodies_and_mismatches_are_those_that_duckdb_counts(tmp_path
         "  - {path: '$.headers.*', ignore: true, presence: false, why: bodies and statuses alone}\n"
     )
     assert run(Path(log), tmp_path / "out", "--conf", str(conf)) == 0
-    found = verdict(tmp_path / "out")
+    report = verdict(tmp_path / "out")
     with duckdb.connect() as base:
         base.sql(
             f"create view rows as select *, regexp_extract(filename, 'arm=([a-z]+)', 1) as who from "  # noqa: S608
@@ -147,7 +147,7 @@ def test_pairs_equal_bodies_and_mismatches_are_those_that_duckdb_counts(tmp_path
                where p.who = 'production' and s.who = 'shadow' and not p.body_truncated and not s.body_truncated
                group by all"""
         ).fetchall()
-    ours = {e["endpoint"]: (e["pairs"], e["byte_equal"], e["mismatches"]) for e in found["endpoints"]}
+    ours = {e["endpoint"]: (e["pairs"], e["byte_equal"], e["mismatches"]) for e in report["endpoints"]}
     assert ours == {endpoint: (pairs, equal, differs) for endpoint, pairs, equal, differs in counted}
     for arm in ("production", "shadow", "baseline"):
-        assert sum(boxes[arm] for boxes in found["funnel"]["rows"].values()) == found["funnel"][arm]
+        assert sum(boxes[arm] for boxes in report["funnel"]["rows"].values()) == report["funnel"][arm]

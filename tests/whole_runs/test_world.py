@@ -90,34 +90,34 @@ def rows_of(name, *, noisy):
             }
             if arm == "shadow" and name in FAULTS and FAULTS[name][1](n, region, hour):
                 FAULTS[name][0](answer)
-            found = {"endpoint": endpoint, "unit_id": f"u{n % 400}", "attributes": [("region", region)], **answer}
-            yield row(f"{endpoint}{n}", arm, at=at, **found)
+            report = {"endpoint": endpoint, "unit_id": f"u{n % 400}", "attributes": [("region", region)], **answer}
+            yield row(f"{endpoint}{n}", arm, at=at, **report)
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
     names = [(name, noisy) for name in (*FAULTS, *CLEAN) for noisy in (False, True)]
-    log = write_log(folder / "log", [one for name, noisy in names for one in rows_of(name, noisy=noisy)])
+    log = write_log(folder / "log", [each for name, noisy in names for each in rows_of(name, noisy=noisy)])
     return log, folder / "out"
 
 
 @pytest.fixture(scope="module")
-def found(world):
+def report(world):
     log, out = world
     assert run(log, out, *LEARN) == 0
     return verdict(out)
 
 
-def entries(found, names):
-    by_name = {entry["endpoint"]: entry for entry in found["endpoints"]}
+def entries(report, names):
+    by_name = {entry["endpoint"]: entry for entry in report["endpoints"]}
     return {(name, suffix): by_name[f"GET /{name}{suffix}"] for name in names for suffix in ("", "/noisy")}
 
 
-def test_learned_rules_leave_almost_nothing_of_the_noise(found):
-    for entry in entries(found, CLEAN).values():
+def test_learned_rules_leave_almost_nothing_of_the_noise(report):
+    for entry in entries(report, CLEAN).values():
         assert entry["mismatches"] < entry["pairs"] / 1000
-    learned = {one["path"]: one["shape"]["kind"] for one in found["noise"]["learned"]}
+    learned = {each["path"]: each["shape"]["kind"] for each in report["noise"]["learned"]}
     assert learned == {
         "$.body.trace": "uuid",
         "$.body.at": "timestamp",
@@ -129,19 +129,19 @@ def test_learned_rules_leave_almost_nothing_of_the_noise(found):
 
 @pytest.mark.parametrize("name", FAULTS)
 @pytest.mark.parametrize("suffix", ["", "/noisy"])
-def test_a_planted_fault_is_found_and_named_by_its_path(found, name, suffix):
+def test_a_planted_fault_is_found_and_named_by_its_path(report, name, suffix):
     _, _, path, kind = FAULTS[name]
-    entry = entries(found, [name])[name, suffix]
-    counting = {(one["path"], one["kind"]) for one in entry["differences"] if one["ignored_by"] is None}
+    entry = entries(report, [name])[name, suffix]
+    counting = {(each["path"], each["kind"]) for each in entry["differences"] if each["ignored_by"] is None}
     assert counting == {(path, kind)}
-    (cause,) = [one for one in found["causes"] if one["endpoint"] == entry["endpoint"]]
+    (cause,) = [each for each in report["causes"] if each["endpoint"] == entry["endpoint"]]
     assert cause["paths"][0]["path"] == path
     assert cause["requests"] == entry["mismatches"]
 
 
 @pytest.mark.parametrize("suffix", ["", "/noisy"])
-def test_a_fault_of_some_requests_is_told_with_what_they_have_in_common(found, suffix):
-    slices = {one["endpoint"]: one["slices"][0] for one in found["causes"] if one["slices"]}
+def test_a_fault_of_some_requests_is_told_with_what_they_have_in_common(report, suffix):
+    slices = {each["endpoint"]: each["slices"][0] for each in report["causes"] if each["slices"]}
     region, hours = slices[f"GET /region{suffix}"], slices[f"GET /hours{suffix}"]
     assert (region["facet"], region["name"], region["value"]) == ("attribute", "region", "asia")
     assert region["share_inside"] == 1
@@ -149,10 +149,10 @@ def test_a_fault_of_some_requests_is_told_with_what_they_have_in_common(found, s
     assert hours["value"] == "2026-03-02T02:00:00Z/2026-03-02T04:00:00Z"
 
 
-def test_what_was_learned_hides_none_of_the_grave_faults_elsewhere(world, found, spark):
+def test_what_was_learned_hides_none_of_the_grave_faults_elsewhere(world, report, spark):
     log, out = world
-    told = checked(request(log, out, "scoring.minimum_sample_rate=1.0"), spark)
-    assert len(told["rules"]) == len(found["noise"]["learned"])
-    assert told["outside"]["high"]["planted"] > 1000
-    assert told["outside"]["high"]["share_seen_with_rules"] >= 0.99
-    assert told["inside"]["presence_and_type"]["share_seen_with_rules"] == 1
+    check = checked(request(log, out, "scoring.minimum_sample_rate=1.0"), spark)
+    assert len(check["rules"]) == len(report["noise"]["learned"])
+    assert check["outside"]["high"]["planted"] > 1000
+    assert check["outside"]["high"]["share_seen_with_rules"] >= 0.99
+    assert check["inside"]["presence_and_type"]["share_seen_with_rules"] == 1

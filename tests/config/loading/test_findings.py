@@ -10,7 +10,7 @@ from darklaunch.errors import ConfigError
 
 
 @pytest.mark.parametrize(
-    ("override", "told"),
+    ("override", "expected"),
     [
         ("scoring.tolerted_excess=1", "unknown key 'tolerted_excess', did you mean 'tolerated_excess'?"),
         ("scorring={}", "unknown key 'scorring', did you mean 'scoring'?"),
@@ -45,12 +45,12 @@ from darklaunch.errors import ConfigError
         ("spark.conf.spark.x=[1]", "found a list, wanted a text, a number, true or false"),
     ],
 )
-def test_a_finding_says_what_was_found_and_what_was_wanted(refused, override, told):
-    assert refused(override) == (f"-o {override.partition('=')[0]}: {told}",)
+def test_a_finding_says_what_was_found_and_what_was_wanted(refused, override, expected):
+    assert refused(override) == (f"-o {override.partition('=')[0]}: {expected}",)
 
 
 @pytest.mark.parametrize(
-    ("override", "told"),
+    ("override", "expected"),
     [
         ("captures.endpoints=[{}]", "captures.endpoints[0].template: found nothing, wanted a value"),
         (
@@ -78,8 +78,8 @@ def test_a_finding_says_what_was_found_and_what_was_wanted(refused, override, to
         ),
     ],
 )
-def test_a_finding_inside_a_list_or_a_free_mapping_names_the_element(refused, override, told):
-    assert any(told in finding for finding in refused(override))
+def test_a_finding_inside_a_list_or_a_free_mapping_names_the_element(refused, override, expected):
+    assert any(expected in finding for finding in refused(override))
 
 
 def test_found_values_are_cut_and_control_characters_escaped(refused):

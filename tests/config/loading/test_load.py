@@ -119,7 +119,7 @@ def test_a_file_must_be_utf_8(write, refused):
 
 
 @pytest.mark.parametrize(
-    ("files", "conf", "env", "told"),
+    ("files", "conf", "env", "expected"),
     [
         ({}, "nowhere", None, "--conf nowhere: found nothing there"),
         ({"readme.txt": ""}, "conf", None, r"--conf conf: found no \*.yaml in it"),
@@ -133,8 +133,8 @@ def test_a_file_must_be_utf_8(write, refused):
         ({}, None, "ci", "--env ci: found no --conf"),
     ],
 )
-def test_a_path_or_overlay_that_is_not_there_is_a_usage_error(write, files, conf, env, told):
+def test_a_path_or_overlay_that_is_not_there_is_a_usage_error(write, files, conf, env, expected):
     write(files)
-    with pytest.raises(UsageError, match=told) as caught:
+    with pytest.raises(UsageError, match=expected) as caught:
         load(conf=None if conf is None else Path(conf), env=env)
     assert not isinstance(caught.value, ConfigError)

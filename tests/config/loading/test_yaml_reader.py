@@ -36,8 +36,8 @@ def reading(text):
     ],
 )
 def test_a_scalar_is_resolved_as_yaml_1_2_has_it(spelling, value):
-    found = plain(reading(f"a: {spelling}").tree)["a"]
-    assert (found, type(found)) == (value, type(value))
+    result = plain(reading(f"a: {spelling}").tree)["a"]
+    assert (result, type(result)) == (value, type(value))
 
 
 def test_every_value_knows_the_line_of_its_key():
@@ -66,7 +66,7 @@ def test_keys_that_stand_twice_or_are_no_texts_are_told(text, findings):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("a:\n  b: c: d", "f:2: found broken YAML (mapping values are not allowed here)"),
         ("a: 1\nb: \x1b", "f:2: found broken YAML (special characters are not allowed)"),
@@ -80,9 +80,9 @@ def test_keys_that_stand_twice_or_are_no_texts_are_told(text, findings):
         ("[" * 5000, "f:1: found broken YAML (nested too deeply)"),
     ],
 )
-def test_broken_yaml_is_one_finding_with_its_line(text, told):
+def test_broken_yaml_is_one_finding_with_its_line(text, expected):
     (finding,) = reading(text).findings
-    assert finding.startswith(told)
+    assert finding.startswith(expected)
     assert finding.endswith("), wanted it mended, or a text put in quotes")
 
 

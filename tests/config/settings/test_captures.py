@@ -13,7 +13,7 @@ def endpoint_of(path, *templates):
     """The first template of the settings that a path fits."""
     said = ", ".join(f"{{template: '{template}'}}" for template in templates)
     endpoints = load(overrides=[f"captures.endpoints=[{said}]"]).captures.endpoints
-    return next((known.name for known in endpoints if re.search(template_pattern(known.template), path)), None)
+    return next((endpoint.name for endpoint in endpoints if re.search(template_pattern(endpoint.template), path)), None)
 
 
 @pytest.mark.parametrize(

@@ -52,5 +52,5 @@ def test_what_python_builds_is_checked_like_what_yaml_says():
 def test_the_configuration_needs_no_engine():
     modules = "darklaunch.config.loading.load, darklaunch.config.flat"
     code = f"import sys, {modules}; print({{'pyspark', 'pandas', 'mlflow'}} & set(sys.modules))"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
-    assert found.stdout == "set()\n"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert process.stdout == "set()\n"

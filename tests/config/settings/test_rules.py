@@ -35,7 +35,7 @@ def test_one_side_of_a_tolerance_will_do_and_may_be_a_whole_number():
 
 
 @pytest.mark.parametrize(
-    ("keys", "told"),
+    ("keys", "expected"),
     [
         ("path: $.x, why: x", NO_ACTION),
         ("path: $.x, why: x, ignore: null", NO_ACTION),
@@ -95,8 +95,8 @@ def test_one_side_of_a_tolerance_will_do_and_may_be_a_whole_number():
         ("path: $.x, why: x, severity: grave", "rules[0].severity: found 'grave', wanted high, medium or low"),
     ],
 )
-def test_what_a_rule_may_not_say_is_refused(refused, keys, told):
-    assert refused(f"rules=[{{{keys}}}]") == (f"-o rules: {told}",)
+def test_what_a_rule_may_not_say_is_refused(refused, keys, expected):
+    assert refused(f"rules=[{{{keys}}}]") == (f"-o rules: {expected}",)
 
 
 def test_an_expected_null_is_not_a_side_left_out():

@@ -140,17 +140,17 @@ def test_a_secret_that_a_cut_goes_through_does_not_leave_its_first_half(secret, 
 def test_an_excerpt_of_two_texts_that_part_inside_a_secret_shows_none_of_it(secret, at):
     other = secret[:at] + ("9" if secret[at] != "9" else "8") + (secret[at + 1 :] if at >= 0 else "")
     before = "word " * 3000
-    one, another = excerpts(f"{before}{secret} end", f"{before}{other} end", Masking.SENSITIVE)
-    assert secret not in one
-    assert secret[:8] not in one
-    assert "word [masked]" in one
-    assert "word " in another
+    first, second = excerpts(f"{before}{secret} end", f"{before}{other} end", Masking.SENSITIVE)
+    assert secret not in first
+    assert secret[:8] not in first
+    assert "word [masked]" in first
+    assert "word " in second
 
 
 def test_an_excerpt_without_masking_is_cut_from_the_text_as_it_is():
-    one, another = excerpts("a" * 500 + "b" + "c" * 500, "a" * 500 + "d", Masking.NONE)
-    assert one == "a" * 40 + "b" + "c" * 159
-    assert another == "a" * 40 + "d"
+    first, second = excerpts("a" * 500 + "b" + "c" * 500, "a" * 500 + "d", Masking.NONE)
+    assert first == "a" * 40 + "b" + "c" * 159
+    assert second == "a" * 40 + "d"
 
 
 def test_paths_show_members_but_not_those_that_are_secrets_themselves():

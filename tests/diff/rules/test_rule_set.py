@@ -108,11 +108,11 @@ def test_a_digest_is_the_same_in_another_process():
         "from darklaunch.diff.rules.rule_set import RuleSet;"
         "print(RuleSet([Rule(path='$.body.a', action=Expected(shadow=1), why='x')]).digest)"
     )
-    found = {
+    digests = {
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout  # noqa: S603
         for _ in range(2)
     }
-    assert found == {RuleSet([rule("$.body.a", action=Expected(shadow=1))]).digest + "\n"}
+    assert digests == {RuleSet([rule("$.body.a", action=Expected(shadow=1))]).digest + "\n"}
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -129,7 +129,7 @@ def test_a_name_is_short_and_printable_whatever_it_names():
 
 
 @pytest.mark.parametrize(
-    ("build", "told"),
+    ("build", "expected"),
     [
         (lambda: rule("$.body.a", action=None), "found neither action nor severity"),
         (lambda: Tolerance(absolute=-1), "wanted numbers of at least 0"),
@@ -141,8 +141,8 @@ def test_a_name_is_short_and_printable_whatever_it_names():
         (lambda: Matches(regex="(?=a)"), "wanted a regular expression"),
     ],
 )
-def test_what_says_nothing_is_not_built(build, told):
-    with pytest.raises(UsageError, match=told):
+def test_what_says_nothing_is_not_built(build, expected):
+    with pytest.raises(UsageError, match=expected):
         build()
 
 

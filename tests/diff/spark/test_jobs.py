@@ -31,10 +31,10 @@ def jobs_of(spark, folder, *, endpoints, fields):
     )
     tracker = spark.sparkContext.statusTracker()
     before = len(tracker.getJobIdsForGroup())
-    found = compare_window(
+    window = compare_window(
         spark, mark_rows(read_rows(spark, str(folder), files, SELECTION), SELECTION), comparing, folder, lambda _: None
     )
-    assert len({each["path"] for each in found.top_differences}) == min(fields, 20)
+    assert len({each["path"] for each in window.top_differences}) == min(fields, 20)
     return len(tracker.getJobIdsForGroup()) - before
 
 

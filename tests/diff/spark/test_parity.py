@@ -65,10 +65,10 @@ def answer(rng, other=None):
 
 
 def expected(production, other):
-    one, another = (
+    production_response, shadow_response = (
         Response(a["status"], tuple(a["response_headers"]), a["body"], a["body_truncated"]) for a in (production, other)
     )
-    return compare(one, another, RuleIndexes(RULES).at("GET /items/{id}"), Masking.SENSITIVE)
+    return compare(production_response, shadow_response, RuleIndexes(RULES).at("GET /items/{id}"), Masking.SENSITIVE)
 
 
 def test_generated_pairs_come_to_the_same_on_both_paths(spark, tmp_path):
@@ -86,10 +86,12 @@ def test_generated_pairs_come_to_the_same_on_both_paths(spark, tmp_path):
     selection = Selection(window=window, max_pair_gap=dt.timedelta(minutes=1))
     files = [str(path) for path in folder.rglob("*.parquet")]
     captures = mark_rows(read_rows(spark, str(folder), files, selection), selection)
-    found = diff_responses(pair_requests(captures, selection, baseline=True), RULES, Masking.SENSITIVE).collect()
-    assert len(found) == len(worlds)
+    compared_rows = diff_responses(
+        pair_requests(captures, selection, baseline=True), RULES, Masking.SENSITIVE
+    ).collect()
+    assert len(compared_rows) == len(worlds)
     outcomes = set()
-    for each in found:
+    for each in compared_rows:
         production, shadow, baseline = worlds[each["request_id"]]
         wanted, twin = expected(production, shadow), expected(production, baseline)
         outcomes.add(each["outcome"])
@@ -98,7 +100,9 @@ def test_generated_pairs_come_to_the_same_on_both_paths(spark, tmp_path):
             assert each["mismatch"] is None
             continue
         assert each["mismatch"] is wanted.mismatch, each
-        told = [(d["path"], d["kind"], d["production"], d["shadow"], d["rule"]) for d in each["differences"] or []]
-        assert told == [(d.path, d.kind.value, d.production, d.shadow, d.rule) for d in wanted.differences]
+        differences = [
+            (d["path"], d["kind"], d["production"], d["shadow"], d["rule"]) for d in each["differences"] or []
+        ]
+        assert differences == [(d.path, d.kind.value, d.production, d.shadow, d.rule) for d in wanted.differences]
         assert each["baseline_mismatch"] == (twin.mismatch if isinstance(twin, Compared) else None)
     assert outcomes == {"equal", "match", "mismatch", "truncated", "undecodable"}

@@ -73,22 +73,22 @@ def test_what_is_no_path_is_refused_with_what_was_wanted(text):
         parse_pattern(text)
 
 
-steps = st.lists(st.sampled_from(["a", "b", ANY_INDEX]), max_size=4).map(lambda found: ("body", *found))
+steps = st.lists(st.sampled_from(["a", "b", ANY_INDEX]), max_size=4).map(lambda selectors: ("body", *selectors))
 patterns = st.lists(st.sampled_from([".a", ".b", "[*]", "..a", "..*"]), max_size=3).map(
     lambda parts: "$.body" + "".join(parts)
 )
 
 
 @given(patterns, patterns, steps)
-def test_two_patterns_that_name_one_path_overlap(one, other, path):
-    first, second = parse_pattern(one), parse_pattern(other)
+def test_two_patterns_that_name_one_path_overlap(first_path, second_path, path):
+    first, second = parse_pattern(first_path), parse_pattern(second_path)
     if first.matches(path) and second.matches(path):
         assert first.overlaps(second)
         assert second.overlaps(first)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
+    ("first_path", "second_path", "expected"),
     [
         ("$.body.a", "$.body.b", False),
         ("$.body.*", "$.body.b", True),
@@ -98,8 +98,8 @@ def test_two_patterns_that_name_one_path_overlap(one, other, path):
         ("$.status", "$..*", True),
     ],
 )
-def test_overlap_is_found_where_there_is_one_and_only_there(one, other, expected):
-    assert parse_pattern(one).overlaps(parse_pattern(other)) is expected
+def test_overlap_is_found_where_there_is_one_and_only_there(first_path, second_path, expected):
+    assert parse_pattern(first_path).overlaps(parse_pattern(second_path)) is expected
 
 
 @given(st.lists(st.text(max_size=4) | st.just(ANY_INDEX), max_size=4))

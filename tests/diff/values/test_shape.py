@@ -41,11 +41,15 @@ def test_a_shape_holds_every_value_that_it_was_taken_from(values):
 
 
 @given(some, some, some)
-def test_merging_has_no_order(one, two, three):
-    shapes = [infer_shape(values) for values in (one, two, three)]
+def test_merging_has_no_order(first_values, two, three):
+    shapes = [infer_shape(values) for values in (first_values, two, three)]
     first, second, third = shapes
     assert first.merged(second) == second.merged(first)
-    assert first.merged(second).merged(third) == first.merged(second.merged(third)) == infer_shape([*one, *two, *three])
+    assert (
+        first.merged(second).merged(third)
+        == first.merged(second.merged(third))
+        == infer_shape([*first_values, *two, *three])
+    )
     assert first.merged(first) == first
 
 

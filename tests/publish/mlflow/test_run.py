@@ -111,8 +111,8 @@ def test_a_changed_setting_is_said_in_a_tag_because_params_stay(store, logged):
     run = logged(changed)
     data = _data(store, run)
     assert (data.params["scoring.alpha"], data.params["policy.maximum_noise"]) == ("0.05", "0.1")
-    told = "scoring.alpha: 0.01; launch.shadow_release: (no longer set)"
-    assert sorted(data.tags["darklaunch.settings_changed"].split("; ")) == sorted(told.split("; "))
+    changes = "scoring.alpha: 0.01; launch.shadow_release: (no longer set)"
+    assert sorted(data.tags["darklaunch.settings_changed"].split("; ")) == sorted(changes.split("; "))
     assert json.loads(_settings(store, run)) == changed["settings"]
 
 

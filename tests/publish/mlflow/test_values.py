@@ -30,8 +30,8 @@ def test_a_slug_is_legal_wherever_mlflow_keeps_it(endpoint):
 
 
 @given(NAMES, NAMES)
-def test_two_endpoints_never_share_a_slug(one, another):
-    assert (values.slug(one) == values.slug(another)) == (one == another)
+def test_two_endpoints_never_share_a_slug(first, second):
+    assert (values.slug(first) == values.slug(second)) == (first == second)
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_names_that_look_alike_have_their_own_slugs(other):
 
 
 def test_what_is_null_has_no_metric():
-    found = values.metrics(sample.report(sample.nothing()))
-    assert "fleet/match_rate" not in found
-    assert found["fleet/confidence"] == 0.0
+    logged = values.metrics(sample.report(sample.nothing()))
+    assert "fleet/match_rate" not in logged
+    assert logged["fleet/confidence"] == 0.0
 
 
 def test_settings_that_cannot_change_the_verdict_are_no_params():
@@ -61,11 +61,11 @@ def test_params_have_legal_names_of_their_own_and_short_values():
         'scoring.endpoints."GET /a/(id)".tolerated_excess': "0.02",
         "launch.name": "x" * 9000,
     }
-    found = values.params(sample.report(verdict))
-    assert found["rules.0.path"] == "$.body.at"
-    assert len(found) == 4
-    assert all(re.fullmatch(r"[A-Za-z0-9_.-]{1,250}", name) for name in found)
-    assert max(map(len, found.values())) <= values.LONGEST_PARAM
+    logged = values.params(sample.report(verdict))
+    assert logged["rules.0.path"] == "$.body.at"
+    assert len(logged) == 4
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]{1,250}", name) for name in logged)
+    assert max(map(len, logged.values())) <= values.LONGEST_PARAM
 
 
 def test_tags_are_short_text_whatever_the_releases_are():

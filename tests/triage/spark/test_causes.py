@@ -29,17 +29,17 @@ SETTLED = ("$.body.took_ms", "value_changed", "1", "2", "ignore $.body.took_ms",
 
 def shown(n, endpoint, region, hour):
     """What a request differs in: a region's bug, a bug of two hours, a rare extra, noise, and what a rule settles."""
-    found = [SETTLED]
+    causes = [SETTLED]
     if endpoint == "/items/{id}" and region == "eu":
-        found += [("$.body.price", "type_changed", '"1"', str(n % 3), None, False)]
-        found += [("$.body.tax", "value_changed", "1", "2", None, False)]
-        found += [("$.body.extra", "extra", None, "1", None, False)] if n % 97 == 0 else []
+        causes += [("$.body.price", "type_changed", '"1"', str(n % 3), None, False)]
+        causes += [("$.body.tax", "value_changed", "1", "2", None, False)]
+        causes += [("$.body.extra", "extra", None, "1", None, False)] if n % 97 == 0 else []
     if endpoint == "/orders" and hour in {2, 3}:
-        found += [("$.status", "value_changed", "200", "500", None, False)]
-        found += [("$.body.at", "value_changed", "3", "4", None, True)]
+        causes += [("$.status", "value_changed", "200", "500", None, False)]
+        causes += [("$.body.at", "value_changed", "3", "4", None, True)]
     elif endpoint == "/orders":
-        found += [("$.body.at", "value_changed", "5", "6", None, True)]
-    return found
+        causes += [("$.body.at", "value_changed", "5", "6", None, True)]
+    return causes
 
 
 def write_tables(folder, *, jitter=0):
@@ -60,9 +60,9 @@ def write_tables(folder, *, jitter=0):
         }
         log += [row(f"r{n:04}", "production", **sent) for _ in range(2 if n % 5 == 0 else 1)]
         name = f"GET {endpoint}"
-        found = shown(n, endpoint, region, hour)
-        differences += [(f"r{n:04}", name, *each, Kind(each[1]).severity.value) for each in found]
-        counts = any(each[4] is None for each in found)
+        causes = shown(n, endpoint, region, hour)
+        differences += [(f"r{n:04}", name, *each, Kind(each[1]).severity.value) for each in causes]
+        counts = any(each[4] is None for each in causes)
         bucket = START + dt.timedelta(hours=hour)
         pairs.append((f"r{n:04}", name, bucket, 2.0, "mismatch" if counts else "match", 200))
     pairs += [(f"m{n}", "GET /orders", START, 2.0, "shadow_missing", 200) for n in range(60)]
@@ -78,7 +78,7 @@ def write_tables(folder, *, jitter=0):
     return folder
 
 
-def found_in(spark, folder, masking=Masking.SENSITIVE, partitions=None):
+def causes_in(spark, folder, masking=Masking.SENSITIVE, partitions=None):
     files = sorted(str(path) for path in (folder / "captures").rglob("*.parquet"))
     captures = mark_rows(read_rows(spark, str(folder / "captures"), files, SELECTION), SELECTION)
     pairs, differences = (spark.read.parquet(str(folder / f"{name}.parquet")) for name in ("pairs", "differences"))
@@ -93,23 +93,23 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def found(spark, folder):
-    return found_in(spark, folder)
+def causes(spark, folder):
+    return causes_in(spark, folder)
 
 
-def test_each_bug_is_one_cause_at_its_endpoint_and_noise_comes_last(found):
-    told = [(each.endpoint, [path.path for path in each.paths], each.requests) for each in found]
-    assert told == [
+def test_each_bug_is_one_cause_at_its_endpoint_and_noise_comes_last(causes):
+    shown_ = [(each.endpoint, [path.path for path in each.paths], each.requests) for each in causes]
+    assert shown_ == [
         ("GET /orders", ["$.status"], 200),
         ("GET /items/{id}", ["$.body.price", "$.body.tax", "$.body.extra"], 120),
         ("GET /orders", ["$.body.at"], 400),
     ]
-    assert [each.noise_share for each in found] == [0.0, 0.0, 1.0]
-    assert [each.severity for each in found] == ["medium", "high", "medium"]
+    assert [each.noise_share for each in causes] == [0.0, 0.0, 1.0]
+    assert [each.severity for each in causes] == ["medium", "high", "medium"]
 
 
-def test_where_a_bug_is_sliced_that_slice_comes_first(found):
-    orders, items, noise = found
+def test_where_a_bug_is_sliced_that_slice_comes_first(causes):
+    orders, items, noise = causes
     first = orders.slices[0]
     assert (first.facet, first.value) == ("hours", "2026-03-02T02:00:00Z/2026-03-02T04:00:00Z")
     assert (first.inside, first.inside_of, first.outside, first.outside_of) == (200, 200, 0, 400)
@@ -120,17 +120,17 @@ def test_where_a_bug_is_sliced_that_slice_comes_first(found):
     assert {each.facet for each in noise.slices} <= {"hours"}
 
 
-def test_shares_and_daily_failures_count_the_whole_traffic(found):
-    orders = found[0]
+def test_shares_and_daily_failures_count_the_whole_traffic(causes):
+    orders = causes[0]
     assert orders.share == pytest.approx(200 / 600)
     # 660 requests at a sample rate of one half came in six hours
     assert orders.failures_a_day == pytest.approx(200 / 600 * 660 * 2 * 4)
     assert (orders.first_hour, orders.last_hour) == ("2026-03-02T02:00:00Z", "2026-03-02T03:00:00Z")
-    assert all(each.unlisted_requests == 0 for each in found)
+    assert all(each.unlisted_requests == 0 for each in causes)
 
 
-def test_the_most_frequent_changes_of_values_are_told(found):
-    orders, items, _ = found
+def test_the_most_frequent_changes_of_values_are_told(causes):
+    orders, items, _ = causes
     assert orders.transitions == (
         Transition(path="$.status", kind=Kind.VALUE_CHANGED, production="200", shadow="500", requests=200),
     )
@@ -139,9 +139,9 @@ def test_the_most_frequent_changes_of_values_are_told(found):
     assert sum(prices) == 120
 
 
-def test_examples_are_the_smallest_ids_with_a_line_for_a_shell(found):
-    example = found[0].examples[0]
-    assert [each.request_id for each in found[0].examples] == ["r0005", "r0007", "r0017"]
+def test_examples_are_the_smallest_ids_with_a_line_for_a_shell(causes):
+    example = causes[0].examples[0]
+    assert [each.request_id for each in causes[0].examples] == ["r0005", "r0007", "r0017"]
     assert [each.path for each in example.differences] == ["$.status"]
     assert example.curl == (
         """curl -X GET "$HOST"'/x/5?page=1&token=[masked]' --globoff"""
@@ -149,31 +149,31 @@ def test_examples_are_the_smallest_ids_with_a_line_for_a_shell(found):
     )
 
 
-def test_no_secret_is_told(found):
-    told = repr(found)
-    assert "hunter2" not in told
-    assert "s3cret" not in told
+def test_no_secret_is_told(causes):
+    shown_ = repr(causes)
+    assert "hunter2" not in shown_
+    assert "s3cret" not in shown_
 
 
-def test_the_same_rows_in_any_order_give_the_same_bytes(spark, found, tmp_path):
-    other = found_in(spark, write_tables(tmp_path, jitter=9), partitions=5)
-    assert repr(other) == repr(found)
+def test_the_same_rows_in_any_order_give_the_same_bytes(spark, causes, tmp_path):
+    other = causes_in(spark, write_tables(tmp_path, jitter=9), partitions=5)
+    assert repr(other) == repr(causes)
 
 
 def test_where_everything_is_masked_no_value_is_told(spark, folder):
-    found = found_in(spark, folder, Masking.ALL)
-    assert found[0].examples[0].curl == """curl -X GET "$HOST"'/orders'"""
-    assert [each.transitions for each in found] == [(), (), ()]
-    assert {d.production for each in found for e in each.examples for d in e.differences} == {None}
-    assert {s.value for each in found for s in each.slices if s.facet not in {"hours", "status"}} <= {"masked text"}
-    assert [each.requests for each in found] == [200, 120, 400]
+    causes = causes_in(spark, folder, Masking.ALL)
+    assert causes[0].examples[0].curl == """curl -X GET "$HOST"'/orders'"""
+    assert [each.transitions for each in causes] == [(), (), ()]
+    assert {d.production for each in causes for e in each.examples for d in e.differences} == {None}
+    assert {s.value for each in causes for s in each.slices if s.facet not in {"hours", "status"}} <= {"masked text"}
+    assert [each.requests for each in causes] == [200, 120, 400]
 
 
 def test_a_window_in_which_nothing_differs_has_no_cause(spark, tmp_path):
     write_tables(tmp_path)
     settled = pq.read_table(tmp_path / "differences.parquet", filters=[("rule", "!=", "")])
     pq.write_table(settled, tmp_path / "differences.parquet")
-    assert found_in(spark, tmp_path) == ()
+    assert causes_in(spark, tmp_path) == ()
 
 
 def test_a_rule_may_say_how_bad_it_is(spark, tmp_path):
@@ -181,4 +181,4 @@ def test_a_rule_may_say_how_bad_it_is(spark, tmp_path):
     table = pq.read_table(tmp_path / "differences.parquet")
     low = table.drop_columns(["severity"]).append_column("severity", pa.array(["low"] * len(table)))
     pq.write_table(low, tmp_path / "differences.parquet")
-    assert {each.severity for each in found_in(spark, tmp_path)} == {"low"}
+    assert {each.severity for each in causes_in(spark, tmp_path)} == {"low"}
