@@ -67,7 +67,7 @@ def batch(rng: np.random.Generator, first: int, size: int) -> tuple[pa.Table, pa
     )
 
 
-def captured_rows(rng, index, ids, names, buckets, region) -> pa.Table:  # noqa: PLR0913, PLR0917 - its columns
+def captured_rows(rng, index, ids, names, buckets, region) -> pa.Table:
     """Production rows, with four headers, three parameters and two attributes."""
     language = rng.choice(LANGUAGES, len(index))
     offsets = np.arange(len(index) + 1)
@@ -108,7 +108,7 @@ def captured_rows(rng, index, ids, names, buckets, region) -> pa.Table:  # noqa:
     return pa.table(columns | facts)
 
 
-def difference_rows(rng, index, ids, names, endpoint, first) -> pa.Table:  # noqa: PLR0913, PLR0917 - its columns
+def difference_rows(rng, index, ids, names, endpoint, first) -> pa.Table:
     """Rows of differences: those of the fault, and in a third of the requests one path more that varies."""
     rows = []
     for n, extra in zip(index, rng.integers(0, 60, len(index)), strict=True):

@@ -28,7 +28,7 @@ POLICY = Policy(
 WEEK = Coverage(hours=24 * 7, missing_hours_of_day=())
 
 
-def pattern(units, m=0, *, k_plus=0, k_minus=0, k_unpaired=0, missing=0, rate=1.0, baseline=False):  # noqa: PLR0913
+def pattern(units, m=0, *, k_plus=0, k_minus=0, k_unpaired=0, missing=0, rate=1.0, baseline=False):
     pairs = units * max(m, 1) if m or not missing else 0
     return UnitPattern(
         sample_rate=rate,

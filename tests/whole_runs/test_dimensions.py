@@ -14,7 +14,7 @@ LOOSE = ["-o", "scoring.tolerated_excess=0.02", "-o", "scoring.minimum_sample_ra
 LADDER = ["-o", "scoring.latency_ratios={p50: 1.2, p95: 1.5, p99: null}"]
 
 
-def served(endpoint, count, *, hour=0, slower=1.0, status=None, change=None):  # noqa: PLR0913 - what the shadow does
+def served(endpoint, count, *, hour=0, slower=1.0, status=None, change=None):
     """Answers of production and shadow, one a second; ``status(n)`` and ``change(n)`` are the shadow's."""
     chance = random.Random(f"{endpoint}{hour}")
     rows = []

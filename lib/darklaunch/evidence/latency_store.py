@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,10 +14,13 @@ from darklaunch.storage.atomic import read_json, write_json
 from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours
 from darklaunch.window import Window
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _TABLE = "latency"
 
 
-def replace_histograms(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
+def replace_histograms(launch: Path, window: Window, table: "pa.Table") -> None:
     """Replaces the histograms of every hour of a window.
 
     Args:
@@ -82,7 +85,7 @@ def read_histograms(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
     yield from by_endpoint([names[at] for at in order], rows)
 
 
-def _section(number: int, files: list[Path]) -> Any:  # noqa: ANN401 - a PyArrow table
+def _section(number: int, files: list[Path]) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.parquet as pq
 

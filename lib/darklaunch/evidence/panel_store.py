@@ -2,16 +2,19 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from darklaunch.evidence.panel import HourSample, Panel, panel
 from darklaunch.storage.hourly_table import hour_folders, hour_of, replace_hours
 from darklaunch.window import Window
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _TABLE = "panel"
 
 
-def replace_panel(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
+def replace_panel(launch: Path, window: Window, table: "pa.Table") -> None:
     """Replaces the samples of every hour of a window.
 
     Args:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from darklaunch.evidence.burst import HourCount, is_burst
 from darklaunch.evidence.coverage import Coverage
@@ -14,6 +14,9 @@ from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.patterns import Evidence, UnitPattern
 from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours
 from darklaunch.window import HOUR, Window
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _TABLE: Final = "evidence"
 _NAMES: Final = ("endpoint", "dimension")
@@ -38,7 +41,7 @@ class LaunchEvidence:
     bursts: dict[str, list[HourCount]] = field(default_factory=dict)
 
 
-def replace_units(launch: Path, window: Window, table: Any) -> None:  # noqa: ANN401 - a PyArrow table
+def replace_units(launch: Path, window: Window, table: "pa.Table") -> None:
     """Replaces the evidence of every hour of a window, so that running it twice changes nothing.
 
     Args:
@@ -82,13 +85,13 @@ def read_evidence(launch: Path, until: datetime) -> LaunchEvidence:
     )
 
 
-def _added_up(folders: Sequence[Path]) -> tuple[Any, Any]:
+def _added_up(folders: Sequence[Path]) -> tuple["pa.Table", "pa.Table"]:
     """The sums of a day, and its mismatches by hour."""
     rows = _day(folders)
     return _summed(rows), _by_hour(rows)
 
 
-def _day(folders: Sequence[Path]) -> Any:  # noqa: ANN401 - a PyArrow table
+def _day(folders: Sequence[Path]) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -101,19 +104,19 @@ def _day(folders: Sequence[Path]) -> Any:  # noqa: ANN401 - a PyArrow table
     return pa.concat_tables(parts).unify_dictionaries()
 
 
-def _summed(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
+def _summed(rows: "pa.Table") -> "pa.Table":
     summed = rows.group_by([*_NAMES, *_PATTERN]).aggregate([(name, "sum") for name in _SUMS])
     return _spelled(summed.rename_columns([name.removesuffix("_sum") for name in summed.column_names]))
 
 
-def _by_hour(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
+def _by_hour(rows: "pa.Table") -> "pa.Table":
     import pyarrow.compute as pc
 
     body = rows.filter(pc.equal(rows["dimension"], Dimension.BODY.value))
     return _spelled(body.group_by(["endpoint", "hour"]).aggregate([(name, "sum") for name in _HOURLY]))
 
 
-def _spelled(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
+def _spelled(rows: "pa.Table") -> "pa.Table":
     """The names as text again: numbers neither sort nor go together with another day's."""
     import pyarrow as pa
 
@@ -123,7 +126,7 @@ def _spelled(rows: Any) -> Any:  # noqa: ANN401 - PyArrow tables
     return rows
 
 
-def _evidence(summed: Any) -> dict[str, dict[Dimension, Evidence]]:  # noqa: ANN401 - a PyArrow table
+def _evidence(summed: "pa.Table") -> dict[str, dict[Dimension, Evidence]]:
     order = [(name, "ascending") for name in (*_NAMES, *_PATTERN)]
     ordered = summed.sort_by(order)
     where = zip(ordered["endpoint"].to_pylist(), ordered["dimension"].to_pylist(), strict=True)
@@ -147,7 +150,7 @@ def _evidence(summed: Any) -> dict[str, dict[Dimension, Evidence]]:  # noqa: ANN
     return evidence
 
 
-def _bursts(by_hour: Any) -> dict[str, list[HourCount]]:  # noqa: ANN401 - a PyArrow table
+def _bursts(by_hour: "pa.Table") -> dict[str, list[HourCount]]:
     """The hours of those endpoints alone where one of them holds most of the mismatches."""
     import pyarrow as pa
     import pyarrow.compute as pc

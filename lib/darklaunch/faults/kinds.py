@@ -125,7 +125,7 @@ def _nodes(body: Any) -> Iterator[tuple[JsonPath, BodyPlace, Any]]:
             todo.extend([((*path, ANY_INDEX), (*where, at), child) for at, child in enumerate(value[:room])])
 
 
-def _path_of(path: JsonPath, value: Any, fault: Fault) -> JsonPath | None:  # noqa: PLR0911 - one line for each fault
+def _path_of(path: JsonPath, value: Any, fault: Fault) -> JsonPath | None:
     """The path at which the comparison detects the fault; None where it does not fit."""
     match fault, value:
         case Fault.DROPPED_FIELD, _:
@@ -175,7 +175,7 @@ def _copied(body: Any, where: BodyPlace) -> tuple[Any, Any]:
     return changed, container
 
 
-def _changed(value: Any, fault: Fault, rng: random.Random) -> Any:  # noqa: PLR0911 - one line for each fault
+def _changed(value: Any, fault: Fault, rng: random.Random) -> Any:
     match fault:
         case Fault.DROPPED_ELEMENT:
             gone = rng.randrange(len(value))

@@ -113,7 +113,7 @@ def chart(looks: Sequence[Look], level: float) -> Chart | None:
     Returns:
         None for fewer than two looks.
     """
-    if len(looks) < 2:  # noqa: PLR2004 - one look has no history
+    if not looks[1:]:
         return None
     xs = _xs(looks)
     turns = [at for at in range(1, len(looks)) if looks[at].fleet.verdict != looks[at - 1].fleet.verdict]

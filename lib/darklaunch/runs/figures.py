@@ -49,6 +49,8 @@ _MARKERS: Final = {Verdict.BLOCK: "X", Verdict.HOLD: "o", Verdict.PROMOTE: "^"}
 _ARMS: Final = ((Arm.PRODUCTION, "#0b4f8a", "-"), (Arm.SHADOW, "#d08a1d", "--"))
 _LONGEST_NAME: Final = 44
 _POINTS: Final = 400
+_MOST_TICKS: Final = 10
+_ROUNDING: Final = 1e-9
 
 
 def confidence_figure(report: RunReport) -> Drawing:
@@ -150,7 +152,7 @@ def _scale_latency(axes: Axes, least: float) -> None:
     low, high = axes.get_xlim()
     ticks = [step * 10.0**power for power in range(-3, 8) for step in (1, 2, 5)]
     within = [tick for tick in ticks if low <= tick <= high]
-    thinned = within if len(within) <= 10 else [tick for tick in within if math.log10(tick) % 1 < 1e-9]  # noqa: PLR2004
+    thinned = within if len(within) <= _MOST_TICKS else [tick for tick in within if math.log10(tick) % 1 < _ROUNDING]
     axes.xaxis.set_major_locator(FixedLocator(thinned))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())

@@ -72,7 +72,7 @@ def find_window_causes(request: Request, validated: ValidatedWindow, spark: Spar
     )
 
 
-def recount_launch(  # noqa: PLR0913 - a window, and how it is compared
+def recount_launch(
     request: Request,
     validated: ValidatedWindow,
     rules: RuleSet,

@@ -26,6 +26,7 @@ SECTIONS: Final = (20, 10)
 _LEAST_BEYOND: Final = 5
 """Requests beyond the quantile that a section needs on average, so that its quantile is not just its extreme."""
 
+_LEAST_SECTIONS: Final = 2
 _ROUNDING: Final = 1e-12
 
 
@@ -100,7 +101,7 @@ def quantiles_ms(weights: FloatArray, first_bin: int, q: float) -> FloatArray:
     return quantiles
 
 
-def latency_ratio(  # noqa: PLR0913, PLR0917 - the histograms of both arms and what is asked of them
+def latency_ratio(
     production: FloatArray, shadow: FloatArray, counts: FloatArray, first_bin: int, q: float, level: float
 ) -> LatencyRatio | None:
     """The ratio of two quantiles with the interval of sectioning.
@@ -161,7 +162,7 @@ def section_interval(log_ratios: Sequence[float], centre: float, level: float) -
         ValueError: fewer than two sections, a log ratio that isn't finite, or a level outside (0, 1).
     """
     sections = len(log_ratios)
-    if sections < 2 or not 0.0 < level < 1.0:  # noqa: PLR2004 - a spread needs two
+    if sections < _LEAST_SECTIONS or not 0.0 < level < 1.0:
         raise ValueError(f"{sections} sections at level {level}: give two or more, and a level such as 0.95")
     if not all(math.isfinite(log_ratio) for log_ratio in (*log_ratios, centre)):
         raise ValueError(f"log ratios {list(log_ratios)} around {centre}: give finite ones, or no interval")

@@ -13,6 +13,7 @@ Row: TypeAlias = tuple[float, float, float]
 """(units, weight, excess)."""
 
 _MOST_UNITS: Final = 2.0**53
+_MEMBERS: Final = 3
 """The largest count up to which every whole number is a float."""
 
 
@@ -76,7 +77,7 @@ def collapse(rows: Iterable[Row], *, lowest_excess: float) -> Sample:
     totals: dict[tuple[float, float], float] = {}
     # a loop, because most tables have a handful of rows and a fleet has many tables
     for index, row in enumerate(rows):
-        if len(row) != 3:  # noqa: PLR2004 - the shape of a row
+        if len(row) != _MEMBERS:
             raise ValueError(f"row {index} has {len(row)} members, must be (units, weight, excess)")
         units, weight, excess = map(float, row)
         if not 0.0 <= units <= _MOST_UNITS:

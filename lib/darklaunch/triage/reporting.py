@@ -79,7 +79,7 @@ def report_causes(
     )
 
 
-def _report(  # noqa: PLR0913 - one cause among others
+def _report(
     cause: Cause,
     traffic: Traffic,
     detail: Detail | None,

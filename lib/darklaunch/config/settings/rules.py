@@ -124,7 +124,7 @@ class RuleSettings(Section):
             raise _joined(contradictions, [])
         return made
 
-    def action(self) -> Action | None:  # noqa: PLR0911 - one line for each action
+    def action(self) -> Action | None:
         """The one action of the rule; None where it has a severity alone."""
         match self:
             case RuleSettings(ignore=True):

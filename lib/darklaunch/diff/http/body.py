@@ -107,9 +107,7 @@ def _parse_characters(raw: bytes, metadata: ContentMetadata, parse_json: _Parser
         return parse_json(text.encode("utf-8", "surrogatepass"))
 
 
-def _parse_as(  # noqa: PLR0911 - one line for each format
-    body_format: BodyFormat, raw: bytes, charset: str | None, parse_json: _Parser
-) -> ParsedBody:
+def _parse_as(body_format: BodyFormat, raw: bytes, charset: str | None, parse_json: _Parser) -> ParsedBody:
     match body_format:
         case BodyFormat.LINES:
             return parse_json_lines(raw, charset, parse_json)

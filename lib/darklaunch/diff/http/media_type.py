@@ -80,7 +80,7 @@ def _metadata_of(content_type: str, encodings: str) -> ContentMetadata:
     )
 
 
-def _format(media_type: str) -> BodyFormat:  # noqa: PLR0911 - one line for each format
+def _format(media_type: str) -> BodyFormat:
     if media_type in {"", "application/octet-stream", "binary/octet-stream"}:
         return BodyFormat.UNKNOWN
     if media_type == "text/event-stream":

@@ -68,6 +68,7 @@ _ISO_FORMATS: Final = {
 }
 _UNIX_DAY: Final = date(1970, 1, 1).toordinal()
 _DAY_S: Final = 86_400
+_LAST_HOUR, _LAST_MINUTE, _LEAP_SECOND = 23, 59, 60
 
 
 class Timestamp(NamedTuple):
@@ -139,7 +140,7 @@ def _timestamp(
     """The timestamp of parts as written; None where no calendar or clock has them."""
     hour, minute, second = (int(part) if part else 0 for part in time)
     # a leap second is the first of the next minute
-    if hour > 23 or minute > 59 or second > 60:  # noqa: PLR2004
+    if hour > _LAST_HOUR or minute > _LAST_MINUTE or second > _LEAP_SECOND:
         return None
     try:
         days = date(*map(int, day)).toordinal() - _UNIX_DAY

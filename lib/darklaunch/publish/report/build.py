@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.diff.window_summary import StatusCount
@@ -26,8 +26,10 @@ from darklaunch.text.undefined import Maybe, Undefined
 Decided: TypeAlias = tuple[EndpointScore, Decision]
 Latencies: TypeAlias = Mapping[str, Mapping[str, LatencyReport]]
 
+_SERVER_ERRORS: Final = 5
 
-def build_report(  # noqa: PLR0913 - what a report is made of
+
+def build_report(
     window: ComparedWindow,
     latencies: Latencies,
     *,
@@ -63,7 +65,7 @@ def build_report(  # noqa: PLR0913 - what a report is made of
     )
 
 
-def build_endpoint(  # noqa: PLR0913 - what a report is made of
+def build_endpoint(
     window: ComparedWindow,
     latencies: Latencies,
     score: EndpointScore,
@@ -149,8 +151,8 @@ def _status(counts: Sequence[StatusCount]) -> StatusReport:
     changed = [count for count in counts if count.production_class != count.shadow_class]
     transitions = {f"{count.production_class}xx->{count.shadow_class}xx": count.requests for count in changed}
     return StatusReport(
-        shadow_only_errors=sum(count.requests for count in changed if count.shadow_class == 5),  # noqa: PLR2004 - 5xx
-        production_only_errors=sum(count.requests for count in changed if count.production_class == 5),  # noqa: PLR2004
+        shadow_only_errors=sum(count.requests for count in changed if count.shadow_class == _SERVER_ERRORS),
+        production_only_errors=sum(count.requests for count in changed if count.production_class == _SERVER_ERRORS),
         transitions=dict(sorted(transitions.items())),
     )
 

@@ -16,7 +16,7 @@ from darklaunch.triage.spark.details import detail_causes, label_requests
 from darklaunch.triage.spark.signatures import MICRO, collect_signatures, collect_traffic
 
 
-def find_causes(  # noqa: PLR0913 - four tables and how to read them
+def find_causes(
     spark: SparkSession,
     captures: DataFrame,
     pairs: DataFrame,

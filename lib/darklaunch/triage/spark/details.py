@@ -51,7 +51,7 @@ def label_requests(spark: SparkSession, requests: DataFrame, causes: Sequence[Ca
     return requests.where("compared").join(F.broadcast(labels), "signature", "left")
 
 
-def detail_causes(  # noqa: PLR0913 - tables, what is asked of them, and how
+def detail_causes(
     captures: DataFrame,
     labelled: DataFrame,
     causes: Sequence[Cause],
