@@ -5,8 +5,8 @@ scores and decides, ``stages.publish`` publishes.
 """
 
 from collections.abc import Callable
-from typing import Any
 
+from darklaunch.faults.detection import DetectionReport
 from darklaunch.noise.proposal import Proposal
 from darklaunch.publish.mlflow.run import LoggedRun
 from darklaunch.publish.report.run import RunReport
@@ -65,8 +65,8 @@ def run_suggest(request: Request) -> Proposal:
     return without_unreadable_files(lambda unreadable: suggest(request, spark, unreadable))
 
 
-def run_check(request: Request) -> dict[str, Any]:
-    """Which planted faults the rules would hide, those that were learned included; nothing is kept."""
+def run_check(request: Request) -> DetectionReport:
+    """The planted faults that the rules would hide, learned rules included; nothing is kept."""
     request.plan.rules.refuse_expired(request.today)
     spark = _opener(request)
     return without_unreadable_files(lambda unreadable: check(request, spark, unreadable))

@@ -6,24 +6,26 @@ from types import SimpleNamespace
 import pytest
 
 from darklaunch import pipeline
+from darklaunch.diff.rules.severity import Severity
+from darklaunch.faults.detection import DetectionCount, DetectionReport, EndpointDetection, PathDetection
+from darklaunch.faults.kinds import Fault
 from darklaunch.noise.proposal import Proposal
 from darklaunch.publish.mlflow.run import LoggedRun
 from darklaunch.publish.report.json import read_verdict
 from tests.publish import sample
 
 
-def detection(endpoint="GET /x", path="$.body.at", rule="ignore $.body.*", planted=4):
+def detection(endpoint="GET /x", path="$.body.at", rule="ignore $.body.*", planted=4, paths=1):
     """What `pipeline.run_check` returns: a rule that hides one of four faults."""
-    shares = {"share_seen_without_rules": 1.0, "share_seen_with_rules": 0.75}
-    total = {"planted": planted, "seen_without_rules": planted, "seen_with_rules": planted - 1, **shares}
-    nothing = {"planted": 0, "seen_without_rules": 0, "seen_with_rules": 0, **dict.fromkeys(shares)}
-    hidden = {"path": path, "fault": "null", "severity": "high", "ruled": True, **total, "hidden_by": {rule: 1}}
-    return {
-        "rules": [rule],
-        "outside": {"high": nothing, "medium": nothing, "low": nothing},
-        "inside": {"presence_and_type": nothing, "values": total},
-        "endpoints": [{"endpoint": endpoint, "responses": 4, "paths": [hidden]}],
-    }
+    total = DetectionCount(injected=planted, without_rules=planted, with_rules=planted - 1)
+    hidden = PathDetection(path=path, fault=Fault.NULLED, ruled=True, count=total, hidden_by={rule: 1})
+    return DetectionReport(
+        rules=(rule,),
+        outside=dict.fromkeys(Severity, DetectionCount()),
+        presence_and_type=DetectionCount(),
+        values=total,
+        endpoints=(EndpointDetection(endpoint=endpoint, responses=4, paths=(hidden,) * paths),),
+    )
 
 
 @pytest.fixture

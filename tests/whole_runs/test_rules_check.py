@@ -52,6 +52,10 @@ def request(log, out, *overrides):
 
 
 def checked(asked, spark):
+    return detected(asked, spark).as_dict()
+
+
+def detected(asked, spark):
     return check(asked, lambda: spark)
 
 
@@ -96,12 +100,12 @@ def test_a_rule_that_blinds_the_gate_is_told_path_by_path_and_nothing_told_acts(
     assert still == {"cut body"}  # which no rule settles
     assert report["inside"]["presence_and_type"]["share_seen_with_rules"] < 0.1
     assert report["outside"]["high"]["share_seen_with_rules"] is None
-    table = check_table(report)
+    table = check_table(detected(request(log, tmp_path / "out", blind), spark))
     assert "ignore, presence too, $..*" in table
     assert "dropped field" in table
     assert "\x1b" not in table
     assert "<b>[red]" in table
-    assert "No rule hides a fault." in check_table(checked(asked, spark))
+    assert "No rule hides a fault." in check_table(detected(asked, spark))
 
 
 def test_responses_that_are_cut_failed_or_too_long_are_left_out_and_copies_taken_once(spark, tmp_path):

@@ -1,39 +1,35 @@
 """Tables of `rules check`: detection rates in total, then the paths at which rules hide faults."""
 
 import io
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from darklaunch.diff.rules.severity import Severity
+from darklaunch.faults.detection import DetectionCount, DetectionReport, EndpointDetection, PathDetection
 from darklaunch.publish import formatting
 
 _ROWS: Final = 40
 _LONGEST: Final = 160
-_SEVERITIES: Final = ("high", "medium", "low")
-_TITLES: Final = {
-    "presence_and_type": "ruled paths, presence and type",
-    "values": "ruled paths, values",
-    **{severity: f"other paths, {severity} severity" for severity in _SEVERITIES},
-}
+_SEVERITIES: Final = (Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 
-def check_table(result: Mapping[str, Any], *, width: int = 120) -> str:
+def check_table(report: DetectionReport, *, width: int = 120) -> str:
     """Writes the shares of planted faults that are seen, without the rules and with them.
 
     Args:
-        result: what `pipeline.run_check` returns.
+        report: what `pipeline.run_check` returns.
         width: columns of the terminal.
 
     Returns:
         Lines of plain text; strings from traffic are made visible.
     """
     console = Console(file=io.StringIO(), width=width, color_system=None, force_terminal=False)
-    console.print(_heading(result), markup=False, highlight=False, soft_wrap=True)
-    console.print(_totals(result))
-    hidden = _hidden(result)
+    console.print(_heading(report), markup=False, highlight=False, soft_wrap=True)
+    console.print(_totals(report))
+    hidden = _hidden(report)
     if hidden:
         console.print(_paths(hidden[:_ROWS]))
         if len(hidden) > _ROWS:
@@ -44,47 +40,43 @@ def check_table(result: Mapping[str, Any], *, width: int = 120) -> str:
     return "\n".join(line.rstrip() for line in written.splitlines()) + "\n"
 
 
-def as_json(result: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The same as data."""
-    return result
-
-
-def _heading(result: Mapping[str, Any]) -> str:
-    responses = sum(endpoint["responses"] for endpoint in result["endpoints"])
-    counts = ((len(result["rules"]), "rule"), (responses, "shadow response"), (len(result["endpoints"]), "endpoint"))
+def _heading(report: DetectionReport) -> str:
+    responses = sum(endpoint.responses for endpoint in report.endpoints)
+    counts = ((len(report.rules), "rule"), (responses, "shadow response"), (len(report.endpoints), "endpoint"))
     rules, answers, endpoints = (f"{formatting.count(n)} {name}{'' if n == 1 else 's'}" for n, name in counts)
     return f"{rules} against faults planted in {answers} of {endpoints}"
 
 
-def _totals(result: Mapping[str, Any]) -> Table:
+def _totals(report: DetectionReport) -> Table:
     table = _table("planted at", "faults", "seen without rules", "seen with rules", right=3)
-    for part, names in (("outside", _SEVERITIES), ("inside", ("presence_and_type", "values"))):
-        for name in names:
-            total = result[part][name]
-            table.add_row(_TITLES[name], *map(Text, _shares(total)))
+    for severity in _SEVERITIES:
+        table.add_row(f"other paths, {severity.value} severity", *_figures(report.outside[severity]))
+    table.add_row("ruled paths, presence and type", *_figures(report.presence_and_type))
+    table.add_row("ruled paths, values", *_figures(report.values))
     return table
 
 
-def _hidden(result: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+def _hidden(report: DetectionReport) -> list[tuple[EndpointDetection, PathDetection]]:
     """Paths at which rules hide what is seen without them: the grave ones first."""
     hidden = [
         (endpoint, path)
-        for endpoint in result["endpoints"]
-        for path in endpoint["paths"]
-        if path["seen_with_rules"] < path["seen_without_rules"]
+        for endpoint in report.endpoints
+        for path in endpoint.paths
+        if path.count.with_rules < path.count.without_rules
     ]
-    return sorted(
-        hidden,
-        key=lambda pair: (_SEVERITIES.index(pair[1]["severity"]), pair[1]["ruled"], pair[1]["share_seen_with_rules"]),
-    )
+    return sorted(hidden, key=lambda pair: _rank(pair[1]))
 
 
-def _paths(hidden: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Table:
+def _rank(path: PathDetection) -> tuple[int, bool, float]:
+    return _SEVERITIES.index(path.fault.severity), path.ruled, path.count.with_rules / path.count.injected
+
+
+def _paths(hidden: list[tuple[EndpointDetection, PathDetection]]) -> Table:
     table = _table("severity", "fault", "endpoint and path", "hidden by", "faults", "without", "with", right=3)
     for endpoint, path in hidden:
-        location = f"{_visible(endpoint['endpoint'])}\n{_visible(path['path'])}"
-        rules = "\n".join(_visible(rule) for rule in sorted(path["hidden_by"]))
-        table.add_row(path["severity"], path["fault"], Text(location), Text(rules), *map(Text, _shares(path)))
+        location = f"{_visible(endpoint.endpoint)}\n{_visible(path.path)}"
+        rules = "\n".join(_visible(rule) for rule in sorted(path.hidden_by))
+        table.add_row(path.fault.severity.value, path.fault.value, Text(location), Text(rules), *_figures(path.count))
     return table
 
 
@@ -96,12 +88,10 @@ def _table(*headings: str, right: int) -> Table:
     return table
 
 
-def _shares(total: Mapping[str, Any]) -> tuple[str, ...]:
-    shares = (total[f"share_seen_{name}"] for name in ("without_rules", "with_rules"))
-    return (
-        formatting.count(total["planted"]),
-        *("-" if share is None else formatting.floored(share) for share in shares),
-    )
+def _figures(count: DetectionCount) -> tuple[Text, ...]:
+    detected = (count.without_rules, count.with_rules)
+    shares = (formatting.floored(number / count.injected) if count.injected else "-" for number in detected)
+    return tuple(Text(figure) for figure in (formatting.count(count.injected), *shares))
 
 
 def _visible(value: str) -> str:

@@ -33,14 +33,14 @@ def _suggest(arguments: Arguments) -> int:
 
 def _check(arguments: Arguments) -> int:
     from darklaunch import pipeline
-    from darklaunch.cli.check_view import as_json, check_table
+    from darklaunch.cli.check_view import check_table
 
     with progress_of(_CHECKING, arguments) as stage:
-        result = pipeline.run_check(request_of(arguments, stage))
+        report = pipeline.run_check(request_of(arguments, stage))
     if arguments.json:
-        sys.stdout.write(json.dumps(as_json(result), indent=2) + "\n")
+        sys.stdout.write(json.dumps(report.as_dict(), indent=2) + "\n")
     elif not arguments.quiet:
-        sys.stdout.write(check_table(result, width=shutil.get_terminal_size(_SIZE).columns))
+        sys.stdout.write(check_table(report, width=shutil.get_terminal_size(_SIZE).columns))
     return 0
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import ContractError
+from darklaunch.faults.detection import DetectionReport
 from darklaunch.faults.spark import inject_faults
 from darklaunch.noise.store import read_frozen
 from darklaunch.request import Request, Stage
@@ -15,16 +15,13 @@ from darklaunch.spark.session import Session
 from darklaunch.stages.validate import UnreadableFiles, validate
 
 
-def check(request: Request, spark: Callable[[], Session], unreadable: UnreadableFiles = ()) -> dict[str, Any]:
+def check(request: Request, spark: Callable[[], Session], unreadable: UnreadableFiles = ()) -> DetectionReport:
     """Checks that the rules do not blind the gate; writes nothing under ``--out``.
 
     Args:
         request: the run that was asked for; what the launch has learned is added to its rules.
         spark: opens the session, once the log has been found.
         unreadable: files to leave out.
-
-    Returns:
-        A ``DetectionReport`` as a JSON object.
 
     Raises:
         ContractError: the log can't be judged, or holds no shadow response to plant a fault in.
@@ -42,4 +39,4 @@ def check(request: Request, spark: Callable[[], Session], unreadable: Unreadable
             "captures: found no shadow response that is whole and short enough, wanted some to plant faults in; "
             "give another --from and --to"
         )
-    return report.as_dict()
+    return report
