@@ -8,6 +8,7 @@ from darklaunch.publish import formatting
 from darklaunch.publish.report.run import RunReport
 from darklaunch.runs.changes import Changes, VerdictChange
 from darklaunch.runs.turnover import CauseChange, PathChange, Turnover
+from darklaunch.text import numbers
 
 MOST_ROWS: Final = 15
 """So many of each list are printed."""
@@ -54,7 +55,7 @@ def _head(report: RunReport) -> tuple[str, ...]:
         f"look {report.look}",
         f"to {formatting.moment(report.span.end)}",
         f"confidence {formatting.formatted(fleet.confidence, formatting.confidence).text}",
-        f"{formatting.count(fleet.pairs)} pairs",
+        f"{numbers.count(fleet.pairs)} pairs",
     )
 
 
@@ -76,7 +77,7 @@ def _turnover(title: str, turnover: Turnover[PathChange] | Turnover[CauseChange]
 
 def _change_row(change: PathChange | CauseChange) -> tuple[str, str, str]:
     sides = [side for side in (change.before, change.after) if side is not None]
-    shares = [f"{formatting.rate(side.share)} ({formatting.count(side.requests)})" for side in sides]
+    shares = [f"{numbers.rate(side.share)} ({numbers.count(side.requests)})" for side in sides]
     if isinstance(change, PathChange):
         more = f" ({change.note})" if change.note else ""
     else:

@@ -10,6 +10,7 @@ from rich.text import Text
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.faults.detection import DetectionCount, DetectionReport, EndpointDetection, PathDetection
 from darklaunch.publish import formatting
+from darklaunch.text import numbers
 
 _ROWS: Final = 40
 _LONGEST: Final = 160
@@ -43,7 +44,7 @@ def check_table(report: DetectionReport, *, width: int = 120) -> str:
 def _heading(report: DetectionReport) -> str:
     responses = sum(endpoint.responses for endpoint in report.endpoints)
     counts = ((len(report.rules), "rule"), (responses, "shadow response"), (len(report.endpoints), "endpoint"))
-    rules, answers, endpoints = (f"{formatting.count(n)} {name}{'' if n == 1 else 's'}" for n, name in counts)
+    rules, answers, endpoints = (f"{numbers.count(n)} {name}{'' if n == 1 else 's'}" for n, name in counts)
     return f"{rules} against faults planted in {answers} of {endpoints}"
 
 
@@ -90,8 +91,8 @@ def _table(*headings: str, right: int) -> Table:
 
 def _figures(count: DetectionCount) -> tuple[Text, ...]:
     detected = (count.without_rules, count.with_rules)
-    shares = (formatting.floored(number / count.injected) if count.injected else "-" for number in detected)
-    return tuple(Text(figure) for figure in (formatting.count(count.injected), *shares))
+    shares = (numbers.floored(number / count.injected) if count.injected else "-" for number in detected)
+    return tuple(Text(figure) for figure in (numbers.count(count.injected), *shares))
 
 
 def _visible(value: str) -> str:

@@ -11,7 +11,7 @@ from darklaunch.diff.values.shape import Shape
 from darklaunch.noise.candidate import VolatilePath
 from darklaunch.noise.proposal import Proposal
 from darklaunch.text.escape import printable_ascii
-from darklaunch.text.numbers import percent
+from darklaunch.text.numbers import rate
 
 _UUID: Final = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _CLASSES: Final = {
@@ -53,7 +53,7 @@ def _lines(proposal: Proposal) -> Iterator[str]:
     yield "rules:" if proposal.learned else "rules: []  # no value is volatile enough to need one"
     for volatile in proposal.learned:
         shape = volatile.shape.description() if volatile.shape is not None else "elements in any order"
-        yield _comment(f"{shape}; A/A rate at least {percent(volatile.aa_low)}; {_shadow(volatile)}")
+        yield _comment(f"{shape}; A/A rate at least {rate(volatile.aa_low)}; {_shadow(volatile)}")
         yield yaml.safe_dump([rule_of(volatile)], sort_keys=False, width=10_000).rstrip("\n")
     if proposal.refused:
         yield _comment("refused, so that the gate is not blinded:")

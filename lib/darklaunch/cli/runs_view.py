@@ -22,6 +22,7 @@ from darklaunch.publish.report.endpoint import EndpointReport
 from darklaunch.publish.report.run import RunReport
 from darklaunch.publish.report.window import LaunchReport
 from darklaunch.runs.catalog import RunSummary
+from darklaunch.text import numbers
 
 _LONGEST: Final = 2000
 _FIGURES: Final = ("look", "confidence", "pairs", "block", "hold", "promote")
@@ -126,6 +127,6 @@ def _cells(run: RunSummary) -> tuple[str, ...]:
     return (
         str(run.head.look),
         formatting.formatted(fleet.confidence, formatting.confidence).text,
-        formatting.count(fleet.pairs),
+        numbers.count(fleet.pairs),
         *(f"{run.tally[verdict]:,}" for verdict in WORST_FIRST),
     )

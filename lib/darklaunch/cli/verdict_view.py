@@ -18,6 +18,7 @@ from darklaunch.cli.styles import STYLES, printable
 from darklaunch.publish import formatting
 from darklaunch.publish.report.endpoint import EndpointReport, Scope, ranked
 from darklaunch.publish.report.run import RunReport
+from darklaunch.text import numbers
 from darklaunch.text.undefined import Undefined
 
 _ROWS = 20
@@ -36,13 +37,13 @@ def _interval(report: EndpointReport) -> str:
         case (Undefined(), _) | (_, Undefined()):
             return "-"
         case low, high:
-            return f"{formatting.rate(low).removesuffix(' %')} to {formatting.rate(high)}"
+            return f"{numbers.rate(low).removesuffix(' %')} to {numbers.rate(high)}"
 
 
 def _cells(report: EndpointReport) -> tuple[str, ...]:
     return (
-        formatting.count(report.pairs),
-        formatting.count(report.mismatches),
+        numbers.count(report.pairs),
+        numbers.count(report.mismatches),
         _interval(report),
         formatting.formatted(report.confidence, formatting.confidence).text,
         formatting.formatted(report.pairs_needed, formatting.needed).text,

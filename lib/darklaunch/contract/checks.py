@@ -7,6 +7,7 @@ from typing import Final
 from darklaunch.contract.limits import ContractLimits
 from darklaunch.contract.measures import LOG, Measures
 from darklaunch.text.escape import cut
+from darklaunch.text.numbers import rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +66,6 @@ def reasons(measures: Measures) -> str:
     return ", ".join(f"{reason} {count:,}" for reason, count in measures.quarantined)
 
 
-def percent(share: float) -> str:
-    """A share for people: ``1.25 %``."""
-    return f"{100 * share:.4g} %"
-
-
 def _quarantined(measures: Measures, maximum: float) -> Check:
     count = sum(number for _, number in measures.quarantined)
     share = measures.quarantined_share or 0.0
@@ -78,8 +74,8 @@ def _quarantined(measures: Measures, maximum: float) -> Check:
         arm=measures.arm,
         column="set_apart_share",
         expectation="quarantined share",
-        found=f"{percent(share)} ({count:,} rows{why})",
-        wanted=f"at most {percent(maximum)}",
+        found=f"{rate(share)} ({count:,} rows{why})",
+        wanted=f"at most {rate(maximum)}",
         do="mend the recorder, or raise contract.maximum_quarantined_share",
         maximum=maximum,
     )
@@ -104,8 +100,8 @@ def _shares(measures: Measures, limits: ContractLimits) -> Iterator[Check]:
             arm=measures.arm,
             column=f"{name}_share",
             expectation=f"{name.replace('_', ' ')} share",
-            found=f"{about}{percent(share or 0.0)} of {measures.good:,} rows",
-            wanted=f"at most {percent(maximum)}",
+            found=f"{about}{rate(share or 0.0)} of {measures.good:,} rows",
+            wanted=f"at most {rate(maximum)}",
             do=f"{do}, or raise contract.maximum_{name}_share",
             maximum=maximum,
         )

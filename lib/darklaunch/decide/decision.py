@@ -12,7 +12,7 @@ from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.stats import e_bh, log_threshold
-from darklaunch.text.numbers import count, percent
+from darklaunch.text.numbers import rate, rounded_up
 
 _NAMED: Final = 5
 """Blocked endpoints that the fleet's reason names."""
@@ -90,8 +90,8 @@ def _missing_promotions(
         promoted |= set(members) & tiny if group_name(group) in promoted else set()
     share = sum(s.pairs for s in scores if s.endpoint in promoted) / fleet.pairs if fleet.pairs else 0.0
     if share < policy.promoted_traffic_share:
-        required = percent(policy.promoted_traffic_share)
-        yield f"Promoted endpoints carry {percent(share)} of the compared traffic; {required} are wanted."
+        required = rate(policy.promoted_traffic_share)
+        yield f"Promoted endpoints carry {rate(share)} of the compared traffic; {required} are wanted."
     critical = [endpoint for endpoint in policy.critical_endpoints if endpoint not in promoted]
     if critical:
         yield f"Not every critical endpoint is promoted: {', '.join(critical)}."
@@ -109,7 +109,9 @@ def _decide_endpoint(
         return Decision(verdict=Verdict.HOLD, reasons=(unsure, reason))
     missing, expected = unmet_endpoint_guards(score, policy), None
     if not is_judged_alone(score):
-        missing.insert(0, f"Too little traffic to be judged alone: {count(score.effective_pairs)} effective pairs.")
+        missing.insert(
+            0, f"Too little traffic to be judged alone: {rounded_up(score.effective_pairs)} effective pairs."
+        )
     if score.limiting.log_e_promote < threshold:
         reason, expected = _insufficient_evidence(score, "Here", coverage)
         missing.append(reason)

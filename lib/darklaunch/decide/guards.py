@@ -5,7 +5,7 @@ from typing import Final
 from darklaunch.decide.policy import HOURS_OF_DAY, Policy
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.score.endpoint_score import EndpointScore
-from darklaunch.text.numbers import percent
+from darklaunch.text.numbers import rate
 
 MINIMUM_TRAFFIC: Final = 0.5
 """Effective pairs times the tolerated excess from which an endpoint is judged alone.
@@ -26,7 +26,7 @@ def unmet_launch_guards(policy: Policy, coverage: Coverage) -> list[str]:
         unmet.append(f"No traffic yet in these hours of the day (UTC): {hours}.")
     if coverage.panel is not None and coverage.panel.is_fixed:
         unmet.append(
-            f"{percent(coverage.panel.returning)} of the sampled users or sessions had been sampled on an earlier day: "
+            f"{rate(coverage.panel.returning)} of the sampled users or sessions had been sampled on an earlier day: "
             "the evidence is about them alone. Let the sampler take others every day."
         )
     return unmet
@@ -42,12 +42,12 @@ def unmet_endpoint_guards(score: EndpointScore, policy: Policy) -> list[str]:
     unmet = []
     if score.completeness is not None and score.completeness < policy.minimum_completeness:
         unmet.append(
-            f"The shadow answered {percent(score.completeness)} of the requests; "
-            f"{percent(policy.minimum_completeness)} are wanted, and until then what it left out counts against it."
+            f"The shadow answered {rate(score.completeness)} of the requests; "
+            f"{rate(policy.minimum_completeness)} are wanted, and until then what it left out counts against it."
         )
     if score.noise is not None and score.noise > policy.maximum_noise:
         unmet.append(
-            f"Production differs from itself in {percent(score.noise)} of the requests; above "
-            f"{percent(policy.maximum_noise)} a regression would be lost in it. Declare rules for what is volatile."
+            f"Production differs from itself in {rate(score.noise)} of the requests; above "
+            f"{rate(policy.maximum_noise)} a regression would be lost in it. Declare rules for what is volatile."
         )
     return unmet

@@ -7,7 +7,7 @@ from typing import Final
 from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension
 from darklaunch.score.dimension_score import DimensionScore
 from darklaunch.score.endpoint_score import EndpointScore
-from darklaunch.text.numbers import count, percent
+from darklaunch.text.numbers import rate, rounded_up
 
 _FAR_DAYS: Final = 365
 """Days beyond which no date is forecast: traffic and releases change before."""
@@ -17,13 +17,13 @@ def regression(score: EndpointScore, scope: str) -> str:
     """The reason for a block: the dimension that contributes most to the evidence, its bound and its limit."""
     # the evidence to block is the mean of e-values weighted by their shares
     worst = max(score.dimensions, key=lambda each: each.log_e_block + math.log(SHARES[each.dimension]))
-    return f"{scope} {_claim(worst, f'at least {percent(worst.excess_low)}')} {_tolerated(worst)}"
+    return f"{scope} {_claim(worst, f'at least {rate(worst.excess_low)}')} {_tolerated(worst)}"
 
 
 def promotion(score: EndpointScore, scope: str) -> str:
     """The reason for a promotion: the bound on the excess of the responses, and the other dimensions."""
     response = score.response
-    claim = f"{scope} {_claim(response, f'at most {percent(response.excess_high)}')} {_tolerated(response)}"
+    claim = f"{scope} {_claim(response, f'at most {rate(response.excess_high)}')} {_tolerated(response)}"
     others = [each.dimension.words for each in score.dimensions[1:]]
     if not others:
         return claim
@@ -48,14 +48,14 @@ def insufficient_evidence(score: EndpointScore, scope: str, needed: float | None
         )
     if limiting.excess is not None and limiting.excess >= limiting.tolerated_excess:
         return (
-            f"{scope} the estimated excess{of} of {percent(limiting.excess)} is not below the tolerated "
-            f"{percent(limiting.tolerated_excess)}: at this rate the release will not be promoted."
+            f"{scope} the estimated excess{of} of {rate(limiting.excess)} is not below the tolerated "
+            f"{rate(limiting.tolerated_excess)}: at this rate the release will not be promoted."
         )
     if needed is None:
         return f"{scope} the evidence{of} is not enough, and at this rate the release will not be promoted."
-    least = f" ({count(limiting.clean_needed)} if every one is clean)" if limiting.clean_needed else ""
+    least = f" ({rounded_up(limiting.clean_needed)} if every one is clean)" if limiting.clean_needed else ""
     when = f", at this traffic by {expected:%A %Y-%m-%d}" if expected is not None else ""
-    more = f"about {count(needed)} more effective pairs are needed{least}{when}"
+    more = f"about {rounded_up(needed)} more effective pairs are needed{least}{when}"
     return f"{scope} the evidence{of} is not enough yet: {more}."
 
 
@@ -81,7 +81,7 @@ def burst(score: EndpointScore) -> str:
     """The reason for a hold where the evidence holds by session and not by hour."""
     return (
         "Most of the mismatches came in one hour, so that the evidence is counted by hours instead of sessions: "
-        f"{count(score.mismatches)} mismatches, and hours without any are still too few."
+        f"{rounded_up(score.mismatches)} mismatches, and hours without any are still too few."
     )
 
 
@@ -104,7 +104,7 @@ def _claim(score: DimensionScore, share: str) -> str:
 def _tolerated(score: DimensionScore) -> str:
     if score.dimension in RUNGS:
         return "none more is tolerated."
-    return f"{percent(score.tolerated_excess)} are tolerated."
+    return f"{rate(score.tolerated_excess)} are tolerated."
 
 
 def _listed(words: list[str]) -> str:

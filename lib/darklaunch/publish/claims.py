@@ -5,6 +5,7 @@ from typing import Final
 
 from darklaunch.publish import formatting
 from darklaunch.publish.report.endpoint import EndpointReport
+from darklaunch.text import numbers
 from darklaunch.text.undefined import Maybe, Undefined
 
 ALWAYS: Final = "however often anybody looks"
@@ -20,7 +21,7 @@ def rarely(level: float) -> str:
     launches = 1 / alpha
     if math.isclose(launches, round(launches), rel_tol=1e-9):
         return f"at most once in {round(launches):,} such launches"
-    return f"in at most {formatting.rate(alpha)} of such launches"
+    return f"in at most {numbers.rate(alpha)} of such launches"
 
 
 def confidence_claim(report: EndpointReport) -> str:

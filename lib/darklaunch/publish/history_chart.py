@@ -12,6 +12,7 @@ from typing import Final
 from darklaunch.decide.verdict import Verdict
 from darklaunch.publish import claims, formatting
 from darklaunch.publish.look import Look
+from darklaunch.text import numbers
 
 WIDTH: Final = 760
 HEIGHT: Final = 210
@@ -120,7 +121,7 @@ def chart(looks: Sequence[Look], level: float) -> Chart | None:
     marked = range(len(looks)) if len(looks) <= _MARKED else [0, *turns, len(looks) - 1]
     threshold, last = _y(level), looks[-1].fleet
     return Chart(
-        threshold=AxisTick(y=threshold, label=formatting.floored(level)),
+        threshold=AxisTick(y=threshold, label=numbers.floored(level)),
         ticks=tuple(
             AxisTick(y=_y(tick), label=f"{100 * tick:.10g} %")
             for tick in _TICKS

@@ -21,6 +21,7 @@ from darklaunch.publish.report.endpoint import DifferenceReport, EndpointReport,
 from darklaunch.publish.report.json import SCHEMA_VERSION
 from darklaunch.publish.report.run import RunReport
 from darklaunch.publish.slice_text import slice_text
+from darklaunch.text import numbers
 from darklaunch.text.undefined import Undefined
 
 _MOST_DIFFERENCES = 10
@@ -89,9 +90,9 @@ def environment() -> Environment:
         formatted=formatting.formatted,
         VERDICTS=[verdict.value for verdict in WORST_FIRST],
         SCHEMA_VERSION=SCHEMA_VERSION,
-        count=formatting.count,
-        rate=lambda value: _signed(formatting.rate(value)),
-        floored=formatting.floored,
+        count=numbers.count,
+        rate=lambda value: _signed(numbers.rate(value)),
+        floored=numbers.floored,
         confidence=formatting.confidence,
         needed=formatting.needed,
         milliseconds=formatting.milliseconds,
@@ -105,7 +106,7 @@ def environment() -> Environment:
 
 def _mismatch_rate(report: EndpointReport) -> formatting.FormattedNumber:
     # Rounded, or the page would show the rounding error of the subtraction as a tiny rate.
-    return formatting.formatted(report.match_rate, lambda match_rate: formatting.rate(round(1 - match_rate, 12)))
+    return formatting.formatted(report.match_rate, lambda match_rate: numbers.rate(round(1 - match_rate, 12)))
 
 
 def _row(report: EndpointReport, name: str, anchor: str, scale: svg.Scale) -> _Row:

@@ -13,8 +13,9 @@ from darklaunch.decide.verdict import Verdict
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.publish import formatting
 from darklaunch.publish.claims import ALWAYS, confidence_claim, rarely, regression_claim
-from darklaunch.publish.formatting import rate
 from darklaunch.publish.report.endpoint import EndpointReport, Scope
+from darklaunch.text import numbers
+from darklaunch.text.numbers import rate
 from darklaunch.text.undefined import Maybe, Undefined, number_or_none
 
 _FOLLOWS: Final = {
@@ -74,7 +75,7 @@ def _compared(report: EndpointReport) -> Iterator[str]:
     )
     yield (
         f"All requests of one user or session within an hour count as one unit: {_many(report.units, 'unit')}, which, "
-        f"weighted by how they were sampled, amount to {formatting.count(report.effective_pairs)} effective pairs."
+        f"weighted by how they were sampled, amount to {numbers.count(report.effective_pairs)} effective pairs."
     )
 
 
@@ -84,7 +85,7 @@ def _found(report: EndpointReport) -> Iterator[str]:
         return
     mismatches, pairs = report.mismatches, report.pairs
     differ = "differs" if mismatches == 1 else "differ"
-    yield f"{formatting.count(mismatches)} of them ({rate(mismatches / pairs)}) {differ} after the rules."
+    yield f"{numbers.count(mismatches)} of them ({rate(mismatches / pairs)}) {differ} after the rules."
     match report.noise:
         case Undefined():
             yield "There is no second instance of production to tell noise by, so every mismatch counts."
@@ -154,4 +155,4 @@ def _needed(report: EndpointReport) -> str:
 
 
 def _many(number: float, thing: str) -> str:
-    return f"{formatting.count(number)} {thing}{'' if number == 1 else 's'}"
+    return f"{numbers.count(number)} {thing}{'' if number == 1 else 's'}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from darklaunch.publish import formatting
+from darklaunch.text import numbers
 from darklaunch.triage.cause_report import Facet, SliceReport
 
 _HAVE: Final = {
@@ -34,8 +35,8 @@ def slice_text(report: SliceReport) -> SliceText:
     return SliceText(
         verb=verb,
         what=what,
-        inside=formatting.rate(report.share_inside),
-        outside=formatting.rate(report.share_outside),
+        inside=numbers.rate(report.share_inside),
+        outside=numbers.rate(report.share_outside),
     )
 
 

@@ -17,6 +17,7 @@ from darklaunch.publish import formatting
 from darklaunch.publish.excess_range import DECADES, ExcessRange
 from darklaunch.publish.report.endpoint import EndpointReport, ranked
 from darklaunch.publish.report.run import RunReport
+from darklaunch.text import numbers
 from darklaunch.text.undefined import number_or_none
 
 INK: Final = "#1b2430"
@@ -138,7 +139,7 @@ def latency_figure(endpoint: str, production_ms: NDArray[np.float64], shadow_ms:
     _scale_latency(axes, float(slower[-1]))
     title = formatting.visible(endpoint, longest=2 * _LONGEST_NAME)
     axes.set_title(title, parse_math=False, loc="left", color=INK, fontsize=12)
-    axes.set_xlabel(f"latency in ms, {formatting.count(len(production_ms))} compared requests")
+    axes.set_xlabel(f"latency in ms, {numbers.count(len(production_ms))} compared requests")
     axes.set_ylabel("share of requests that took longer")
     plain(axes, "both")
     axes.legend(frameon=False, loc="lower left")
