@@ -1,4 +1,4 @@
-"""The verdict on an endpoint or the fleet, and the decision that explains it."""
+"""The values of a decision: a verdict on an endpoint or the fleet, with its reasons; ``decision.py`` decides."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from darklaunch.diff.difference import MAXIMUM_PATHS, SEVERITIES, Compared, Difference, Kind
-from darklaunch.diff.privacy.masked_values import masked_value
-from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.privacy.masking import Masking, masked_value
 from darklaunch.diff.rule_index import PathNode
 from darklaunch.diff.rules.severity import Severity
 

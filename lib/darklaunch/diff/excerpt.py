@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from darklaunch.diff.privacy.masked_values import MAXIMUM_LENGTH
-from darklaunch.diff.privacy.masking import Masking, MaskingLevel
+from darklaunch.diff.privacy.masking import MAXIMUM_LENGTH, Masking, MaskingLevel
 from darklaunch.diff.privacy.secrets import mask_excerpt
 
 LEAD: Final = 40

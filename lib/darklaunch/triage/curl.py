@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from darklaunch.diff.privacy.masked_values import mask_query, mask_text, masked_value
-from darklaunch.diff.privacy.masking import Masking, MaskingLevel, is_secret_path
+from darklaunch.diff.privacy.masking import Masking, MaskingLevel, is_secret_path, mask_query, mask_text, masked_value
 from darklaunch.diff.privacy.secrets import MASKED
 from darklaunch.diff.values.json_path import ANY_INDEX, JsonPath
 from darklaunch.pair.headers import Headers

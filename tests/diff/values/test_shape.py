@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.diff.privacy.masked_values import masked_value
-from darklaunch.diff.privacy.masking import Masking
+from darklaunch.diff.privacy.masking import Masking, masked_value
 from darklaunch.diff.values.json_text import Constant
 from darklaunch.diff.values.shape import Shape
 from darklaunch.diff.values.shape_inference import infer_shape

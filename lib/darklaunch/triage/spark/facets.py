@@ -8,8 +8,7 @@ from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import Window as Over
 from pyspark.sql import functions as F
 
-from darklaunch.diff.privacy.masked_values import mask_text
-from darklaunch.diff.privacy.masking import Masking, is_secret_path
+from darklaunch.diff.privacy.masking import Masking, is_secret_path, mask_text
 from darklaunch.diff.privacy.secrets import UNCOUNTED_NAMES, is_secret_parameter, mask_secrets
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
 from darklaunch.triage.cause import Cause

@@ -9,8 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darklaunch.diff.excerpt import excerpts
-from darklaunch.diff.privacy.masked_values import MAXIMUM_LENGTH, mask_query, mask_text, masked_value
-from darklaunch.diff.privacy.masking import Masking, MaskingLevel, is_secret_path
+from darklaunch.diff.privacy.masking import (
+    MAXIMUM_LENGTH,
+    Masking,
+    MaskingLevel,
+    is_secret_path,
+    mask_query,
+    mask_text,
+    masked_value,
+)
 from darklaunch.diff.privacy.secrets import is_secret_header, mask_secrets
 from darklaunch.errors import UsageError
 
