@@ -93,7 +93,7 @@ def test_units_may_be_null_unless_the_settings_say_otherwise():
     rows = (profile("production", null_units=1000), profile("shadow"))
     assert judged(*rows).success
     (line,) = lines_of(*rows, maximum_null_unit_share=0.5)
-    assert line.startswith("production: null unit share: found 100 % of 1,000 rows, wanted at most 50 %")
+    assert line.startswith("production: null unit share: found 100 % of 1,000 rows, wanted at most 50.0 %")
 
 
 def test_an_estimate_of_more_requests_than_rows_is_no_negative_share():
@@ -105,12 +105,12 @@ def test_an_estimate_of_more_requests_than_rows_is_no_negative_share():
 def test_rows_set_apart_are_a_share_of_the_rows_of_the_window():
     production = profile("production", rows=5000, rows_in_window=99)
     lines = lines_of(production, quarantined("production", "bad_status", 2), profile("shadow"))
-    assert any("found 1.98 % (2 rows: bad_status 2), wanted at most 1 %" in line for line in lines)
+    assert any("found 1.98 % (2 rows: bad_status 2), wanted at most 1.00 %" in line for line in lines)
 
 
 def test_rows_of_an_unknown_arm_count_against_the_log():
     (line,) = lines_of(*BOTH, quarantined("canary", "unknown_arm", 30), quarantined(None, "unknown_arm", 30))
-    assert line.startswith("capture log: quarantined share: found 2.913 % (60 rows: unknown_arm 60)")
+    assert line.startswith("capture log: quarantined share: found 2.91 % (60 rows: unknown_arm 60)")
 
 
 def test_rows_of_a_release_that_the_settings_left_out_break_nothing():
