@@ -1,5 +1,4 @@
-from contextlib import suppress
-from datetime import date, datetime, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,13 +10,10 @@ from hypothesis import strategies as st
 from darklaunch.capture.columns import NEEDED, WANTED
 from darklaunch.capture.footers import CheckedFiles, check_files
 from darklaunch.capture.inventory import list_log
-from darklaunch.capture.spark import CAPTURE
+from darklaunch.capture.rows import CAPTURE, read_file
 from darklaunch.errors import ContractError
-from darklaunch.spark.session import open_session
 from tests.benchmarks.generate import SCHEMA
 
-# py4j leaves a socket to the garbage collector after each collect
-UNCLOSED = "ignore:unclosed <socket:ResourceWarning"
 FOLDER = "date=2026-03-02/hour=14/arm=production"
 HEADERS = [{"name": "content-type", "value": "text/html"}]
 ROW = {
@@ -98,7 +94,7 @@ UNREADABLE = [
     ("attributes", pa.list_(pa.struct([("key", TEXT), ("value", TEXT)])), []),
     ("attributes", pa.map_(TEXT, pa.int32()), [("region", 1)]),
 ]
-# Spark reads these as something, but not as what was meant
+# these can be read as something, but not as what was meant
 MISLEADING = [
     ("captured_at", pa.timestamp("us"), datetime(2026, 3, 2, 14, 5)),  # noqa: DTZ001 - a time without a zone
     ("response_headers", pa.list_(pa.struct([("Name", TEXT), ("value", TEXT)])), [{"Name": "a", "value": "b"}]),
@@ -112,7 +108,7 @@ def test_the_contract_is_the_one_that_is_written(tmp_path):
 
 
 @pytest.mark.parametrize(("column", "kind", "value"), READABLE)
-def test_a_type_that_spark_reads_as_the_contracts_is_fine(tmp_path, column, kind, value):
+def test_a_type_that_is_read_as_the_contracts_is_fine(tmp_path, column, kind, value):
     assert len(check(write(tmp_path, with_type(column, kind, value))).good) == 1
 
 
@@ -125,32 +121,33 @@ def test_any_other_type_breaks_the_contract_in_one_line(tmp_path, column, kind, 
     assert f"wanted {WANTED[column][0]}; " in line
 
 
-@pytest.mark.spark
-@pytest.mark.filterwarnings(UNCLOSED)
-def test_spark_itself_reads_and_refuses_just_the_same(tmp_path):
-    spark = open_session("local[2]", {"spark.driver.memory": "1g"})
-    cases = {f"{n}": case for n, case in enumerate(READABLE + UNREADABLE)}
-    read: dict[str, object] = {}
-    for name, (column, kind, value) in cases.items():
-        root = write(tmp_path / name, with_type(column, kind, value))
-        path = list_log(str(root)).files[0].path
-        # whatever Spark raises, it did not read it
-        with suppress(Exception):
-            read[name] = spark.read.schema(CAPTURE).option("basePath", str(root)).parquet(path).first()[column]
-    assert [cases[name][:2] for name in read] == [case[:2] for case in READABLE]
+@pytest.mark.parametrize(("column", "kind", "value"), READABLE)
+def test_what_is_fine_is_read_as_the_contracts(tmp_path, column, kind, value):
+    log = list_log(str(write(tmp_path, with_type(column, kind, value))))
+    rows = read_file(log.store, log.files[0], CAPTURE.names)
+    assert rows.schema == CAPTURE
+    rows.validate(full=True)
+    plain = value.decode() if column == "request_id" and isinstance(value, bytes) else value
+    wanted = plain.encode() if column == "body" and isinstance(plain, str) else plain
+    assert rows[column].to_pylist() == [wanted]
 
 
-@pytest.mark.spark
-@pytest.mark.filterwarnings(UNCLOSED)
-def test_spark_reads_the_paths_that_were_listed_whatever_their_names(tmp_path):
-    spark = open_session("local[2]", {"spark.driver.memory": "1g"})
+def test_files_are_read_whatever_their_names(tmp_path):
     root = tmp_path / "log[1] %41"
-    for name in ("part-[1].parquet", "{1,2}*?.parquet", "a b%20c#d.parquet", "back\\slash.parquet"):
+    for name in ("part-[1].parquet", "{1,2}*?.parquet", "a b%20c#d.parquet", "back\\slash.parquet", "14:00.parquet"):
         write(root, TABLE, name)
     log = list_log(str(root))
-    paths = [file.path for file in log.files]
-    rows = spark.read.schema(CAPTURE).option("basePath", log.store.base).parquet(*paths).collect()
-    assert [(row.date, row.hour, row.arm) for row in rows] == [(date(2026, 3, 2), 14, "production")] * 4
+    assert [read_file(log.store, file, ["request_id"]).num_rows for file in log.files] == [1] * 5
+
+
+def test_text_that_is_no_utf_8_is_read_all_the_same(tmp_path):
+    log = list_log(str(write(tmp_path, with_type("path", pa.binary(), b"/\xff/\xc3"))))
+    assert read_file(log.store, log.files[0], ["path"])["path"].to_pylist() == ["/\ufffd/\ufffd"]
+
+
+def test_spark_writes_moments_in_its_own_old_type_which_are_read_as_utc(tmp_path):
+    log = list_log(str(write(tmp_path, TABLE, use_deprecated_int96_timestamps=True)))
+    assert read_file(log.store, log.files[0], ["captured_at"])["captured_at"].to_pylist() == [ROW["captured_at"]]
 
 
 def test_moments_in_sparks_own_old_type_are_fine(tmp_path):

@@ -1,4 +1,4 @@
-"""Parquet types that Spark reads as those of the contract, each tried with Spark 4.1 and an explicit schema."""
+"""Parquet types that are read as those of the contract."""
 
 from collections.abc import Callable
 from typing import TypeAlias

@@ -50,7 +50,7 @@ WANTED: Final[dict[str, tuple[str, column_types.Reads]]] = {
     "release": ("string", column_types.text),
     "attributes": ("map<string, string>", column_types.attributes),
 }
-"""Every column of the contract: its type in words, and whether Spark reads another as that."""
+"""Every column of the contract: its type in words, and whether another is read as that."""
 
 NEEDED: Final = frozenset(
     {
@@ -77,7 +77,7 @@ def column_problems(metadata: pq.FileMetaData) -> Iterator[ColumnProblem]:
     Raises:
         ValueError, OSError, NotImplementedError: the schema in the footer can't be read.
     """
-    # Spark finds columns whatever their case, and fails where two are the same then
+    # columns are found whatever their case, and two that are the same then are no column
     fields = [(field.name.lower(), field.type) for field in metadata.schema.to_arrow_schema()]
     times, kinds = Counter(name for name, _ in fields), dict(fields)
     for column, (wanted, reads) in WANTED.items():

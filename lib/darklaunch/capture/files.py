@@ -12,7 +12,6 @@ class CaptureFile:
     """One data file of the log.
 
     Attributes:
-        path: as ``spark.read.parquet`` takes it.
         place: under the log's folder, with ``/`` between its parts; a stranger named them.
         hour: start of the hour that its folder stands for, UTC.
         arm: the arm that its folder stands for, known or not.
@@ -22,7 +21,6 @@ class CaptureFile:
         ValueError: ``hour`` is no whole hour in UTC.
     """
 
-    path: str
     place: str
     hour: datetime
     arm: str
@@ -46,7 +44,7 @@ class CaptureLog:
     """The files of a capture log, by hour, arm and name.
 
     Attributes:
-        store: where they lie; ``store.base`` is Spark's ``basePath``.
+        store: where they lie.
         files: at least one.
         strays: data files at places that don't follow the layout.
 

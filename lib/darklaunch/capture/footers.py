@@ -27,11 +27,33 @@ class CorruptFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Footer:
+    """The facts of a file that its footer tells.
+
+    Attributes:
+        rows: how many it holds.
+        decoded_bytes: about so many its rows take once they are read.
+        releases: the first and the last release in it, by name; None: not told.
+    """
+
+    rows: int
+    decoded_bytes: int
+    releases: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedFiles:
-    """The files of a log in two: those that can be read, and those that can't; each in the log's order."""
+    """The files of a log in two: those that can be read, and those that can't; each in the log's order.
+
+    Attributes:
+        good: those that can be read.
+        corrupt: the others.
+        footers: of the good ones, in their order.
+    """
 
     good: tuple[CaptureFile, ...]
     corrupt: tuple[CorruptFile, ...]
+    footers: tuple[Footer, ...]
 
 
 def check_files(log: CaptureLog, files: Sequence[CaptureFile] | None = None) -> CheckedFiles:
@@ -43,29 +65,31 @@ def check_files(log: CaptureLog, files: Sequence[CaptureFile] | None = None) -> 
 
     Raises:
         ContractError: readable files lack a column without which nothing can be compared, or have one of a type that
-            Spark can't read as the contract's. One line a finding.
+            can't be read as the contract's. One line a finding.
     """
     asked = log.files if files is None else tuple(files)
     with ThreadPoolExecutor(_THREADS) as pool:
         outcomes = list(pool.map(partial(_inspect, log.store), asked))
     places: dict[ColumnProblem, list[str]] = {}
     good: list[CaptureFile] = []
+    footers: list[Footer] = []
     corrupt: list[CorruptFile] = []
     for file, outcome in zip(asked, outcomes, strict=True):
         match outcome:
             case str() as reason:
                 corrupt.append(CorruptFile(file=file, reason=reason))
-            case tuple() as problems:
+            case (footer, problems):
                 good.append(file)
+                footers.append(footer)
                 for problem in problems:
                     places.setdefault(problem, []).append(file.place)
     if places:
         raise ContractError("\n".join(_lines(places)))
-    return CheckedFiles(good=tuple(good), corrupt=tuple(corrupt))
+    return CheckedFiles(good=tuple(good), corrupt=tuple(corrupt), footers=tuple(footers))
 
 
-def _inspect(store: LogLocation, file: CaptureFile) -> tuple[ColumnProblem, ...] | str:
-    """The problems of the columns of a file, or the reason why it can't be read."""
+def _inspect(store: LogLocation, file: CaptureFile) -> tuple[Footer, tuple[ColumnProblem, ...]] | str:
+    """The footer of a file with the problems of its columns, or the reason why it can't be read."""
     if file.size_bytes == 0:
         return "empty: 0 bytes"
     try:
@@ -74,10 +98,29 @@ def _inspect(store: LogLocation, file: CaptureFile) -> tuple[ColumnProblem, ...]
         return f"can't be opened: {why(error)}"
     with source:
         try:
-            return tuple(column_problems(pq.read_metadata(source)))
+            metadata = pq.read_metadata(source)
+            return _footer(metadata), tuple(column_problems(metadata))
         # pyarrow's errors are of these kinds; a footer of random bytes raises any of them
         except (ValueError, OSError, NotImplementedError, MemoryError):
             return "not Parquet, or cut short"
+
+
+def _footer(metadata: pq.FileMetaData) -> Footer:
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    return Footer(
+        rows=metadata.num_rows,
+        decoded_bytes=sum(group.total_byte_size for group in groups),
+        releases=_releases(groups),
+    )
+
+
+def _releases(groups: Sequence[pq.RowGroupMetaData]) -> tuple[str, str] | None:
+    columns = [group.column(number) for group in groups for number in range(group.num_columns)]
+    statistics = [column.statistics for column in columns if column.path_in_schema.lower() == "release"]
+    if not statistics or any(each is None or not each.has_min_max for each in statistics):
+        return None
+    first, last = min(each.min for each in statistics), max(each.max for each in statistics)
+    return (first, last) if isinstance(first, str) and isinstance(last, str) else None
 
 
 def _lines(places: dict[ColumnProblem, list[str]]) -> list[str]:

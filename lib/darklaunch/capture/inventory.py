@@ -38,7 +38,7 @@ def list_log(uri: str) -> CaptureLog:
     files: list[CaptureFile] = []
     strays: list[SkippedFile] = []
     for place, size_bytes in _walk(store, uri):
-        match _read_place(store, place, size_bytes):
+        match _read_place(place, size_bytes):
             case CaptureFile() as file:
                 files.append(file)
             case str() as reason:
@@ -75,9 +75,9 @@ def _walk(store: LogLocation, uri: str) -> Iterator[tuple[str, int]]:
             yield place, info.size
 
 
-def _read_place(store: LogLocation, place: str, size_bytes: int) -> CaptureFile | str:
+def _read_place(place: str, size_bytes: int) -> CaptureFile | str:
     """The file at a place, or the reason why it is none of the log's."""
-    *folders, name = place.split("/")
+    *folders, _ = place.split("/")
     if len(folders) != _DEPTH:
         return f"found {len(folders)} folders above it, wanted {_DEPTH}: {LAYOUT}"
     date, hour, arm = (form.fullmatch(folder) for form, folder in zip((_DATE, _HOUR, _ARM), folders, strict=True))
@@ -89,7 +89,4 @@ def _read_place(store: LogLocation, place: str, size_bytes: int) -> CaptureFile 
         return f"found {quoted('/'.join(folders[:2]))}, wanted a date and an hour such as date=2026-03-02/hour=07"
     if arm is None:
         return f"found {quoted(folders[2])}, wanted an arm such as arm=production"
-    if store.local and ":" in name:
-        return "found a colon in its name, wanted none: Spark can't read such a file from a disk; rename it"
-    path = store.spark_path(place)
-    return CaptureFile(path=path, place=place, hour=moment, arm=unquote(arm[1]), size_bytes=size_bytes)
+    return CaptureFile(place=place, hour=moment, arm=unquote(arm[1]), size_bytes=size_bytes)

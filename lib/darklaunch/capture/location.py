@@ -14,17 +14,16 @@ from darklaunch.text.escape import cut, printable
 
 _REMOTE: Final = ("s3", "s3a", "gs", "hdfs")
 _SCHEMES: Final = ", ".join(f"{scheme}://" for scheme in ("file", *_REMOTE))
-_GLOB: Final = re.compile(r"[\\{}\[\]*?]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLocation:
-    """One folder, as pyarrow and as Spark name it.
+    """One folder, as pyarrow and as people name it.
 
     Attributes:
         filesystem: what pyarrow reads it with.
         root: the folder on that file system, without a slash at its end.
-        base: the folder for Spark: an absolute local path, or a URI with the scheme it was given with.
+        base: an absolute local path, or a URI with the scheme it was given with.
     """
 
     filesystem: fs.FileSystem
@@ -39,10 +38,6 @@ class LogLocation:
     def location(self, place: str) -> str:
         """The path of a file on the file system, by its place under the folder."""
         return f"{self.root}/{place}"
-
-    def spark_path(self, place: str) -> str:
-        """The path of a file as ``spark.read`` takes it, which would read ``[1]`` in a name as a pattern."""
-        return _GLOB.sub(r"\\\g<0>", f"{self.base}/{place}")
 
 
 def open_store(uri: str) -> LogLocation:

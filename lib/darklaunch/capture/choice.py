@@ -1,0 +1,92 @@
+"""The choice of a window's files: those that can be read, and those that are left out, with the reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from darklaunch.capture.files import CaptureFile, CaptureLog, SkippedFile
+from darklaunch.capture.footers import Footer, check_files
+from darklaunch.capture.location import LogLocation, printable_uri
+from darklaunch.capture.selection import Selection
+from darklaunch.errors import ContractError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenFiles:
+    """The files of a window and its surroundings.
+
+    Attributes:
+        store: where the log lies.
+        good: those that are read.
+        footers: of these, in their order.
+        corrupt: those that are left out.
+    """
+
+    store: LogLocation
+    good: tuple[CaptureFile, ...]
+    footers: tuple[Footer, ...]
+    corrupt: tuple[SkippedFile, ...]
+
+    @property
+    def bytes_by_hour(self) -> Mapping[datetime, int]:
+        """About how many bytes the rows of each hour take once they are read."""
+        sums: dict[datetime, int] = {}
+        for file, footer in zip(self.good, self.footers, strict=True):
+            sums[file.hour] = sums.get(file.hour, 0) + footer.decoded_bytes
+        return sums
+
+    def has_rows(self, arm: str) -> bool:
+        """Whether a file of an arm holds any row."""
+        return any(file.arm == arm and footer.rows for file, footer in zip(self.good, self.footers, strict=True))
+
+    def release(self, arm: str) -> str | None:
+        """The one release of an arm, as the footers tell it; None where they name several, or none."""
+        files = zip(self.good, self.footers, strict=True)
+        names = {footer.releases for file, footer in files if file.arm == arm and footer.rows}
+        releases = {name for pair in names if pair is not None for name in pair}
+        return releases.pop() if len(releases) == 1 and None not in names else None
+
+
+def choose_files(
+    log: CaptureLog, selection: Selection, unreadable: Mapping[str, str], *, refuse_corrupt: bool
+) -> ChosenFiles:
+    """Finds the files of a window.
+
+    Args:
+        log: what ``list_log`` returned.
+        selection: the window.
+        unreadable: places of files that could not be decoded, with the reasons.
+        refuse_corrupt: whether a file that can't be read stops the run.
+
+    Raises:
+        ContractError: there is no file, or not one that can be read; or one can't, and that is refused.
+    """
+    around = log.around(selection.window, selection.reach, selection.reach)
+    if not around:
+        window, (first, last) = selection.window, log.span
+        raise ContractError(
+            f"captures: found no rows between {window.start.isoformat()} and {window.end.isoformat()} in "
+            f"{log.store.base}; it holds {first.isoformat()} to {last.isoformat()}: give another --from and --to"
+        )
+    checked = check_files(log, around)
+    reasons = {corrupt.file.place: corrupt.reason for corrupt in checked.corrupt} | dict(unreadable)
+    good = [(file, footer) for file, footer in zip(checked.good, checked.footers, strict=True)]
+    kept = [(file, footer) for file, footer in good if file.place not in reasons]
+    places = {file.place for file in around}
+    skipped = (SkippedFile(file=printable_uri(at), reason=why) for at, why in reasons.items() if at in places)
+    corrupt = (*log.strays, *skipped)
+    if corrupt and refuse_corrupt:
+        raise ContractError(
+            f"captures: found {len(corrupt)} unreadable files, the first {corrupt[0].file} ({corrupt[0].reason}); "
+            "mend or remove them, or set captures.on_corrupt_file to quarantine"
+        )
+    if not kept:
+        raise ContractError(
+            f"captures: found no readable file in {log.store.base}; {corrupt[0].file}: {corrupt[0].reason}"
+        )
+    return ChosenFiles(
+        store=log.store,
+        good=tuple(file for file, _ in kept),
+        footers=tuple(footer for _, footer in kept),
+        corrupt=corrupt,
+    )
