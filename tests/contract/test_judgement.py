@@ -96,12 +96,6 @@ def test_units_may_be_null_unless_the_settings_say_otherwise():
     assert line.startswith("production: null unit share: found 100 % of 1,000 rows, wanted at most 50.0 %")
 
 
-def test_an_estimate_of_more_requests_than_rows_is_no_negative_share():
-    judgement = judged(profile("production", requests=1013), profile("shadow"))
-    shown = next(e.found for e in judgement.expectations if (e.arm, e.expectation) == ("production", "duplicate share"))
-    assert shown == "about 0 % of 1,000 rows"
-
-
 def test_rows_set_apart_are_a_share_of_the_rows_of_the_window():
     production = profile("production", rows=5000, rows_in_window=99)
     lines = lines_of(production, quarantined("production", "bad_status", 2), profile("shadow"))

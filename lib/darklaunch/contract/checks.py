@@ -94,13 +94,11 @@ def _shares(measures: Measures, limits: ContractLimits) -> Iterator[Check]:
         ("null_unit", "record unit_id", limits.maximum_null_unit_share, measures.null_unit_share),
     )
     for name, do, maximum, share in asked:
-        # only the number of distinct requests is an estimate
-        about = "about " if name == "duplicate" else ""
         yield Check(
             arm=measures.arm,
             column=f"{name}_share",
             expectation=f"{name.replace('_', ' ')} share",
-            found=f"{about}{rate(share or 0.0)} of {measures.good:,} rows",
+            found=f"{rate(share or 0.0)} of {measures.good:,} rows",
             wanted=f"at most {rate(maximum)}",
             do=f"{do}, or raise contract.maximum_{name}_share",
             maximum=maximum,

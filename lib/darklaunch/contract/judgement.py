@@ -1,9 +1,10 @@
 """The judgement of Great Expectations on a window's profile, and its findings in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from darklaunch.capture.files import SkippedFile
 from darklaunch.contract.checks import Check, checks, reasons, title
 from darklaunch.contract.great_expectations import validate
 from darklaunch.contract.limits import ContractLimits
@@ -45,7 +46,7 @@ def judge_profile(profiles: Sequence[ArmProfile], limits: ContractLimits, *, win
     Rows of a release that the settings left out (``other_release``) are no breach and count nowhere.
 
     Args:
-        profiles: what ``spark.profile`` measured.
+        profiles: of the rows of each arm, by what breaks the contract.
         limits: the thresholds; shares are of an arm's rows.
         window: which rows were asked for, for the words.
     """
@@ -62,6 +63,16 @@ def judge_profile(profiles: Sequence[ArmProfile], limits: ContractLimits, *, win
     failed = [check for check, success in judged if not success]
     findings = _findings(failed, measures, window)
     return Judgement(success=not failed, expectations=expectations, findings=findings, result=result)
+
+
+def contract_json(judgement: Judgement, corrupt: Sequence[SkippedFile]) -> dict[str, object]:
+    """The members of ``contract.json``."""
+    return {
+        "success": judgement.success,
+        "expectations": [asdict(expectation) for expectation in judgement.expectations],
+        "corrupt_files": [asdict(file) for file in corrupt],
+        "great_expectations": judgement.result,
+    }
 
 
 def raise_if_broken(judgement: Judgement) -> None:

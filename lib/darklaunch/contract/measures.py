@@ -24,7 +24,7 @@ class Measures:
         good: the arm's good rows, also just outside the window: what the arm's shares are of; 0 for the log.
         quarantined: rows of the window that break the contract, by reason.
         quarantined_share: of all rows of the window.
-        requests: distinct good requests, an estimate within 1 % or so.
+        requests: distinct good requests.
         releases: (arm, release) of the good rows; those of baseline stand with production too, as it must be the same.
     """
 
@@ -79,7 +79,7 @@ def _measure_arm(profiles: Sequence[ArmProfile], arm: str) -> Measures:
         quarantined=quarantined,
         quarantined_share=_share(count, count + good.rows_in_window),
         requests=good.requests,
-        duplicate_share=_share(max(0, good.rows - good.requests), good.rows),
+        duplicate_share=_share(good.rows - good.requests, good.rows),
         error_share=_share(good.errors, good.rows),
         truncated_share=_share(good.truncated, good.rows),
         null_unit_share=_share(good.null_units, good.rows),
