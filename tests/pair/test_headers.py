@@ -1,13 +1,10 @@
 """Does the one text of a response's headers say all of them, however many there are?"""
 
+import pyarrow as pa
 import pytest
-from pyspark.sql import SparkSession
 
-from darklaunch.capture.spark import CAPTURE
-from darklaunch.pair.headers import headers_of
-from darklaunch.pair.spark import header_text
-
-pytestmark = pytest.mark.spark
+from darklaunch.capture.rows import HEADERS
+from darklaunch.pair.headers import header_texts, headers_of
 
 MANY = [(f"x-{n}", f"it's {n % 3}") for n in range(30)]
 
@@ -25,7 +22,14 @@ MANY = [(f"x-{n}", f"it's {n % 3}") for n in range(30)]
     ],
     ids=["null", "none", "two", "presence", "24", "25", "31"],
 )
-def test_headers_come_back_as_written(spark: SparkSession, headers: object, expected: object) -> None:
-    kind = CAPTURE["response_headers"].dataType.simpleString()
-    rows = spark.createDataFrame([(headers,)], f"headers {kind}")
-    assert headers_of(rows.select(header_text("headers")).first()[0]) == expected
+def test_headers_come_back_as_written(headers, expected):
+    rows = None if headers is None else [dict(zip(("name", "value"), header, strict=True)) for header in headers]
+    (text,) = header_texts(pa.chunked_array([pa.array([rows], HEADERS)])).to_pylist()
+    assert headers_of(text) == expected
+
+
+def test_a_separator_inside_a_header_makes_no_other_headers():
+    texts = header_texts(
+        pa.chunked_array([pa.array([[("a", "b\0c\0d")], [("a", "b"), ("c", "d")]], HEADERS)])
+    ).to_pylist()
+    assert texts[0] != texts[1]

@@ -92,6 +92,17 @@ class OutcomeCount:
     duplicates: Mapping[Arm, int]
     baseline_in_window: int
 
+    def merged(self, other: "OutcomeCount") -> "OutcomeCount":
+        """The count of both, which share no request."""
+        return OutcomeCount(
+            outcome=self.outcome,
+            requests=self.requests + other.requests,
+            conflicting=self.conflicting + other.conflicting,
+            joined={arm: self.joined[arm] + other.joined[arm] for arm in Arm},
+            duplicates={arm: self.duplicates[arm] + other.duplicates[arm] for arm in Arm},
+            baseline_in_window=self.baseline_in_window + other.baseline_in_window,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funnel:

@@ -3,6 +3,9 @@
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 PRESENCE_ONLY_HEADERS: Final = (
@@ -40,10 +43,36 @@ SEPARATOR: Final = "\0"
 
 @lru_cache(maxsize=65_536)
 def headers_of(written: str) -> Headers:
-    """Reads what ``head`` wrote; a service has few different heads, once dates and request ids are left out."""
+    """Reads what ``header_texts`` wrote; a service has few different heads, once dates and request ids are left out."""
     fields = written.split(SEPARATOR) if written else []
     return tuple(zip(fields[::2], fields[1::2], strict=False))
 
 
-HEAD, BODY = 1, 2
-"""The parts of a response that are compared in Python: bits of ``shadow_differs`` and ``baseline_differs``."""
+def header_texts(headers: pa.ChunkedArray) -> pa.Array:
+    """Writes each row's headers as one text, without the values that are compared by presence only.
+
+    Args:
+        headers: lists of structs of name and value.
+
+    Returns:
+        Name, separator, value, separator, name and so on; empty where there are no headers.
+    """
+    lists = headers.combine_chunks() if isinstance(headers, pa.ChunkedArray) else headers
+    if isinstance(lists, pa.ChunkedArray):
+        lists = lists.chunk(0) if lists.num_chunks else pa.array([], lists.type)
+    flat = lists.flatten()
+    # a log has few names: what is done to them is done once each
+    names = _plain(pc.struct_field(flat, "name")).dictionary_encode()
+    minted = pc.is_in(pc.utf8_lower(names.dictionary), value_set=pa.array(PRESENCE_ONLY_HEADERS)).take(names.indices)
+    values = pc.if_else(minted, "", _plain(pc.struct_field(flat, "value")))
+    written = pc.binary_join_element_wise(names.dictionary_decode(), values, SEPARATOR)
+    lengths = pc.fill_null(pc.list_value_length(lists), 0).cast(pa.int32())
+    offsets = pa.concat_arrays([pa.array([0], pa.int32()), pc.cumulative_sum(lengths)])
+    return pc.binary_join(pa.ListArray.from_arrays(offsets, written), SEPARATOR)
+
+
+def _plain(texts: pa.Array) -> pa.Array:
+    """Texts without nulls, and without the separator, which would make other headers of them."""
+    filled = pc.fill_null(texts, "")
+    has_separator = pc.any(pc.match_substring(filled, SEPARATOR)).as_py()
+    return pc.replace_substring(filled, SEPARATOR, "\\0") if has_separator else filled

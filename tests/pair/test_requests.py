@@ -4,39 +4,26 @@ import datetime as dt
 import itertools
 import random
 
-import pytest
-
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.selection import Selection
-from darklaunch.capture.spark import read_rows
 from darklaunch.config.loading.load import load
-from darklaunch.contract.spark import mark_rows, profile_rows
-from darklaunch.diff.privacy.masking import Masking
-from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.diff.spark import summary
-from darklaunch.diff.spark.compare import diff_responses
-from darklaunch.pair.funnel import Box, funnel, outcome_count
-from darklaunch.pair.spark import pair_requests
+from darklaunch.pair.funnel import Box, funnel
 from darklaunch.window import Window
+from tests.engine.buckets import counted
 from tests.worlds import START, row, write_log
 
-pytestmark = pytest.mark.spark
 HOUR = Window(start=START, end=START + dt.timedelta(hours=1))
 SELECTION = Selection(window=HOUR, max_pair_gap=dt.timedelta(minutes=10))
 
 
-def compared(spark, folder, selection=SELECTION):
-    files = sorted(str(path) for path in folder.rglob("*.parquet"))
-    captures = mark_rows(read_rows(spark, str(folder), files, selection), selection)
-    profiles = profile_rows(captures)
-    baseline = any(p.arm == "baseline" for p in profiles)
-    pairs = diff_responses(pair_requests(captures, selection, baseline=baseline), RuleSet(), Masking.NONE)
-    return pairs, profiles
+def compared(folder, selection=SELECTION):
+    pairs, counts = counted(folder, selection)
+    return pairs.to_pylist(), counts
 
 
-def boxed(spark, folder, selection=SELECTION):
-    pairs, profiles = compared(spark, folder, selection)
-    return funnel([outcome_count(r.asDict()) for r in summary.funnel(pairs).collect()], profiles)
+def boxed(folder, selection=SELECTION):
+    _, counts = compared(folder, selection)
+    return funnel(list(counts.window.outcomes.values()), counts.profiles)
 
 
 def both(name, *, production=None, shadow=None, **common):
@@ -73,8 +60,8 @@ def everything():
     ]
 
 
-def test_every_outcome_ends_in_its_own_box_and_the_boxes_add_up(spark, tmp_path):
-    outcomes = boxed(spark, write_log(tmp_path, everything()))
+def test_every_outcome_ends_in_its_own_box_and_the_boxes_add_up(tmp_path):
+    outcomes = boxed(write_log(tmp_path, everything()))
     requests = {
         "paired": 6,  # equal, match, mismatch, twice, next_window, equal_with_baseline
         "shadow_missing": 1,
@@ -95,14 +82,14 @@ def test_every_outcome_ends_in_its_own_box_and_the_boxes_add_up(spark, tmp_path)
     assert outcomes.rows[Box.OTHER_WINDOW][Arm.BASELINE] == 1
 
 
-def test_the_outcome_of_each_request_is_named(spark, tmp_path):
-    pairs, _ = compared(spark, write_log(tmp_path, everything()))
-    outcomes = {r["request_id"]: r["outcome"] for r in pairs.select("request_id", "outcome").collect()}
+def test_the_outcome_of_each_request_is_named(tmp_path):
+    pairs, _ = compared(write_log(tmp_path, everything()))
+    outcomes = {r["request_id"]: r["outcome"] for r in pairs}
     for name in ("equal", "match", "mismatch", "shadow_missing", "shadow_error", "truncated", "undecodable", "late"):
         assert outcomes[name] == name
 
 
-def test_rows_that_break_the_contract_are_set_apart_by_reason(spark, tmp_path):
+def test_rows_that_break_the_contract_are_set_apart_by_reason(tmp_path):
     elsewhere = START + dt.timedelta(minutes=30)
     broken = [
         (row(None, "shadow"), "null_request_id"),
@@ -119,15 +106,15 @@ def test_rows_that_break_the_contract_are_set_apart_by_reason(spark, tmp_path):
         (row("x", "shadow", captured_at=None, hour=elsewhere), "impossible_time"),
     ]
     folder = write_log(tmp_path, [*both("good"), *(each for each, _ in broken)])
-    outcomes = {(p.arm, p.reason): p.rows for p in compared(spark, folder)[1]}
+    outcomes = {(p.arm, p.reason): p.rows for p in compared(folder)[1].profiles}
     for (each, reason), group in itertools.groupby(
         sorted(broken, key=lambda b: (b[0]["arm"], b[1])), key=lambda b: (b[0]["arm"], b[1])
     ):
         assert outcomes[each, reason] == len(list(group))
-    assert boxed(spark, folder).requests[Box.QUARANTINED] == len(broken)
+    assert boxed(folder).requests[Box.QUARANTINED] == len(broken)
 
 
-def test_of_conflicting_copies_the_earliest_is_taken_whatever_the_order_of_files(spark, tmp_path):
+def test_of_conflicting_copies_the_earliest_is_taken_whatever_the_order_of_files(tmp_path):
     copies = [
         row("r", "shadow", at=61.0, body={"a": 2}),
         row("r", "shadow", at=60.0, body={"a": 1}),
@@ -135,12 +122,11 @@ def test_of_conflicting_copies_the_earliest_is_taken_whatever_the_order_of_files
     ]
     for n, order in enumerate(itertools.permutations(copies)):
         folder = write_log(tmp_path / str(n), [row("r", "production", body={"a": 1}), *order])
-        pairs, _ = compared(spark, folder)
-        only = pairs.collect()
-        assert [(r["outcome"], r["shadow_copies"], r["conflicting"]) for r in only] == [("equal", 3, 1)]
+        pairs, _ = compared(folder)
+        assert [(r["outcome"], r["shadow_copies"], r["conflicting"]) for r in pairs] == [("equal", 3, 1)]
 
 
-def test_rows_without_an_endpoint_get_one_from_the_templates(spark, tmp_path):
+def test_rows_without_an_endpoint_get_one_from_the_templates(tmp_path):
     rows = [
         *both("a", endpoint=None, path="/users/7/posts"),
         *both("b", endpoint=None, path="/users/7"),
@@ -152,12 +138,12 @@ def test_rows_without_an_endpoint_get_one_from_the_templates(spark, tmp_path):
     endpoints = load(overrides=[f"captures.endpoints={said}"]).captures.endpoints
     templates = tuple((endpoint.template, endpoint.name) for endpoint in endpoints)
     selection = Selection(window=HOUR, max_pair_gap=dt.timedelta(minutes=1), templates=templates)
-    pairs, _ = compared(spark, write_log(tmp_path, rows), selection)
-    outcomes = {r["request_id"]: r["endpoint"] for r in pairs.collect()}
+    pairs, _ = compared(write_log(tmp_path, rows), selection)
+    outcomes = {r["request_id"]: r["endpoint"] for r in pairs}
     assert outcomes == {"a": "GET posts", "b": "GET /users/{id}", "c": "GET files", "d": "GET (unmatched)"}
 
 
-def test_the_rows_of_all_hourly_windows_are_those_of_one_window(spark, tmp_path):
+def test_the_rows_of_all_hourly_windows_are_those_of_one_window(tmp_path):
     rng = random.Random(7)
     rows = []
     for n in range(300):
@@ -169,7 +155,7 @@ def test_the_rows_of_all_hourly_windows_are_those_of_one_window(spark, tmp_path)
     def of(first, last):
         window = Window(start=START + dt.timedelta(hours=first), end=START + dt.timedelta(hours=last))
         selection = Selection(window=window, max_pair_gap=SELECTION.max_pair_gap)
-        outcomes = compared(spark, folder, selection)[0].where("outcome <> 'other_window'").collect()
-        return sorted((r["request_id"], r["outcome"]) for r in outcomes)
+        pairs, _ = compared(folder, selection)
+        return sorted((r["request_id"], r["outcome"]) for r in pairs if r["outcome"] != "other_window")
 
     assert sorted(of(0, 1) + of(1, 2) + of(2, 3)) == of(0, 3)
