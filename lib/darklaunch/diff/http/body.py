@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from darklaunch.diff.http.content_coding import decode_content, decode_text
@@ -19,6 +20,7 @@ from darklaunch.diff.values.json_text import (
     parse_quick,
     parse_quick_pair,
 )
+from darklaunch.pair.headers import Headers
 
 _Parser: TypeAlias = Callable[[bytes], object]
 
@@ -59,6 +61,13 @@ def parse_pair(production: Response, other: Response) -> tuple[ParsedBody, Parse
                 keep_order_changes(tree, other_tree)
         return parsed
     raise AssertionError("the exact parser never asks for another one")
+
+
+@lru_cache(maxsize=4096)
+def is_plain_json(headers: Headers) -> bool:
+    """Whether a body that looks like a JSON object is one under these headers: not encoded, and of no other format."""
+    metadata = content_metadata(headers)
+    return not metadata.encodings and _may_be_json(b"{", metadata)
 
 
 def has_graphql_errors(body: ParsedBody) -> bool:

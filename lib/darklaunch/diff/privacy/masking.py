@@ -19,6 +19,7 @@ from darklaunch.diff.privacy.secrets import (
 )
 from darklaunch.diff.values.json_path import JsonPath, PathPattern, PathStep, parse_pattern, render_path
 from darklaunch.diff.values.json_types import json_type
+from darklaunch.text.escape import encodable
 
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_-]{0,31}")
 
@@ -107,7 +108,7 @@ def masked_value(value: object, masking: Masking, *, secret: bool) -> str:
         secret: the value lies at a path that is secret.
 
     Returns:
-        JSON text of a scalar, cut to ``MAXIMUM_LENGTH``; of an object or array only its size.
+        JSON text of a scalar, which UTF-8 can hold, cut to ``MAXIMUM_LENGTH``; of an object or array only its size.
     """
     if masking.level is MaskingLevel.ALL or (masking.level is MaskingLevel.SENSITIVE and secret):
         return f"masked {json_type(value).value}"
@@ -117,7 +118,7 @@ def masked_value(value: object, masking: Masking, *, secret: bool) -> str:
         case list():
             return f"[{len(value)} elements]"
         case str():
-            text = json.dumps(masked_prefix(value, masking), ensure_ascii=False)
+            text = encodable(json.dumps(masked_prefix(value, masking), ensure_ascii=False))
         case _:
             text = _scalar_text(value)
             text = text if len(text) < SHORTEST_NUMBER else masked_prefix(text, masking)

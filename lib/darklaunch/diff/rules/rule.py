@@ -7,6 +7,7 @@ from darklaunch.diff.rules.action import Action
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.values.json_path import PathPattern, parse_pattern
 from darklaunch.errors import UsageError
+from darklaunch.text.escape import encodable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Rule:
     def __post_init__(self) -> None:
         object.__setattr__(self, "pattern", parse_pattern(self.path))
         endpoint = f" at {self.endpoint}" if self.endpoint else ""
-        object.__setattr__(self, "name", f"{self._words()} {self.path}{endpoint}")
+        object.__setattr__(self, "name", encodable(f"{self._words()} {self.path}{endpoint}"))
 
     def _words(self) -> str:
         if self.action is not None:

@@ -1,14 +1,10 @@
-"""The Spark path and the pure comparison say the same of the same pair."""
+"""The table of pairs and the pure comparison say the same of the same pair."""
 
 import datetime as dt
 import json
 import random
 
-import pytest
-
 from darklaunch.capture.selection import Selection
-from darklaunch.capture.spark import read_rows
-from darklaunch.contract.spark import mark_rows
 from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Compared
 from darklaunch.diff.http.response import Response
@@ -17,12 +13,10 @@ from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.actions import Ignore, Tolerance
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.diff.spark.compare import diff_responses
-from darklaunch.pair.spark import pair_requests
 from darklaunch.window import Window
+from tests.engine.buckets import counted
 from tests.worlds import START, row, write_log
 
-pytestmark = pytest.mark.spark
 RULES = RuleSet(
     [
         Rule(path="$.body.a", action=Ignore(), why="x"),
@@ -71,7 +65,7 @@ def expected(production, other):
     return compare(production_response, shadow_response, RuleIndexes(RULES).at("GET /items/{id}"), Masking.SENSITIVE)
 
 
-def test_generated_pairs_come_to_the_same_on_both_paths(spark, tmp_path):
+def test_generated_pairs_come_to_the_same_on_both_paths(tmp_path):
     rng = random.Random(20260302)
     worlds = {}
     rows = []
@@ -84,11 +78,8 @@ def test_generated_pairs_come_to_the_same_on_both_paths(spark, tmp_path):
     folder = write_log(tmp_path, rows)
     window = Window(start=START, end=START + dt.timedelta(hours=1))
     selection = Selection(window=window, max_pair_gap=dt.timedelta(minutes=1))
-    files = [str(path) for path in folder.rglob("*.parquet")]
-    captures = mark_rows(read_rows(spark, str(folder), files, selection), selection)
-    compared_rows = diff_responses(
-        pair_requests(captures, selection, baseline=True), RULES, Masking.SENSITIVE
-    ).collect()
+    pairs, _ = counted(folder, selection, RULES, Masking.SENSITIVE)
+    compared_rows = pairs.to_pylist()
     assert len(compared_rows) == len(worlds)
     outcomes = set()
     for each in compared_rows:

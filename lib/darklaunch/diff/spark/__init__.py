@@ -1,1 +1,0 @@
-"""The comparison in Spark: one Arrow UDF around the pure function."""

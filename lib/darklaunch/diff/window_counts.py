@@ -1,0 +1,232 @@
+"""Counts of a bucket for the report, which add up: outcomes, statuses, differing paths and what rules settled."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypedDict
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from darklaunch.capture.arm import Arm
+from darklaunch.capture.endpoint import FLEET
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.pairs import ComparedRequests
+from darklaunch.diff.rules.severity import Severity
+from darklaunch.diff.window_summary import LISTED, Example, StatusCount, TopDifference
+from darklaunch.pair.arm_rows import IntArray
+from darklaunch.pair.funnel import OutcomeCount
+from darklaunch.pair.outcome import COMPARED, Outcome
+
+MOST_PATHS: Final = 10_000
+"""Differing paths of an endpoint that leave a bucket, the most frequent ones, where data is part of paths."""
+
+_KEY: Final = ("path", "kind", "rule", "severity")
+
+
+class PathKey(NamedTuple):
+    """A differing path as it is counted; an empty rule means that it counts."""
+
+    endpoint: str
+    path: str
+    kind: str
+    rule: str
+    severity: str
+
+
+class PathCount(NamedTuple):
+    """Requests that differ at a path, and the one with the least id as an example."""
+
+    requests: int
+    example: Example
+
+    def merged(self, other: "PathCount") -> "PathCount":
+        """The count of both, which share no request."""
+        first = min(self.example, other.example, key=lambda example: example.request_id)
+        return PathCount(self.requests + other.requests, first)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowCounts:
+    """The counts of requests for the report.
+
+    Attributes:
+        outcomes: by outcome.
+        statuses: compared requests by endpoint (``*``: all) and the status classes of production and shadow.
+        paths: by endpoint, path, kind, rule and severity.
+        settled: requests by the name of a rule that settled something in them.
+    """
+
+    outcomes: Mapping[Outcome, OutcomeCount] = field(default_factory=dict)
+    statuses: Counter[tuple[str, int, int]] = field(default_factory=Counter)
+    paths: Mapping[PathKey, PathCount] = field(default_factory=dict)
+    settled: Counter[str] = field(default_factory=Counter)
+
+    def merged(self, other: "WindowCounts") -> "WindowCounts":
+        """The counts of both, which share no request."""
+        outcomes, paths = dict(self.outcomes), dict(self.paths)
+        for outcome, count in other.outcomes.items():
+            outcomes[outcome] = outcomes[outcome].merged(count) if outcome in outcomes else count
+        for key, of_path in other.paths.items():
+            paths[key] = paths[key].merged(of_path) if key in paths else of_path
+        return WindowCounts(
+            outcomes=outcomes,
+            statuses=self.statuses + other.statuses,
+            paths=paths,
+            settled=self.settled + other.settled,
+        )
+
+    def status_counts(self) -> list[StatusCount]:
+        """The statuses, in the order of endpoint and classes."""
+        return [
+            StatusCount(endpoint=endpoint, production_class=production, shadow_class=shadow, requests=requests)
+            for (endpoint, production, shadow), requests in sorted(self.statuses.items())
+        ]
+
+    def top_differences(self) -> list[TopDifference]:
+        """The paths that differ in most requests of each endpoint, those that count first."""
+
+        def rank(item: tuple[PathKey, PathCount]) -> tuple[str, bool, int, PathKey]:
+            return item[0].endpoint, bool(item[0].rule), -item[1].requests, item[0]
+
+        ranked, top = Counter[str](), []
+        for key, count in sorted(self.paths.items(), key=rank):
+            ranked[key.endpoint] += 1
+            if ranked[key.endpoint] <= LISTED:
+                top.append(
+                    TopDifference(
+                        endpoint=key.endpoint,
+                        path=key.path,
+                        kind=Kind(key.kind),
+                        rule=key.rule or None,
+                        severity=Severity(key.severity),
+                        requests=count.requests,
+                        rank=ranked[key.endpoint],
+                        example=count.example,
+                    )
+                )
+        return top
+
+
+def count_window(compared: ComparedRequests, pairs: pa.Table) -> WindowCounts:
+    """Counts a bucket.
+
+    Args:
+        compared: what ``compare_requests`` returns.
+        pairs: the same as ``pairs_table`` writes it.
+    """
+    return WindowCounts(
+        outcomes=_outcomes(pairs),
+        statuses=_statuses(pairs.filter(pa.array(compared.has_outcome(*COMPARED)))),
+        **_differences(compared, pairs["endpoint"].combine_chunks()),
+    )
+
+
+def _outcomes(pairs: pa.Table) -> dict[Outcome, OutcomeCount]:
+    names = [f"{arm.value}_copies" for arm in Arm]
+    sums = [(name, how) for name in names for how in ("count", "sum")]
+    counted = pairs.group_by("outcome", use_threads=False).aggregate(
+        [*sums, ("request_id", "count"), ("conflicting", "sum"), ("baseline_copies_in_window", "sum")]
+    )
+    outcomes = {}
+    for row in counted.to_pylist():
+        joined = {arm: row[f"{arm.value}_copies_count"] for arm in Arm}
+        outcomes[Outcome(row["outcome"])] = OutcomeCount(
+            outcome=Outcome(row["outcome"]),
+            requests=row["request_id_count"],
+            conflicting=row["conflicting_sum"],
+            joined=joined,
+            duplicates={arm: (row[f"{arm.value}_copies_sum"] or 0) - joined[arm] for arm in Arm},
+            baseline_in_window=row["baseline_copies_in_window_sum"] or 0,
+        )
+    return outcomes
+
+
+def _statuses(compared: pa.Table) -> Counter[tuple[str, int, int]]:
+    arms = ("production", "shadow")
+    classes = {arm: pc.divide(pc.fill_null(compared[f"{arm}_status"], 0), 100) for arm in arms}
+    keyed = pa.table({"endpoint": compared["endpoint"], **classes})
+    counted: Counter[tuple[str, int, int]] = Counter()
+    for row in keyed.group_by(["endpoint", *arms], use_threads=False).aggregate([([], "count_all")]).to_pylist():
+        for name in (row["endpoint"], FLEET):
+            counted[name, row["production"], row["shadow"]] += row["count_all"]
+    return counted
+
+
+class _Differences(TypedDict):
+    paths: Mapping[PathKey, PathCount]
+    settled: Counter[str]
+
+
+def _differences(compared: ComparedRequests, endpoints: pa.DictionaryArray) -> _Differences:
+    """Counts the requests of each distinct list of differences, and takes the few lists apart."""
+    lists, of_request = compared.differences.lists, compared.differences.of_request
+    differing = np.flatnonzero(of_request >= 0)
+    ids = compared.requests.request_ids.take(pa.array(differing))
+    alike = pa.table(
+        {
+            "endpoint": endpoints.indices.take(pa.array(differing)),
+            "list": pa.array(of_request[differing]),
+            "least": pc.rank(ids, tiebreaker="first").cast(pa.int64()),
+        }
+    ).group_by(["endpoint", "list"], use_threads=False)
+    counted = alike.aggregate([([], "count_all"), ("least", "min")])
+    place = counted["list"].to_numpy()
+    lengths = lists.value_lengths().to_numpy()[place]
+    each = np.repeat(np.arange(len(place)), lengths)
+    starts = lists.offsets.to_numpy()[place]
+    within = np.arange(len(each)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    structs = lists.values.take(pa.array(np.repeat(starts, lengths) + within))
+    requests, least = (counted[name].to_numpy()[each] for name in ("count_all", "least_min"))
+    rows = pa.table(
+        {
+            "endpoint": pa.array(counted["endpoint"].to_numpy()[each]),
+            **{name: pc.fill_null(structs.field(name), "").dictionary_encode() for name in _KEY},
+            "requests": pa.array(requests),
+            # the least id and the row that it stands in, as one number
+            "example": pa.array(least * max(len(structs), 1) + np.arange(len(structs))),
+        }
+    )
+    settled = _settled(rows, each, requests)
+    summed = rows.group_by(["endpoint", *_KEY], use_threads=False).aggregate([("requests", "sum"), ("example", "min")])
+    sorted_ids = ids.take(pc.sort_indices(ids)) if len(ids) else ids
+    names = endpoints.dictionary.to_pylist()
+    paths: dict[PathKey, PathCount] = {}
+    for row in _most_frequent(summed).to_pylist():
+        rank, at = divmod(row["example_min"], max(len(structs), 1))
+        shown = structs[at]
+        example = Example(
+            request_id=sorted_ids[rank - 1].as_py(),
+            production=shown["production"].as_py(),
+            shadow=shown["shadow"].as_py(),
+        )
+        key = PathKey(names[row["endpoint"]], *(row[name] for name in _KEY))
+        paths[key] = PathCount(row["requests_sum"], example)
+    return {"paths": paths, "settled": settled}
+
+
+def _settled(rows: pa.Table, each: IntArray, requests: IntArray) -> Counter[str]:
+    """Requests by rule: one that settled several paths of a list counts its requests once."""
+    rules = rows["rule"].combine_chunks()
+    pairs = np.unique(np.stack([each, rules.indices.to_numpy()]), axis=1, return_index=True) if len(each) else None
+    settled: Counter[str] = Counter()
+    if pairs is not None:
+        names = rules.dictionary.to_pylist()
+        for code, first in zip(pairs[0][1].tolist(), pairs[1].tolist(), strict=True):
+            if names[code]:
+                settled[names[code]] += int(requests[first])
+    return settled
+
+
+def _most_frequent(summed: pa.Table) -> pa.Table:
+    if summed.num_rows <= MOST_PATHS:
+        return summed
+    decoded = pa.table(
+        {name: summed[name].cast(pa.string()) if name in _KEY else summed[name] for name in summed.column_names}
+    )
+    order = [("endpoint", "ascending"), ("requests_sum", "descending"), *((name, "ascending") for name in _KEY)]
+    ordered = decoded.sort_by(order)
+    endpoints = ordered["endpoint"].to_numpy()
+    first = np.searchsorted(endpoints, endpoints)
+    return ordered.filter(pa.array(np.arange(len(endpoints)) - first < MOST_PATHS))
