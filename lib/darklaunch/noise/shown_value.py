@@ -2,13 +2,15 @@
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from darklaunch.diff.values.character_class import MAXIMUM_INSPECTED
 from darklaunch.diff.values.json_text import Constant
 
 _CUT = "…"
 _FILL = "_"
+# made once: for options json.loads makes a decoder every time
+_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=Constant)
 
 
 def value_of(shown: str) -> Any:  # noqa: ANN401 - any JSON value
@@ -19,7 +21,7 @@ def value_of(shown: str) -> Any:  # noqa: ANN401 - any JSON value
         constant, and an empty object for anything that holds others.
     """
     try:
-        return json.loads(shown, parse_float=Decimal, parse_constant=Constant)
+        return _DECODER.decode(shown)
     except ValueError:
         pass
     if not shown.endswith(_CUT):
