@@ -171,3 +171,10 @@ class LatencyThresholds:
     def rungs(self) -> tuple[Dimension, ...]:
         """The rungs that are judged, in order."""
         return tuple(sorted(self.ratios, key=list(Dimension).index))
+
+
+def judged_thresholds(thresholds: Thresholds | None, ratios: Mapping[Dimension, float]) -> LatencyThresholds | None:
+    """The thresholds with the ratios of the settings; None: there are none yet, or none are asked for."""
+    if thresholds is None or not ratios:
+        return None
+    return LatencyThresholds(begins=thresholds.begins, ratios=ratios, thresholds_ms=thresholds.limits_ms)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TABLE = "latency"
+_THRESHOLDS = "thresholds.json"
 
 
 def replace_histograms(launch: Path, window: Window, table: "pa.Table") -> None:
@@ -26,7 +27,7 @@ def replace_histograms(launch: Path, window: Window, table: "pa.Table") -> None:
     Args:
         launch: the launch's folder.
         window: its hours are replaced.
-        table: what ``spark.exceedance.histograms`` returns.
+        table: what ``histograms`` returns.
     """
     replace_hours(launch / _TABLE, window, table, ("endpoint", "arm", "bin"))
 
@@ -38,16 +39,22 @@ def frozen_thresholds(launch: Path, seen_until: datetime) -> Thresholds | None:
         launch: the launch's folder.
         seen_until: the end of what has been compared.
     """
-    frozen = launch / _TABLE / "thresholds.json"
-    if frozen.exists():
-        return Thresholds.from_dict(read_json(frozen))
+    frozen = read_thresholds(launch)
+    if frozen is not None:
+        return frozen
     hours = hours_in(launch / _TABLE)
     if not hours or seen_until < hours[0] + LEARNING:
         return None
     begins = hours[0] + LEARNING
     learned = learn_thresholds(read_histograms(launch, begins), begins)
-    write_json(frozen, learned.as_dict())
+    write_json(launch / _TABLE / _THRESHOLDS, learned.as_dict())
     return learned
+
+
+def read_thresholds(launch: Path) -> Thresholds | None:
+    """The thresholds of a launch; None: its first day is not over."""
+    frozen = launch / _TABLE / _THRESHOLDS
+    return Thresholds.from_dict(read_json(frozen)) if frozen.exists() else None
 
 
 def read_histograms(launch: Path, until: datetime) -> Iterator[LatencyCounts]:

@@ -1,0 +1,96 @@
+"""Histograms of latencies in bins of 2 %, which add up, and a sample of each hour's units."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from darklaunch.capture.endpoint import FLEET
+from darklaunch.evidence.panel import KEPT
+from darklaunch.evidence.units import add_rows
+from darklaunch.pair.outcome import COMPARED
+from darklaunch.stats.latency import LEAST_MS, LOG_STEP, MOST_MS
+
+_HISTOGRAM: Final = ("endpoint", "bucket", "arm", "bin", "sample_rate")
+
+
+def count_latencies(pairs: pa.Table) -> pa.Table:
+    """Counts the latencies of compared requests of which both arms have one.
+
+    Args:
+        pairs: rows of ``pairs_table``.
+
+    Returns:
+        ``endpoint``, ``bucket`` (start of the hour), ``arm``, ``bin`` (the whole part of ln(ms) / ln 1.02),
+        ``sample_rate`` and ``requests``; whole numbers, so that they add up in any order.
+    """
+    compared = pc.is_in(pairs["outcome"].cast(pa.string()), value_set=pa.array([each.value for each in COMPARED]))
+    measured = pc.and_(*(pc.is_valid(pairs[f"{arm}_latency_ms"]) for arm in ("production", "shadow")))
+    some = pairs.filter(pc.and_(compared, measured))
+    parts = []
+    for arm in ("production", "shadow"):
+        latency_ms = np.clip(some[f"{arm}_latency_ms"].to_numpy(), LEAST_MS, MOST_MS)
+        parts.append(
+            pa.table(
+                {
+                    "endpoint": some["endpoint"].cast(pa.string()),
+                    "bucket": some["bucket"],
+                    "arm": pa.array([arm] * some.num_rows, pa.string()),
+                    "bin": pa.array(np.floor(np.log(latency_ms) / LOG_STEP).astype(np.int32)),
+                    "sample_rate": some["sample_rate"],
+                    "requests": pa.array(np.ones(some.num_rows, np.int64)),
+                }
+            )
+        )
+    return add_rows(parts, _HISTOGRAM)
+
+
+def merge_latencies(parts: Sequence[pa.Table]) -> pa.Table:
+    """Adds up what ``count_latencies`` returned of several parts."""
+    return add_rows(parts, _HISTOGRAM)
+
+
+def histograms(counted: pa.Table) -> pa.Table:
+    """The histograms of endpoints, and of the fleet, with the requests that the captured ones stand for.
+
+    Args:
+        counted: what ``count_latencies`` returns.
+
+    Returns:
+        ``endpoint``, ``bucket``, ``arm``, ``bin``, ``weight`` and ``requests``, in an order that depends on them alone.
+    """
+    fleet = counted.set_column(0, "endpoint", pa.array([FLEET] * counted.num_rows, pa.string()))
+    whole = add_rows([counted, add_rows([fleet], _HISTOGRAM).select(counted.column_names)], _HISTOGRAM)
+    # a sum of fractions depends on their order
+    ordered = whole.sort_by([(name, "ascending") for name in _HISTOGRAM])
+    weighted = ordered.append_column(
+        "weight", pc.divide(ordered["requests"].cast(pa.float64()), ordered["sample_rate"])
+    )
+    keys = [name for name in _HISTOGRAM if name != "sample_rate"]
+    return add_rows([weighted.drop_columns(["sample_rate"])], keys).sort_by([(name, "ascending") for name in keys])
+
+
+def sample_panel(pairs: pa.Table) -> pa.Table:
+    """Keeps some units of each hour, of those that were not sampled whole.
+
+    Args:
+        pairs: rows of ``pairs_table``; ``unit`` is a hash already.
+
+    Returns:
+        ``bucket`` (start of the hour), ``unit`` and ``sample_rate``.
+    """
+    sampled = pairs.filter(pc.less(pairs["sample_rate"], 1.0)).select(["bucket", "unit", "sample_rate"])
+    return merge_panels([sampled])
+
+
+def merge_panels(parts: Sequence[pa.Table]) -> pa.Table:
+    """The least units of each hour of several samples."""
+    units = pa.concat_tables(parts).group_by(["bucket", "unit"], use_threads=False).aggregate([("sample_rate", "max")])
+    ordered = units.rename_columns(["bucket", "unit", "sample_rate"]).sort_by(
+        [("bucket", "ascending"), ("unit", "ascending")]
+    )
+    hours = ordered["bucket"].cast(pa.int64()).to_numpy()
+    first = np.searchsorted(hours, hours)
+    return ordered.filter(pa.array(np.arange(len(hours)) - first < KEPT))

@@ -1,0 +1,42 @@
+"""Units counted again from a window's pairs, once its own first day has set the thresholds of latencies."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from darklaunch.evidence.latency import LatencyThresholds
+from darklaunch.evidence.units import UNIT_KEY, add_rows, unit_patterns, unit_rows
+
+_COLUMNS: Final = (
+    "endpoint",
+    "bucket",
+    "unit",
+    "sample_rate",
+    "outcome",
+    "bodies_equal",
+    "production_status",
+    "shadow_status",
+    "production_latency_ms",
+    "shadow_latency_ms",
+    "mismatch",
+    "baseline_mismatch",
+)
+
+
+def recount_units(pairs: Path, thresholds: LatencyThresholds, groups: Mapping[str, Sequence[str]]) -> pa.Table:
+    """Counts the units of a window again, latencies included.
+
+    Args:
+        pairs: the folder of the window's table of pairs.
+        thresholds: of latencies.
+        groups: endpoints by the name of their group.
+
+    Returns:
+        What ``unit_patterns`` returns.
+    """
+    files = sorted(pairs.glob("part-*.parquet"))
+    units = [unit_rows(pq.read_table(file, columns=list(_COLUMNS)), thresholds) for file in files]
+    return unit_patterns(add_rows(units, UNIT_KEY), groups)

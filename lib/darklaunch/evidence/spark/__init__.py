@@ -1,1 +1,0 @@
-"""Evidence in Spark: units, latencies and the panel of a window."""
