@@ -1,1 +1,0 @@
-"""Triage in Spark: signatures, slices and examples of causes."""

@@ -1,0 +1,231 @@
+"""Causes of a small window whose bugs are planted."""
+
+import random
+from itertools import pairwise
+from unittest.mock import patch
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.privacy.masking import Masking
+from darklaunch.triage.cause_report import Transition
+from tests.triage.windows import causes_of, difference, pair, pairs_table, rows_table
+from tests.worlds import row
+
+REGIONS = ("eu", "us", "asia", "us", "us")
+SETTLED = difference("$.body.took_ms", rule="ignore $.body.took_ms", baseline=True)
+
+
+def planted(n, endpoint, region, hour):
+    """What a request differs in: a region's bug, a bug of two hours, a rare extra, noise, and what a rule settles."""
+    differences = [SETTLED]
+    if endpoint == "/items/{id}" and region == "eu":
+        differences += [difference("$.body.price", "type_changed", '"1"', str(n % 3)), difference("$.body.tax")]
+        differences += [difference("$.body.extra", "extra", None, "1")] if n % 97 == 0 else []
+    if endpoint == "/orders" and hour in {2, 3}:
+        differences += [difference("$.status", "value_changed", "200", "500")]
+        differences += [difference("$.body.at", "value_changed", "3", "4", baseline=True)]
+    elif endpoint == "/orders":
+        differences += [difference("$.body.at", "value_changed", "5", "6", baseline=True)]
+    return differences
+
+
+def window(*, jitter=0):
+    """Pairs and production rows of 1,200 requests at two endpoints; some rows are delivered twice."""
+    draw = random.Random(jitter)
+    log, pairs = [], []
+    for n in range(1200):
+        endpoint, region, hour = ("/items/{id}", "/orders")[n % 2], REGIONS[n // 12 % 5], n // 2 % 6
+        sent = {
+            "at": 3600.0 * hour + n,
+            "path": f"/x/{n}",
+            "query": f"page={n % 4}&token=s3cret{n % 2}",
+            "attributes": [("region", region), ("build", "7")],
+            "request_headers": [
+                {"name": "Authorization", "value": f"Basic hunter2{n % 2}xx"},
+                {"name": "accept-language", "value": "de" if n // 7 % 3 else "en"},
+            ],
+        }
+        log += [row(f"r{n:04}", "production", **sent) for _ in range(2 if n % 5 == 0 else 1)]
+        differences = planted(n, endpoint, region, hour)
+        draw.shuffle(differences)
+        pairs.append(pair(f"r{n:04}", differences, endpoint=f"GET {endpoint}", hour=hour))
+    pairs += [pair(f"m{n}", endpoint="GET /orders", outcome="shadow_missing") for n in range(60)]
+    if jitter:
+        draw.shuffle(pairs)
+        draw.shuffle(log)
+    return pairs, rows_table(log)
+
+
+def changed(pairs, change):
+    """The pairs with every difference changed."""
+    return pairs_table([{**each, "differences": [change(d) for d in each["differences"] or ()]} for each in pairs])
+
+
+@pytest.fixture(scope="module")
+def pairs_and_rows():
+    return window()
+
+
+@pytest.fixture(scope="module")
+def causes(pairs_and_rows):
+    pairs, rows = pairs_and_rows
+    return causes_of(pairs_table(pairs), rows)
+
+
+def test_each_bug_is_one_cause_at_its_endpoint_and_noise_comes_last(causes):
+    shown_ = [(each.endpoint, [path.path for path in each.paths], each.requests) for each in causes]
+    assert shown_ == [
+        ("GET /orders", ["$.status"], 200),
+        ("GET /items/{id}", ["$.body.price", "$.body.tax", "$.body.extra"], 120),
+        ("GET /orders", ["$.body.at"], 400),
+    ]
+    assert [each.noise_share for each in causes] == [0.0, 0.0, 1.0]
+    assert [each.severity for each in causes] == ["medium", "high", "medium"]
+
+
+def test_where_a_bug_is_sliced_that_slice_comes_first(causes):
+    orders, items, noise = causes
+    first = orders.slices[0]
+    assert (first.facet, first.value) == ("hours", "2026-03-02T02:00:00Z/2026-03-02T04:00:00Z")
+    assert (first.inside, first.inside_of, first.outside, first.outside_of) == (200, 200, 0, 400)
+    first = items.slices[0]
+    assert (first.facet, first.name, first.value) == ("attribute", "region", "eu")
+    assert (first.inside, first.inside_of, first.outside, first.outside_of) == (120, 120, 0, 480)
+    # the noise is what the bug of two hours leaves of the endpoint
+    assert {each.facet for each in noise.slices} <= {"hours"}
+
+
+def test_shares_and_daily_failures_count_the_whole_traffic(causes):
+    orders = causes[0]
+    assert orders.share == pytest.approx(200 / 600)
+    # 660 requests at a sample rate of one half came in six hours
+    assert orders.failures_a_day == pytest.approx(200 / 600 * 660 * 2 * 4)
+    assert (orders.first_hour, orders.last_hour) == ("2026-03-02T02:00:00Z", "2026-03-02T03:00:00Z")
+    assert all(each.unlisted_requests == 0 for each in causes)
+
+
+def test_the_most_frequent_changes_of_values_are_told(causes):
+    orders, items, _ = causes
+    assert orders.transitions == (
+        Transition(path="$.status", kind=Kind.VALUE_CHANGED, production="200", shadow="500", requests=200),
+    )
+    prices = [each.requests for each in items.transitions if each.path == "$.body.price"]
+    assert prices == sorted(prices, reverse=True)
+    assert sum(prices) == 120
+
+
+def test_examples_are_the_smallest_ids_with_a_line_for_a_shell(causes):
+    example = causes[0].examples[0]
+    assert [each.request_id for each in causes[0].examples] == ["r0005", "r0007", "r0017"]
+    assert [each.path for each in example.differences] == ["$.status"]
+    assert example.curl == (
+        """curl -X GET "$HOST"'/x/5?page=1&token=[masked]' --globoff"""
+        """ -H 'Authorization: [masked]' -H 'accept-language: en'"""
+    )
+
+
+def test_no_secret_is_told(causes):
+    shown_ = repr(causes)
+    assert "hunter2" not in shown_
+    assert "s3cret" not in shown_
+
+
+def test_the_same_rows_in_any_order_give_the_same_bytes(causes):
+    pairs, rows = window(jitter=9)
+    table = pairs_table(pairs)
+    assert repr(causes_of(table, rows, parts=[table.slice(n, 300) for n in range(0, 1500, 300)])) == repr(causes)
+
+
+def test_where_everything_is_masked_no_value_is_told(pairs_and_rows):
+    pairs, rows = pairs_and_rows
+    causes = causes_of(pairs_table(pairs), rows, masking=Masking.ALL)
+    assert causes[0].examples[0].curl == """curl -X GET "$HOST"'/orders'"""
+    assert [each.transitions for each in causes] == [(), (), ()]
+    assert {d.production for each in causes for e in each.examples for d in e.differences} == {None}
+    assert {s.value for each in causes for s in each.slices if s.facet not in {"hours", "status"}} <= {"masked text"}
+    assert [each.requests for each in causes] == [200, 120, 400]
+
+
+def test_a_window_in_which_nothing_differs_has_no_cause(pairs_and_rows):
+    pairs, rows = pairs_and_rows
+    assert causes_of(changed(pairs, lambda each: {**each, "rule": "ignore"}), rows) == ()
+    assert causes_of(pairs_table([pair("r1"), pair("r2", [])]), rows) == ()
+    assert causes_of(pairs_table([]), rows) == ()
+    assert causes_of(None, rows, parts=[]) == ()
+
+
+def test_a_rule_may_say_how_bad_it_is(pairs_and_rows):
+    pairs, rows = pairs_and_rows
+    assert {each.severity for each in causes_of(changed(pairs, lambda d: {**d, "severity": "low"}), rows)} == {"low"}
+
+
+def test_what_another_window_answered_does_not_count(pairs_and_rows, causes):
+    pairs, rows = pairs_and_rows
+    others = [
+        pair(f"o{n}", [difference("$.body.at")], endpoint="GET /orders", outcome=outcome)
+        for n, outcome in enumerate(["production_missing", "other_window"] * 50)
+    ]
+    assert causes_of(pairs_table([*others, *pairs]), rows) == causes
+
+
+def test_paths_that_differ_in_data_are_variants_of_one_signature():
+    pairs = [pair(f"r{n:03}", [difference(f"$.body.prices['sku-{n % 30 + 100}']")]) for n in range(90)]
+    rows = rows_table([row(f"r{n:03}", "production") for n in range(90)])
+    (cause,) = causes_of(pairs_table(pairs), rows)
+    assert (cause.requests, cause.variants, cause.path_count) == (90, 1, 30)
+    assert {path.requests for path in cause.paths} == {3}
+
+
+@st.composite
+def windows(draw):
+    """Some pairs, the lists of differences among few, and their rows, of which some come twice."""
+    differences = st.builds(
+        difference,
+        st.sampled_from(["$.status", "$.body.a", "$.body.b['x-11']", "$.body.b['x-12']"]),
+        st.sampled_from(["value_changed", "missing", "type_changed"]),
+        st.sampled_from([None, "1", "2"]),
+        rule=st.sampled_from([None, None, "ignore"]),
+        baseline=st.sampled_from([None, False, True]),
+    )
+    lists = st.lists(differences, max_size=4, unique_by=lambda each: (each["path"], each["kind"]))
+    few_lists = draw(st.lists(st.none() | lists, min_size=1, max_size=6))
+    facts = st.fixed_dictionaries(
+        {
+            "endpoint": st.sampled_from(["GET /a", "GET /b", "POST /a"]),
+            "hour": st.integers(0, 5),
+            "weight": st.sampled_from([1.0, 3.0, 1 / 0.3]),
+            "production_status": st.sampled_from([200, 204, 404]),
+        }
+    )
+    pairs, log = [], []
+    for n in range(draw(st.integers(1, 60))):
+        each = pair(f"r{n}", draw(st.sampled_from(few_lists)), **draw(facts))
+        pairs.append(each | draw(st.sampled_from([{}, {}, {}, {"outcome": "late"}, {"outcome": "other_window"}])))
+        for _ in range(draw(st.integers(1, 2))):
+            attributes = [("region", draw(st.sampled_from(["eu", "us"])))]
+            log.append(row(f"r{n}", "production", at=draw(st.sampled_from([1.0, 2.0])), attributes=attributes))
+    return pairs_table(pairs), rows_table(log)
+
+
+@given(windows(), st.integers(0, 2**32), st.lists(st.integers(0, 60), max_size=4), st.sampled_from([0, 10**6]))
+def test_however_pairs_are_parted_and_ordered_their_causes_are_the_same(pairs_and_rows, seed, cuts, elements):
+    pairs, rows = pairs_and_rows
+    draw = random.Random(seed)
+    order, row_order = (draw.sample(range(len(table)), len(table)) for table in (pairs, rows))
+    bounds = [0, *sorted(min(cut, len(pairs)) for cut in cuts), len(pairs)]
+    mixed = pairs.take(pa.array(order, pa.int64()))
+    parts = [mixed.slice(first, last - first) for first, last in pairwise(bounds)]
+    # small limits, so that small windows reach them
+    with (
+        patch("darklaunch.triage.sampling.SAMPLED", 10),
+        patch("darklaunch.triage.signatures.SIGNATURES", 5),
+        patch("darklaunch.triage.transitions.TRANSITIONS", 1),
+        patch("darklaunch.triage.facets._MINIMUM_REQUESTS", 2),
+    ):
+        whole = causes_of(pairs, rows)
+        with patch("darklaunch.triage.finding.ELEMENTS", elements):
+            assert causes_of(None, rows.take(pa.array(row_order, pa.int64())), parts=parts) == whole

@@ -1,0 +1,63 @@
+"""The draw of requests: about as many as wanted, and the same whatever else there is."""
+
+import numpy as np
+import pytest
+
+from darklaunch.triage.cause import Cause, Element, Signature
+from darklaunch.triage.encoded_pairs import encode_pairs
+from darklaunch.triage.reporting import Traffic
+from darklaunch.triage.sampling import NO_CAUSE, SAMPLED, draw_requests, label_causes, plan_draw
+from tests.triage.windows import difference, pair, pairs_table
+
+ITEMS = "GET /items/{id}"
+
+
+def cause_of(encoded, requests):
+    (key,) = set(encoded.signature[encoded.differs].tolist())
+    signature = Signature(
+        endpoint=ITEMS,
+        key=key,
+        elements={Element("$.body.a", "value_changed", "medium"): requests},
+        requests=requests,
+        weight=1.0,
+        answered=0,
+        noisy=0,
+        first_hour=0,
+        last_hour=0,
+    )
+    return Cause(members=(signature,))
+
+
+def drawn(ids, *, requests, compared):
+    """The requests drawn of some, of which every fourth differs, in a window that has so many of them in all."""
+    pairs = [pair(each, [difference("$.body.a")] if n % 4 == 0 else None) for n, each in enumerate(ids)]
+    encoded = encode_pairs(pairs_table([*pairs, pair("other", endpoint="GET /other")]))
+    causes = [cause_of(encoded, requests)]
+    traffic = {ITEMS: Traffic(compared=compared, compared_weight=1.0, weight=1.0, differing=requests)}
+    cause, _ = label_causes(causes).of(encoded)
+    return draw_requests(encoded, cause, plan_draw(causes, traffic))
+
+
+def test_all_requests_are_drawn_where_there_are_few():
+    rows = drawn([f"r{n}" for n in range(100)], requests=25, compared=100)
+    assert rows["request_id"].to_pylist() == [f"r{n}" for n in range(100)]
+    assert rows["cause"].to_pylist() == [0, NO_CAUSE, NO_CAUSE, NO_CAUSE] * 25
+    assert rows["of_cause"].to_pylist() == [1, 0, 0, 0] * 25
+    assert set(rows["of_all"].to_pylist()) == {1}
+
+
+@pytest.mark.parametrize("ids", ["{}", "request-{:08}", "{:064x}", "ü{}-shop-9"])
+def test_of_many_requests_about_as_many_are_drawn_as_wanted(ids):
+    rows = drawn([ids.format(n) for n in range(20_000)], requests=2 * SAMPLED, compared=8 * SAMPLED)
+    of_cause, of_all = (rows[name].to_numpy() for name in ("of_cause", "of_all"))
+    # five standard deviations of a binomial
+    assert abs(int(of_cause.sum()) - 2500) < 180
+    assert abs(int(of_all.sum()) - 2500) < 240
+    assert np.all(of_cause + of_all > 0)
+
+
+def test_whether_a_request_is_drawn_depends_on_its_id_alone():
+    ids = [f"r{n}" for n in range(2000)]
+    alone = drawn(ids[:400], requests=2 * SAMPLED, compared=8 * SAMPLED)
+    together = drawn(ids, requests=2 * SAMPLED, compared=8 * SAMPLED)
+    assert together.slice(0, len(alone)).equals(alone)
