@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from darklaunch import pipeline
+from darklaunch import dry_runs, pipeline
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.faults.detection import DetectionCount, DetectionReport, EndpointDetection, PathDetection
 from darklaunch.faults.kinds import Fault
@@ -16,7 +16,7 @@ from tests.publish import sample
 
 
 def detection(endpoint="GET /x", path="$.body.at", rule="ignore $.body.*", planted=4, paths=1):
-    """What `pipeline.run_check` returns: a rule that hides one of four faults."""
+    """What `dry_runs.run_check` returns: a rule that hides one of four faults."""
     total = DetectionCount(injected=planted, without_rules=planted, with_rules=planted - 1)
     hidden = PathDetection(path=path, fault=Fault.NULLED, ruled=True, count=total, hidden_by={rule: 1})
     return DetectionReport(
@@ -58,5 +58,6 @@ def requests(monkeypatch, tmp_path):
         return act
 
     for name, result in results.items():
-        monkeypatch.setattr(pipeline, name, stand_in(result))
+        module = dry_runs if name in {"run_validate", "run_suggest", "run_check"} else pipeline
+        monkeypatch.setattr(module, name, stand_in(result))
     return noted

@@ -21,7 +21,7 @@ def check_table(report: DetectionReport, *, width: int = 120) -> str:
     """Writes the shares of planted faults that are seen, without the rules and with them.
 
     Args:
-        report: what `pipeline.run_check` returns.
+        report: what `dry_runs.run_check` returns.
         width: columns of the terminal.
 
     Returns:

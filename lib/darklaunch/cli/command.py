@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from darklaunch.runs.catalog import LATEST
+from darklaunch.storage.run_folder import LATEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ class Command:
 
 OUT: Final = Option(flag="--out", metavar="DIR", help="where runs and evidence lie (default: out)")
 DEMO_OUT: Final = replace(OUT, help="where runs and evidence lie (default: darklaunch-demo)")
-MASTER: Final = Option(flag="--master", metavar="URL", help="Spark's master; instead of spark.master")
+MASTER: Final = Option(flag="--master", metavar="URL", help="Spark's master, or none; instead of spark.master")
 GATE: Final = Option(flag="--gate", help="end with 10 on hold and 20 on block")
 CAPTURES: Final = Option(flag="--captures", metavar="URI", help="the capture log; instead of captures.uri")
 SETTINGS: Final = (

@@ -9,6 +9,7 @@ from pathlib import Path
 from darklaunch.capture.inventory import list_log
 from darklaunch.config.settings.model import Settings
 from darklaunch.errors import DarklaunchError
+from darklaunch.window import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +63,29 @@ def _java() -> str:
 
 
 def _spark(settings: Settings) -> str:
+    from darklaunch.engine.run import NO_SPARK
     from darklaunch.spark.session import open_session
 
+    if settings.spark.master == NO_SPARK:
+        return f"not needed: spark.master is {NO_SPARK}"
     session = open_session(settings.spark.master, dict(settings.spark.conf))
     session.range(1).count()
     return f"Spark {session.version} at {settings.spark.master} ran a job"
 
 
 def _captures(settings: Settings) -> str:
+    from darklaunch.capture.choice import choose_files
+    from darklaunch.config.domain import plan_of
+    from darklaunch.engine.run import choose_feeder
+
     log = list_log(settings.captures.uri)
-    return f"{len(log.files):,} files from {log.span[0].isoformat()} to {log.span[1].isoformat()}"
+    plan, window = plan_of(settings), Window(start=log.span[0], end=log.span[1])
+    files = choose_files(log, plan.selection(window), {}, refuse_corrupt=False)
+    feeder = choose_feeder(files, plan.master)
+    return (
+        f"{len(log.files):,} files from {window.start.isoformat()} to {window.end.isoformat()}, "
+        f"{len(files.corrupt):,} unreadable; counted by {feeder.value}"
+    )
 
 
 def _out(out: Path) -> str:

@@ -2,17 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from darklaunch.cli import run_commands
-from darklaunch.cli.command import PRINTING, Arguments, Command
-from darklaunch.cli.rules_commands import RULES_COMMANDS
-from darklaunch.cli.runs_commands import RUNS_COMMANDS
+from darklaunch.cli.command import PRINTING, Arguments
+from darklaunch.cli.commands import COMMANDS
 from darklaunch.errors import DarklaunchError, OutsideError
 from darklaunch.text.escape import printable
-
-COMMANDS: Mapping[str, Command] = {**run_commands.COMMANDS, **RULES_COMMANDS, **RUNS_COMMANDS}
-"""Every command by its name; a name of two words is a command of a group."""
 
 _GROUPS = {
     "rules": "noise rules: propose them, and prove that they hide nothing else",

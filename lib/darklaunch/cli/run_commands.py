@@ -7,8 +7,7 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from darklaunch.cli import command
-from darklaunch.cli.command import Arguments, Command
+from darklaunch.cli.command import Arguments
 from darklaunch.cli.progress import progress_of
 from darklaunch.config.domain import plan_of
 from darklaunch.config.loading.load import load
@@ -31,7 +30,8 @@ _PUBLISHING: Final = (Stage.PUBLISH, Stage.MLFLOW)
 _ALL: Final = (*_COMPARING, *_SCORING, *_PUBLISHING)
 
 
-def _run(arguments: Arguments) -> int:
+def run(arguments: Arguments) -> int:
+    """Makes a run."""
     from darklaunch import pipeline
 
     with progress_of(_ALL, arguments) as stage:
@@ -39,17 +39,19 @@ def _run(arguments: Arguments) -> int:
     return _print_report(arguments, place.run, report, logged)
 
 
-def _validate(arguments: Arguments) -> int:
-    from darklaunch import pipeline
+def validate(arguments: Arguments) -> int:
+    """Checks the capture log."""
+    from darklaunch import dry_runs
 
     with progress_of(_CONTRACT, arguments) as stage:
-        validated = pipeline.run_validate(request_of(arguments, stage))
+        validated = dry_runs.run_validate(request_of(arguments, stage))
     rows = {f"{p.arm} {p.reason or 'good'}": p.rows for p in validated.profiles}
     _print_result(arguments, {"contract": "kept", "rows": rows, "report": str(validated.folder.work / "contract.json")})
     return 0
 
 
-def _compare(arguments: Arguments) -> int:
+def compare(arguments: Arguments) -> int:
+    """Compares a window."""
     from darklaunch import pipeline
 
     with progress_of(_COMPARING, arguments) as stage:
@@ -58,7 +60,8 @@ def _compare(arguments: Arguments) -> int:
     return 0
 
 
-def _score(arguments: Arguments) -> int:
+def score(arguments: Arguments) -> int:
+    """Scores and decides what was compared."""
     from darklaunch import pipeline
     from darklaunch.runs import verdict_file
 
@@ -71,7 +74,8 @@ def _score(arguments: Arguments) -> int:
     return GATE[verdict] if arguments.gate else 0
 
 
-def _publish(arguments: Arguments) -> int:
+def publish(arguments: Arguments) -> int:
+    """Publishes what was decided."""
     from darklaunch import pipeline
 
     with progress_of(_PUBLISHING, arguments) as stage:
@@ -79,7 +83,8 @@ def _publish(arguments: Arguments) -> int:
     return _print_report(arguments, place.run, report, logged)
 
 
-def _demo(arguments: Arguments) -> int:
+def demo(arguments: Arguments) -> int:
+    """Runs the example."""
     from darklaunch import pipeline
     from darklaunch.demo import demo_settings
 
@@ -90,7 +95,8 @@ def _demo(arguments: Arguments) -> int:
     return _print_report(arguments, place.run, report, logged)
 
 
-def _doctor(arguments: Arguments) -> int:
+def doctor(arguments: Arguments) -> int:
+    """Says what is there and what is wrong."""
     from darklaunch.cli.doctor import examine
 
     diagnoses = examine(_settings(arguments), out_of(arguments))
@@ -99,38 +105,6 @@ def _doctor(arguments: Arguments) -> int:
     elif not arguments.quiet:
         sys.stdout.write("".join(f"{diagnosis}\n" for diagnosis in diagnoses))
     return 0 if all(diagnosis.good for diagnosis in diagnoses) else UsageError.exit_code
-
-
-_FOR_STAGES: Final = (*command.SETTINGS, command.OUT, *command.WINDOW)
-_FOR_SPARK: Final = (command.CAPTURES, command.MASTER)
-
-COMMANDS: Mapping[str, Command] = {
-    "demo": Command(
-        help="run the example capture log that ships with darklaunch through every stage",
-        act=_demo,
-        options=(command.DEMO_OUT, command.MASTER),
-    ),
-    "run": Command(help="all stages for one window", act=_run, options=(*_FOR_STAGES, *_FOR_SPARK, command.GATE)),
-    "validate": Command(
-        help="capture and contract: can this log be judged at all?", act=_validate, options=(*_FOR_STAGES, *_FOR_SPARK)
-    ),
-    "compare": Command(
-        help="pair, diff and evidence: what differs in one window", act=_compare, options=(*_FOR_STAGES, *_FOR_SPARK)
-    ),
-    "score": Command(
-        help="score and decide: the verdict of what was compared", act=_score, options=(*_FOR_STAGES, command.GATE)
-    ),
-    "publish": Command(
-        help="the report and the MLflow run of what was decided; also completes a failed one",
-        act=_publish,
-        options=(*_FOR_STAGES, command.GATE),
-    ),
-    "doctor": Command(
-        help="Java, Spark, MLflow and paths: what is found, what is wrong, what to do",
-        act=_doctor,
-        options=(*command.SETTINGS, command.OUT, *_FOR_SPARK),
-    ),
-}
 
 
 def request_of(arguments: Arguments, stage: Callable[[Stage], None]) -> Request:

@@ -2,11 +2,10 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from darklaunch.cli import command
-from darklaunch.cli.command import Arguments, Command
+from darklaunch.cli.command import Arguments
 from darklaunch.cli.run_commands import out_of
 from darklaunch.errors import UsageError
 from darklaunch.publish import formatting, narrative
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
     from darklaunch.cli.runs_view import Page
 
 
-def _list(arguments: Arguments) -> int:
+def list_runs(arguments: Arguments) -> int:
+    """Lists the runs."""
     from darklaunch.cli.runs_view import print_runs
 
     out = out_of(arguments)
@@ -38,7 +38,8 @@ def _list(arguments: Arguments) -> int:
     return 0
 
 
-def _show(arguments: Arguments) -> int:
+def show(arguments: Arguments) -> int:
+    """Explains a run."""
     from darklaunch.cli.runs_view import print_narrative
 
     folder = catalog.choose(out_of(arguments), arguments.run)
@@ -53,7 +54,8 @@ def _show(arguments: Arguments) -> int:
     return 0
 
 
-def _diff(arguments: Arguments) -> int:
+def diff(arguments: Arguments) -> int:
+    """Sets two runs against each other."""
     from darklaunch.cli.changes_view import print_changes
 
     folders = [catalog.choose(out_of(arguments), name) for name in (arguments.before, arguments.after)]
@@ -64,23 +66,6 @@ def _diff(arguments: Arguments) -> int:
     elif not arguments.quiet:
         print_changes(before.report, after.report, changed, _page())
     return 0
-
-
-RUNS_COMMANDS: Mapping[str, Command] = {
-    "runs list": Command(
-        help="all runs under --out, launch by launch, the newest last", act=_list, options=(command.OUT,)
-    ),
-    "runs show": Command(
-        help="one run in sentences: what was compared, what was found, what follows",
-        act=_show,
-        options=(command.RUN, command.OUT, command.ENDPOINT),
-    ),
-    "runs diff": Command(
-        help="what is new, fixed and persistent between two runs",
-        act=_diff,
-        options=(command.BEFORE, command.AFTER, command.OUT),
-    ),
-}
 
 
 def _named(entries: Sequence[EndpointReport], endpoint: str) -> EndpointReport:

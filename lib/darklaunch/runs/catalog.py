@@ -12,7 +12,7 @@ from darklaunch.publish import formatting
 from darklaunch.publish.report.run import RunHead, RunReport
 from darklaunch.runs import verdict_file
 from darklaunch.storage.atomic import folders_in, read_json, restore
-from darklaunch.storage.run_folder import finished_runs
+from darklaunch.storage.run_folder import LATEST, finished_runs
 
 POINTER: Final = "latest.json"
 
@@ -27,7 +27,6 @@ def newest_run(out: Path) -> Path | None:
     return folder
 
 
-LATEST: Final = "latest"
 _NAMED: Final = 5
 _WANTED: Final = "wanted a run's folder, the end of its window, the start of one of these, or `latest`"
 

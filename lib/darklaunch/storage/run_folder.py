@@ -10,6 +10,9 @@ from darklaunch.window import Window
 
 FACTS = "facts.json"
 
+LATEST = "latest"
+"""The name of the newest run, where a run is named."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFolder:
@@ -65,6 +68,13 @@ class RunFolder:
         restore(self.run)
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
+
+    def discard(self) -> None:
+        """Removes the work folder, and the launch's too if nothing else is in it."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        for folder in (self.work.parent, self.launch):
+            if folder.exists() and not any(folder.iterdir()):
+                folder.rmdir()
 
     def finish(self) -> None:
         """Moves the finished run into its place, whole, and points ``latest.json`` at it."""

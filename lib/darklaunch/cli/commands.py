@@ -1,0 +1,88 @@
+"""Every command with its options; what a command does is imported when it is asked for."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Final
+
+from darklaunch.cli import command
+from darklaunch.cli.command import Arguments, Command
+
+
+def _later(module: str, function: str) -> Callable[[Arguments], int]:
+    """A function of a module of this package: the help of all commands needs none of them."""
+
+    def act(arguments: Arguments) -> int:
+        code: int = getattr(import_module(f"darklaunch.cli.{module}"), function)(arguments)
+        return code
+
+    return act
+
+
+_FOR_STAGES: Final = (*command.SETTINGS, command.OUT, *command.WINDOW)
+_FOR_SPARK: Final = (command.CAPTURES, command.MASTER)
+
+_FOR_RULES: Final = (*command.SETTINGS, *command.WINDOW, *_FOR_SPARK)
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "demo": Command(
+        help="run the example capture log that ships with darklaunch through every stage",
+        act=_later("run_commands", "demo"),
+        options=(command.DEMO_OUT, command.MASTER),
+    ),
+    "run": Command(
+        help="all stages for one window",
+        act=_later("run_commands", "run"),
+        options=(*_FOR_STAGES, *_FOR_SPARK, command.GATE),
+    ),
+    "validate": Command(
+        help="capture and contract: can this log be judged at all?",
+        act=_later("run_commands", "validate"),
+        options=(*_FOR_STAGES, *_FOR_SPARK),
+    ),
+    "compare": Command(
+        help="pair, diff and evidence: what differs in one window",
+        act=_later("run_commands", "compare"),
+        options=(*_FOR_STAGES, *_FOR_SPARK),
+    ),
+    "score": Command(
+        help="score and decide: the verdict of what was compared",
+        act=_later("run_commands", "score"),
+        options=(*_FOR_STAGES, command.GATE),
+    ),
+    "publish": Command(
+        help="the report and the MLflow run of what was decided; also completes a failed one",
+        act=_later("run_commands", "publish"),
+        options=(*_FOR_STAGES, command.GATE),
+    ),
+    "doctor": Command(
+        help="Java, Spark, MLflow and paths: what is found, what is wrong, what to do",
+        act=_later("run_commands", "doctor"),
+        options=(*command.SETTINGS, command.OUT, *_FOR_SPARK),
+    ),
+    "rules suggest": Command(
+        help="propose noise rules from the baseline arm, with the evidence for each and what was refused",
+        act=_later("rules_commands", "suggest"),
+        options=_FOR_RULES,
+    ),
+    "rules check": Command(
+        help="plant known faults in shadow responses and say which the rules would hide, learned ones included",
+        act=_later("rules_commands", "check"),
+        options=(*_FOR_RULES, command.OUT),
+    ),
+    "runs list": Command(
+        help="all runs under --out, launch by launch, the newest last",
+        act=_later("runs_commands", "list_runs"),
+        options=(command.OUT,),
+    ),
+    "runs show": Command(
+        help="one run in sentences: what was compared, what was found, what follows",
+        act=_later("runs_commands", "show"),
+        options=(command.RUN, command.OUT, command.ENDPOINT),
+    ),
+    "runs diff": Command(
+        help="what is new, fixed and persistent between two runs",
+        act=_later("runs_commands", "diff"),
+        options=(command.BEFORE, command.AFTER, command.OUT),
+    ),
+}
+"""Every command by its name; a name of two words is a command of a group."""
