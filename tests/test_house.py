@@ -29,13 +29,13 @@ def test_packages_stay_small(package):
 
 def test_the_readme_lists_the_house_in_the_order_of_its_imports():
     readme = (ROOT / "README.md").read_text()
-    listed = re.findall(r"^    ([a-z]+)(?:/|\.py) {3,}", readme, re.MULTILINE)
+    listed = re.findall(r"^    ([a-z_]+)(?:/|\.py) {3,}", readme, re.MULTILINE)
     house = ROOT / "lib" / "darklaunch"
     rooms = {path.stem for path in house.iterdir() if path.name not in {"__init__.py", "__pycache__"}}
     assert set(listed) == rooms
     contract = re.search(r"^layers = \[$(.*?)^\]$", (ROOT / "pyproject.toml").read_text(), re.MULTILINE | re.DOTALL)
     layers = re.findall(r'"(.+)"', contract[1])
-    floors = {room: floor for floor, layer in enumerate(reversed(layers)) for room in re.findall(r"[a-z]+", layer)}
+    floors = {room: floor for floor, layer in enumerate(reversed(layers)) for room in re.findall(r"[a-z_]+", layer)}
     assert [floors[room] for room in listed] == sorted(floors.values())
 
 

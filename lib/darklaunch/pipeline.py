@@ -1,82 +1,157 @@
-"""The runs that commands ask for, as calls of stages.
+"""The whole flow on one screen: capture, contract, pair, diff, evidence, score, decide, publish.
 
-Within a comparison, contract, noise, pair, diff and evidence follow each other in ``stages.compare``; ``stages.score``
-scores and decides, ``stages.publish`` publishes.
+Counting knows nothing of files: what a launch knows is read before it, and what was counted is stored after it.
 """
 
-from collections.abc import Callable
+from dataclasses import replace
 
-from darklaunch.faults.detection import DetectionReport
-from darklaunch.noise.proposal import Proposal
-from darklaunch.publish.mlflow.run import LoggedRun
+import pyarrow as pa
+
+from darklaunch.capture.endpoint import FLEET
+from darklaunch.capture.files import CaptureLog
+from darklaunch.counting import (
+    CountedWindow,
+    Unreadable,
+    capture,
+    count,
+    expected_launch,
+    judge_contract,
+    over_readable_files,
+    recount_launch,
+)
+from darklaunch.decide.launch import decide_launch
+from darklaunch.engine.opening import pair_parts
+from darklaunch.evidence import latency_store, panel_store, store
+from darklaunch.evidence.late_thresholds import recount_units
+from darklaunch.evidence.latency import judged_thresholds
+from darklaunch.evidence.panel import KEPT
+from darklaunch.noise.learning import keep_noise
+from darklaunch.publish.files import read_report, read_window, render_report, write_report, write_window
+from darklaunch.publish.mlflow.client import default_tracking_uri
+from darklaunch.publish.mlflow.run import LoggedRun, log_run
+from darklaunch.publish.report.build import build_report
+from darklaunch.publish.report.build_window import build_window
 from darklaunch.publish.report.run import RunReport
-from darklaunch.request import Request
-from darklaunch.spark.session import Session, open_session
-from darklaunch.stages import publish as publishing
-from darklaunch.stages.check import check
-from darklaunch.stages.compare import compare
-from darklaunch.stages.noise import suggest
-from darklaunch.stages.score import judge_launch
-from darklaunch.stages.validate import ValidatedWindow, validate, without_unreadable_files
+from darklaunch.request import Request, Stage
+from darklaunch.runs.history import history
+from darklaunch.score.judged_dimensions import judged_dimensions
+from darklaunch.score.launch_score import score_launch
 from darklaunch.storage.run_folder import RunFolder, take_up
+from darklaunch.triage.finding import find_causes
+from darklaunch.window import Window
 
 
 def run(request: Request) -> tuple[RunFolder, RunReport, LoggedRun]:
     """All stages for one window."""
-    request.plan.rules.refuse_expired(request.today)
-    spark = _opener(request)
-    place = without_unreadable_files(lambda unreadable: compare(request, spark, unreadable))
-    judge_launch(request, place)
-    return place, *publishing.publish(request, place)
-
-
-def run_validate(request: Request) -> ValidatedWindow:
-    """Capture and contract alone."""
-    request.plan.rules.refuse_expired(request.today)
-    spark = _opener(request)
-    return without_unreadable_files(lambda unreadable: validate(request, spark, unreadable))
+    folder = run_compare(request)
+    judge(request, folder)
+    return folder, *publish(request, folder)
 
 
 def run_compare(request: Request) -> RunFolder:
     """Capture to evidence."""
-    request.plan.rules.refuse_expired(request.today)
-    spark = _opener(request)
-    return without_unreadable_files(lambda unreadable: compare(request, spark, unreadable))
+    return over_readable_files(request, compare)
 
 
 def run_score(request: Request) -> RunFolder:
     """Score and decide, of what ``run_compare`` left."""
     request.plan.rules.refuse_expired(request.today)
-    place = _taken_up(request)
-    judge_launch(request, place)
-    return place
+    folder = take_up(request.out, request.plan.name, request.window)
+    judge(request, folder)
+    return folder
 
 
 def run_publish(request: Request) -> tuple[RunFolder, RunReport, LoggedRun]:
-    """publish, of what ``run_score`` left, or of a finished run again."""
-    place = _taken_up(request)
-    return place, *publishing.publish(request, place)
+    """Publish, of what ``run_score`` left, or of a finished run again."""
+    folder = take_up(request.out, request.plan.name, request.window)
+    return folder, *publish(request, folder)
 
 
-def run_suggest(request: Request) -> Proposal:
-    """Rules that the baseline arm speaks for; nothing is kept."""
-    request.plan.rules.refuse_expired(request.today)
-    spark = _opener(request)
-    return without_unreadable_files(lambda unreadable: suggest(request, spark, unreadable))
+def compare(request: Request, log: CaptureLog, unreadable: Unreadable) -> RunFolder:
+    """Capture to evidence: what the launch knows is read first, and what was counted is stored last."""
+    plan, engine = request.plan, capture(request, log, unreadable)
+    window, launch = engine.selection.window, expected_launch(request, engine)
+    # the footers tell the releases, and the rows whether that is so
+    while (seen := count(request, engine, launch)).launch != launch:
+        seen.folder.discard()
+        launch = seen.launch
+    request.stage(Stage.EVIDENCE)
+    contract = judge_contract(request, engine, seen.counted.profiles, seen.folder)
+    lost_hours = recount_launch(request, log, unreadable, seen) if seen.noise.to_freeze is not None else 0
+    latency_store.replace_histograms(seen.folder.launch, window, seen.counted.histograms)
+    store.replace_units(seen.folder.launch, window, _patterns(request, seen, window))
+    panel_store.replace_panel(seen.folder.launch, window, seen.counted.panel)
+    # last: a run that broke off learns anew
+    noise = keep_noise(seen.folder, window, seen.noise, lost_hours=lost_hours)
+    request.stage(Stage.CAUSES)
+    causes = find_causes(
+        pair_parts(engine, seen.tasks, seen.folder.work / "pairs"),
+        window=window,
+        masking=plan.masking,
+        alpha=plan.scoring.alpha,
+    )
+    report = build_window(
+        launch,
+        window,
+        contract=contract,
+        counted=seen.counted,
+        rules=seen.noise.rules,
+        noise=noise,
+        causes=causes,
+        settings=plan.settings,
+    )
+    write_window(seen.folder.work, report)
+    return seen.folder
 
 
-def run_check(request: Request) -> DetectionReport:
-    """The planted faults that the rules would hide, learned rules included; nothing is kept."""
-    request.plan.rules.refuse_expired(request.today)
-    spark = _opener(request)
-    return without_unreadable_files(lambda unreadable: check(request, spark, unreadable))
+def judge(request: Request, folder: RunFolder) -> None:
+    """Score and decide, of all that the launch has seen.
+
+    Raises:
+        UsageError: the rules are no longer those that the comparison used.
+    """
+    request.stage(Stage.SCORE)
+    plan, seen = request.plan, read_window(folder.work, request.plan.rules.digest)
+    until = seen.report.span.end
+    evidence = store.read_evidence(folder.launch, until)
+    coverage = replace(evidence.coverage, panel=panel_store.read_panel(folder.launch, until, KEPT))
+    judged = judged_dimensions(
+        latency_store.read_histograms(folder.launch, until),
+        latency_store.read_thresholds(folder.launch),
+        until=until,
+        rungs=plan.scoring.latency_ratios,
+        level=1 - plan.scoring.alpha,
+    )
+    names = sorted({FLEET, *evidence.evidence})
+    scores = score_launch(names, evidence.evidence, evidence.bursts, judged, plan.scoring)
+    request.stage(Stage.DECIDE)
+    learning = seen.report.noise.learning if seen.report.noise else None
+    decision = decide_launch(scores, plan.policy, coverage, learning)
+    report = build_report(seen, judged.latencies(), decision, look=folder.look, level=1 - plan.scoring.alpha)
+    write_report(folder.work, report)
 
 
-def _opener(request: Request) -> Callable[[], Session]:
-    """Spark is started when the log has been found, not before: a wrong path is told at once."""
+def publish(request: Request, folder: RunFolder) -> tuple[RunReport, LoggedRun]:
+    """The page and the tables, the run in its place, the MLflow run.
+
+    Raises:
+        OutsideError: MLflow failed; the run's folder is complete.
+    """
+    request.stage(Stage.PUBLISH)
+    plan, report = request.plan, read_report(folder.work)
+    earlier = history(folder.launch, report.span.end, endpoints=False)
+    render_report(folder.work, report, earlier, plan.formats)
+    folder.finish()
+    request.stage(Stage.MLFLOW)
+    tracking_uri = plan.tracking_uri or default_tracking_uri(folder.out)
+    return report, log_run(folder.run, report, tracking_uri=tracking_uri, experiment=plan.experiment)
+
+
+def _patterns(request: Request, seen: CountedWindow, window: Window) -> pa.Table:
+    """The evidence of a window; if its own hours complete the launch's first day, latencies are judged after all."""
     plan = request.plan
-    return lambda: open_session(plan.master, plan.spark_conf)
-
-
-def _taken_up(request: Request) -> RunFolder:
-    return take_up(request.out, request.plan.name, request.window)
+    learned = latency_store.frozen_thresholds(seen.folder.launch, window.end)
+    thresholds = judged_thresholds(learned, plan.scoring.latency_ratios)
+    if seen.thresholds is not None or thresholds is None or thresholds.begins >= window.end:
+        return seen.counted.patterns
+    return recount_units(seen.folder.work / "pairs", thresholds, plan.scoring.groups)

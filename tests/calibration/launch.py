@@ -27,11 +27,10 @@ from darklaunch.decide.policy import Policy
 from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.evidence import store
 from darklaunch.evidence.dimension import Dimension
+from darklaunch.pipeline import run_compare
 from darklaunch.request import Request
 from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.endpoint_score import precompute, score_endpoint
-from darklaunch.spark.session import open_session
-from darklaunch.stages.compare import compare
 from darklaunch.window import Window
 from tests.benchmarks.generate import SCHEMA
 from tests.calibration.worlds import draw_mismatches, session_sizes
@@ -148,7 +147,7 @@ def simulate(seeds: int, days: int, master: str, folder: Path) -> tuple[dict[str
         start = START + dt.timedelta(days=number)
         window = Window(start=start, end=start + dt.timedelta(hours=1))
         request = Request(plan=plan, out=folder / "out", today=start.date(), window=window)
-        place = compare(request, lambda: open_session(master, {}))
+        place = run_compare(request)
         for decisions in decide_launches(place.launch, window.end, seeds):
             for name, decision in decisions.items():
                 first.setdefault(name, {}).setdefault(decision.verdict.value, number + 1)

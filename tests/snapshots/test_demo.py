@@ -12,7 +12,7 @@ from tests.whole_runs.runs import newest
 
 FOLDER = Path(__file__).parent
 CAPTURES = demo_settings(None).captures.uri
-pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.usefixtures("spark")]
+pytestmark = pytest.mark.slow
 
 
 def rounded(text: str) -> str:
@@ -22,7 +22,7 @@ def rounded(text: str) -> str:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> dict[str, str]:
     out = tmp_path_factory.mktemp("demo")
-    assert main(["demo", "--out", str(out), "--quiet"]) == 0
+    assert main(["demo", "--out", str(out), "--quiet", "--master", "none"]) == 0
     run = newest(out)
     files = (run / "report.html", run / "verdict.json", run / "endpoints.csv", *run.parents[1].glob("*/*.json"))
     texts = {file.name: file.read_text().replace(CAPTURES, "captures") for file in files}

@@ -12,7 +12,8 @@ QUICK += ["-o", "scoring.latency_ratios={p50: null, p95: null, p99: null}"]
 def run(captures: Path, out: Path, *more: str, command: str = "run") -> int:
     arguments = [command, "--out", str(out), "--quiet", *QUICK, *more]
     if command in {"run", "validate", "compare"}:
-        arguments += ["--captures", str(captures), "--master", "local[2]"]
+        arguments += ["--captures", str(captures)]
+        arguments += [] if "--master" in more else ["--master", "none"]
     return main(arguments)
 
 

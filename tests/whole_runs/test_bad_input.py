@@ -8,8 +8,6 @@ from darklaunch.cli.main import main
 from tests.whole_runs.runs import newest, run, verdict
 from tests.worlds import pairs, row, write_log
 
-pytestmark = [pytest.mark.spark, pytest.mark.usefixtures("spark")]
-
 
 @pytest.fixture
 def log(tmp_path):

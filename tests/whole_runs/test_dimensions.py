@@ -9,7 +9,6 @@ from darklaunch.cli.main import main
 from tests.whole_runs.runs import newest, run, verdict
 from tests.worlds import START, row, write_log
 
-pytestmark = [pytest.mark.spark, pytest.mark.usefixtures("spark")]
 LOOSE = ["-o", "scoring.tolerated_excess=0.02", "-o", "scoring.minimum_sample_rate=1.0"]
 LADDER = ["-o", "scoring.latency_ratios={p50: 1.2, p95: 1.5, p99: null}"]
 

@@ -14,7 +14,7 @@ from darklaunch.cli.main import main
 from tests.whole_runs.runs import QUICK
 from tests.worlds import row, write_log
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.usefixtures("spark")]
+pytestmark = pytest.mark.slow
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6ZXVzIn0.dBjftJeZ4CVP-mB92K27uhbUJU1p1rwW1g"
 RESPONSES = {

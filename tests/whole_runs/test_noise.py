@@ -6,14 +6,12 @@ import random
 import shutil
 import uuid
 
-import pytest
 import yaml
 
 from darklaunch.cli.main import main
 from tests.whole_runs.runs import newest, run, verdict
 from tests.worlds import START, row, write_log
 
-pytestmark = [pytest.mark.spark, pytest.mark.usefixtures("spark")]
 LEARN = ["-o", "noise.learn=true"]
 LOOSE = ["-o", "scoring.tolerated_excess=0.02", "-o", "scoring.minimum_sample_rate=1.0"]
 ONE_HOUR = [*LEARN, *LOOSE, "-o", "noise.learning_hours=1"]

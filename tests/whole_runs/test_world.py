@@ -10,7 +10,7 @@ from tests.whole_runs.runs import run, verdict
 from tests.whole_runs.test_rules_check import checked, request
 from tests.worlds import START, row, write_log
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.usefixtures("spark")]
+pytestmark = pytest.mark.slow
 ARMS = ("production", "shadow", "baseline")
 HOURS = 6
 PAIRS = 1000
@@ -149,9 +149,9 @@ def test_a_fault_of_some_requests_is_told_with_what_they_have_in_common(report, 
     assert hours["value"] == "2026-03-02T02:00:00Z/2026-03-02T04:00:00Z"
 
 
-def test_what_was_learned_hides_none_of_the_grave_faults_elsewhere(world, report, spark):
+def test_what_was_learned_hides_none_of_the_grave_faults_elsewhere(world, report):
     log, out = world
-    check = checked(request(log, out, "scoring.minimum_sample_rate=1.0"), spark)
+    check = checked(request(log, out, "scoring.minimum_sample_rate=1.0"))
     assert len(check["rules"]) == len(report["noise"]["learned"])
     assert check["outside"]["high"]["planted"] > 1000
     assert check["outside"]["high"]["share_seen_with_rules"] >= 0.99

@@ -25,6 +25,7 @@ _LOCAL: Final = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "8",
     "spark.driver.memory": "4g",
+    "spark.python.daemon.module": "darklaunch.engine.daemon",
     # notes the line of every column that is built, which doubles the time it takes to build them
     "spark.python.sql.dataFrameDebugging.enabled": "false",
 }

@@ -21,6 +21,11 @@ def printable_ascii(text: str) -> str:
     return "".join(character if " " <= character <= "~" else escape(character) for character in text)
 
 
+def encodable(text: str) -> str:
+    r"""Text that UTF-8 can hold: half of a surrogate pair, which JSON may spell, becomes its escape, ``\ud800``."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def cut(text: str) -> str:
     """The printable text, at most ``MAXIMUM_CHARACTERS`` long."""
     whole = printable(text)

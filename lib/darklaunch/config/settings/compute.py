@@ -25,7 +25,7 @@ class SparkSettings(Section):
     """The master, memory and cores that Spark computes with.
 
     Attributes:
-        master: a Spark master's URL.
+        master: a Spark master's URL; ``none`` for processes of this machine.
         conf: Spark's own settings, each a text.
     """
 

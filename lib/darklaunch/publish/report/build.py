@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
 
+from darklaunch.decide.launch import LaunchDecision
 from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.diff.window_summary import StatusCount
 from darklaunch.evidence.dimension import RUNGS
@@ -23,7 +24,6 @@ from darklaunch.score.latency_ratios import no_latency
 from darklaunch.score.latency_report import LatencyReport
 from darklaunch.text.undefined import Maybe, Undefined
 
-Decided: TypeAlias = tuple[EndpointScore, Decision]
 Latencies: TypeAlias = Mapping[str, Mapping[str, LatencyReport]]
 
 _SERVER_ERRORS: Final = 5
@@ -32,11 +32,9 @@ _SERVER_ERRORS: Final = 5
 def build_report(
     window: ComparedWindow,
     latencies: Latencies,
+    decision: LaunchDecision,
     *,
     look: int,
-    fleet: Decided,
-    endpoints: Sequence[Decided],
-    groups: Sequence[Decided] = (),
     level: float,
 ) -> RunReport:
     """Assembles a run report.
@@ -44,23 +42,23 @@ def build_report(
     Args:
         window: what is known of the window.
         latencies: by endpoint and the name of a quantile.
+        decision: scores and decisions of the fleet, the endpoints and the groups.
         look: how often this launch has been looked at, this time included.
-        fleet: score and decision of the launch as a whole.
-        endpoints: scores and decisions of its endpoints.
-        groups: scores and decisions of its groups of endpoints.
         level: said of each side's bound.
     """
-    ordered = sorted(endpoints, key=lambda decided: decided[0].endpoint)
-    decision = fleet[1]
+    ordered = sorted(decision.endpoints, key=lambda decided: decided[0].endpoint)
+    overall = decision.fleet[1]
     return RunReport(
         look=look,
-        verdict=decision.verdict,
-        reasons=decision.reasons,
-        fleet=build_endpoint(window, latencies, *fleet, scope=Scope.FLEET, level=level),
+        verdict=overall.verdict,
+        reasons=overall.reasons,
+        fleet=build_endpoint(window, latencies, *decision.fleet, scope=Scope.FLEET, level=level),
         endpoints=tuple(
             build_endpoint(window, latencies, *decided, scope=Scope.ENDPOINT, level=level) for decided in ordered
         ),
-        groups=tuple(build_endpoint(window, latencies, *decided, scope=Scope.GROUP, level=level) for decided in groups),
+        groups=tuple(
+            build_endpoint(window, latencies, *decided, scope=Scope.GROUP, level=level) for decided in decision.groups
+        ),
         window=window.report,
     )
 

@@ -1,0 +1,192 @@
+"""The counting of a window: capture to evidence, before anything of it is stored."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from darklaunch.capture.arm import Arm
+from darklaunch.capture.files import CaptureLog
+from darklaunch.capture.inventory import list_log
+from darklaunch.contract.judgement import contract_json, judge_profile, raise_if_broken
+from darklaunch.contract.launch import Launch, launch_named, launch_of
+from darklaunch.contract.profile import UNVERSIONED, ArmProfile, ContractReport, good_profile
+from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.engine.counted import Counted, add_counted
+from darklaunch.engine.opening import open_engine
+from darklaunch.engine.reading import UnreadableFilesError
+from darklaunch.engine.run import Engine
+from darklaunch.engine.tasks import BucketTask
+from darklaunch.engine.work import CompareWork, NoiseWork
+from darklaunch.errors import ContractError
+from darklaunch.evidence import latency_store, store
+from darklaunch.evidence.latency import Thresholds, judged_thresholds
+from darklaunch.noise.counts import add_counts
+from darklaunch.noise.learning import LaunchNoise, known_noise, learn_noise
+from darklaunch.request import Request, Stage, silent
+from darklaunch.spark.session import open_session
+from darklaunch.storage.atomic import write_json
+from darklaunch.storage.run_folder import RunFolder
+from darklaunch.window import Window, stretches
+
+LONGEST_HOURS = 6
+"""Earlier hours are compared again in stretches of this length, or of the window's, which is known to be bearable."""
+
+Result = TypeVar("Result")
+Unreadable = Mapping[str, str]
+"""Places of files that could not be decoded, with the reasons."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedWindow:
+    """A window counted under the rules of its launch; nothing of it is stored yet.
+
+    Attributes:
+        launch: the one that its rows belong to.
+        tasks: its buckets.
+        folder: of the run in the making, with the tables of pairs and differences.
+        noise: what the launch has learned.
+        thresholds: of latencies, if the launch's first day was over before.
+        counted: what its rows came to.
+    """
+
+    launch: Launch
+    tasks: Sequence[BucketTask]
+    folder: RunFolder
+    noise: LaunchNoise
+    thresholds: Thresholds | None
+    counted: Counted
+
+
+def over_readable_files(request: Request, act: Callable[[Request, CaptureLog, Unreadable], Result]) -> Result:
+    """Does something with a log, and again without the files that turn out to be undecodable."""
+    request.plan.rules.refuse_expired(request.today)
+    log, unreadable = list_log(request.plan.captures_uri), dict[str, str]()
+    while True:
+        try:
+            return act(request, log, unreadable)
+        except UnreadableFilesError as error:  # noqa: PERF203 - the loop is the point
+            unreadable |= {each.file.place: str(each) for each in error.errors}
+
+
+def capture(request: Request, log: CaptureLog, unreadable: Unreadable) -> Engine:
+    """The files of a window, and what counts their rows; Spark is not started before the files were found."""
+    request.stage(Stage.CAPTURE)
+    plan = request.plan
+    return open_engine(
+        log,
+        plan.selection(request.window or Window(start=log.span[0], end=log.span[1])),
+        unreadable=unreadable,
+        refuse_corrupt=plan.refuse_corrupt,
+        master=plan.master,
+        spark=partial(open_session, plan.master, plan.spark_conf),
+    )
+
+
+def count(request: Request, engine: Engine, launch: Launch) -> CountedWindow:
+    """Contract to evidence of a window, in one pass over its rows, or two while noise is learned."""
+    plan, window = request.plan, engine.selection.window
+    request.stage(Stage.CONTRACT)
+    tasks = engine.tasks()
+    folder = RunFolder(out=request.out, launch_key=launch.key, slug=window.slug)
+    known, thresholds = known_noise(folder, plan.noise), latency_store.read_thresholds(folder.launch)
+    folder.begin()
+    counts = None
+    if plan.noise.learn and known.frozen is None and engine.files.has_rows(Arm.BASELINE.value):
+        request.stage(Stage.NOISE)
+        work = NoiseWork(selection=engine.selection, rules=plan.rules, masking=plan.masking)
+        parts = [part for part in engine.run(work, tasks) if part is not None]
+        counts = add_counts(parts).cut() if parts else None
+    noise = learn_noise(known, counts, plan.noise, plan.rules, name=plan.name, window=window)
+    request.stage(Stage.PAIR)
+    request.stage(Stage.DIFF)
+    counted = _compared(request, engine, tasks, noise.rules, thresholds, folder.work)
+    return CountedWindow(
+        launch=launch_of_rows(request, counted.profiles),
+        tasks=tasks,
+        folder=folder,
+        noise=noise.seen_with(baseline=good_profile(counted.profiles, Arm.BASELINE.value) is not None),
+        thresholds=thresholds,
+        counted=counted,
+    )
+
+
+def judge_contract(
+    request: Request, engine: Engine, profiles: Sequence[ArmProfile], folder: RunFolder
+) -> ContractReport:
+    """The judgement on a window's profile, which stands in ``contract.json`` whatever it is.
+
+    Raises:
+        ContractError: the log as a whole can't be judged.
+    """
+    judgement = judge_profile(profiles, request.plan.limits, window=engine.selection.window)
+    write_json(folder.work / "contract.json", contract_json(judgement, engine.files.corrupt))
+    raise_if_broken(judgement)
+    return ContractReport(
+        success=judgement.success, expectations=judgement.expectations, corrupt_files=engine.files.corrupt
+    )
+
+
+def recount_launch(request: Request, log: CaptureLog, unreadable: Unreadable, seen: CountedWindow) -> int:
+    """Counts a launch's other hours again under the rules just learned; how many hours lost their evidence."""
+    launch, scratch = seen.folder.launch, seen.folder.scratch
+    window = request.window or Window(start=log.span[0], end=log.span[1])
+    earlier = [hour for hour in store.evidence_hours(launch) if not window.contains(hour)]
+    for span in stretches(earlier, longest=max(LONGEST_HOURS, window.hours)):
+        units = seen.counted.patterns.slice(0, 0)
+        # the captures of a span may be gone, or broken, or those of another launch by now
+        with suppress(ContractError):
+            engine = capture(replace(request, window=span, stage=silent), log, unreadable)
+            again = _compared(request, engine, engine.tasks(), seen.noise.rules, seen.thresholds, scratch)
+            raise_if_broken(judge_profile(again.profiles, request.plan.limits, window=span))
+            if launch_of_rows(request, again.profiles) == seen.launch:
+                units = again.patterns
+        store.replace_units(launch, span, units)
+        shutil.rmtree(scratch, ignore_errors=True)
+    return len(set(earlier) - set(store.evidence_hours(launch)))
+
+
+def launch_of_rows(request: Request, profiles: Sequence[ArmProfile]) -> Launch:
+    """The launch that profiled rows belong to."""
+    plan = request.plan
+    return launch_of(
+        profiles,
+        name=plan.name,
+        rules_digest=plan.rules.digest,
+        minimum_sample_rate=plan.limits.minimum_sample_rate,
+    )
+
+
+def _compared(
+    request: Request,
+    engine: Engine,
+    tasks: Sequence[BucketTask],
+    rules: RuleSet,
+    thresholds: Thresholds | None,
+    folder: Path,
+) -> Counted:
+    plan = request.plan
+    work = CompareWork(
+        selection=engine.selection,
+        rules=rules,
+        masking=plan.masking,
+        folder=folder,
+        thresholds=judged_thresholds(thresholds, plan.scoring.latency_ratios),
+        groups=plan.scoring.groups,
+    )
+    return add_counted(engine.run(work, tasks)).closed(plan.scoring.groups)
+
+
+def expected_launch(request: Request, engine: Engine) -> Launch:
+    """The launch as settings and footers tell it."""
+    plan = request.plan
+    return launch_named(
+        plan.production_release or engine.files.release(Arm.PRODUCTION.value) or UNVERSIONED,
+        plan.shadow_release or engine.files.release(Arm.SHADOW.value) or UNVERSIONED,
+        name=plan.name,
+        rules_digest=plan.rules.digest,
+        minimum_sample_rate=plan.limits.minimum_sample_rate,
+    )

@@ -1,0 +1,109 @@
+"""The commands that read a log and keep nothing of it: validate, rules suggest and rules check."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from darklaunch.capture.arm import Arm
+from darklaunch.capture.files import CaptureLog
+from darklaunch.contract.judgement import judge_profile, raise_if_broken
+from darklaunch.contract.profile import ArmProfile, good_profile, merge_profiles
+from darklaunch.counting import Unreadable, capture, judge_contract, launch_of_rows, over_readable_files
+from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.engine.run import Engine
+from darklaunch.engine.tasks import BucketTask
+from darklaunch.engine.work import FaultWork, NoiseWork, ProfileWork
+from darklaunch.errors import ContractError, UsageError
+from darklaunch.faults.counting import inject
+from darklaunch.faults.detection import DetectionReport
+from darklaunch.faults.sampling import ResponseSample
+from darklaunch.noise.counts import add_counts
+from darklaunch.noise.proposal import Proposal, propose_rules
+from darklaunch.noise.store import read_frozen
+from darklaunch.request import Request, Stage
+from darklaunch.storage.run_folder import RunFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfiledWindow:
+    """The rows of a window, profiled.
+
+    Attributes:
+        engine: of the window.
+        tasks: its buckets.
+        profiles: of its rows.
+        folder: of the run that they would make.
+    """
+
+    engine: Engine
+    tasks: Sequence[BucketTask]
+    profiles: tuple[ArmProfile, ...]
+    folder: RunFolder
+
+
+def run_validate(request: Request) -> ProfiledWindow:
+    """Capture and contract alone; the judgement stands in the folder of the run in the making."""
+
+    def validate(request: Request, log: CaptureLog, unreadable: Unreadable) -> ProfiledWindow:
+        profiled = _profiled(request, log, unreadable)
+        profiled.folder.begin()
+        judge_contract(request, profiled.engine, profiled.profiles, profiled.folder)
+        return profiled
+
+    return over_readable_files(request, validate)
+
+
+def run_suggest(request: Request) -> Proposal:
+    """Rules that the baseline arm speaks for."""
+    return over_readable_files(request, _suggest)
+
+
+def run_check(request: Request) -> DetectionReport:
+    """The planted faults that the rules would hide, learned rules included."""
+    return over_readable_files(request, _check)
+
+
+def _profiled(request: Request, log: CaptureLog, unreadable: Unreadable) -> ProfiledWindow:
+    engine = capture(request, log, unreadable)
+    request.stage(Stage.CONTRACT)
+    tasks = engine.tasks()
+    parts = engine.run(ProfileWork(selection=engine.selection), tasks)
+    profiles = merge_profiles(profile for part in parts for profile in part)
+    launch = launch_of_rows(request, profiles)
+    folder = RunFolder(out=request.out, launch_key=launch.key, slug=engine.selection.window.slug)
+    return ProfiledWindow(engine=engine, tasks=tasks, profiles=profiles, folder=folder)
+
+
+def _sound(request: Request, log: CaptureLog, unreadable: Unreadable) -> ProfiledWindow:
+    """A window whose log keeps its contract; nothing is written."""
+    profiled = _profiled(request, log, unreadable)
+    raise_if_broken(judge_profile(profiled.profiles, request.plan.limits, window=profiled.engine.selection.window))
+    return profiled
+
+
+def _suggest(request: Request, log: CaptureLog, unreadable: Unreadable) -> Proposal:
+    profiled, plan = _sound(request, log, unreadable), request.plan
+    if good_profile(profiled.profiles, Arm.BASELINE.value) is None:
+        raise UsageError(
+            "captures: found no baseline arm, wanted one (arm=baseline, the production release again); "
+            "what is volatile shows only where production differs from itself"
+        )
+    request.stage(Stage.NOISE)
+    work = NoiseWork(selection=profiled.engine.selection, rules=plan.rules, masking=plan.masking)
+    parts = [part for part in profiled.engine.run(work, profiled.tasks) if part is not None]
+    return propose_rules(add_counts(parts).cut(), plan.rules.rules, plan.noise.least_rate)
+
+
+def _check(request: Request, log: CaptureLog, unreadable: Unreadable) -> DetectionReport:
+    profiled, plan = _sound(request, log, unreadable), request.plan
+    request.stage(Stage.CHECK)
+    frozen = read_frozen(profiled.folder)
+    rules = RuleSet([*plan.rules.rules, *(frozen.rules if frozen is not None else ())])
+    samples = profiled.engine.run(FaultWork(selection=profiled.engine.selection), profiled.tasks)
+    report = inject(reduce(ResponseSample.merged, samples), rules, plan.masking)
+    if not report.endpoints:
+        raise ContractError(
+            "captures: found no shadow response that is whole and short enough, wanted some to plant faults in; "
+            "give another --from and --to"
+        )
+    return report

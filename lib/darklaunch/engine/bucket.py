@@ -1,0 +1,119 @@
+"""A bucket: all rows of some requests, from which everything is counted; pure, whoever brings the rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyarrow as pa
+
+from darklaunch.capture.arm import ARMS, Arm
+from darklaunch.capture.selection import Selection
+from darklaunch.contract.profile import ArmProfile
+from darklaunch.contract.rows import breaches, profile
+from darklaunch.diff.comparers import Comparers
+from darklaunch.diff.pairs import compare_requests
+from darklaunch.diff.pairs_table import endpoints_of, pairs_table
+from darklaunch.diff.window_counts import count_window
+from darklaunch.engine.counted import Counted
+from darklaunch.evidence.histograms import count_latencies, sample_panel
+from darklaunch.evidence.latency import LatencyThresholds
+from darklaunch.evidence.units import unit_patterns, unit_rows
+from darklaunch.pair.headers import header_texts
+from darklaunch.pair.requests import NEEDED, Requests, pair_requests
+
+COLUMNS: Final = (
+    "request_id",
+    "captured_at",
+    "method",
+    "path",
+    "endpoint",
+    "status",
+    "response_headers",
+    "body",
+    "body_truncated",
+    "latency_ms",
+    "error",
+    "sample_rate",
+    "unit_id",
+    "release",
+)
+"""The columns of the log from which pairs are made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodRows:
+    """The rows of a bucket that keep the contract, by arm, and the profile of all of them."""
+
+    rows: Mapping[Arm, pa.Table]
+    profiles: tuple[ArmProfile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """All that a bucket is counted with.
+
+    Attributes:
+        selection: the window.
+        thresholds: of latencies; None: they are not judged yet.
+        groups: endpoints by the name of their group.
+    """
+
+    selection: Selection
+    thresholds: LatencyThresholds | None = None
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def good_rows(arms: Mapping[str, pa.Table], selection: Selection) -> GoodRows:
+    """Takes the rows that keep the contract.
+
+    Args:
+        arms: by the arm of their folder, rows as ``rows_around`` returns them.
+        selection: the window, with the releases that are good.
+    """
+    rows: dict[Arm, pa.Table] = {}
+    profiles: list[ArmProfile] = []
+    for arm in sorted(arms):
+        codes = breaches(arms[arm], arm, selection)
+        profiles += profile(arms[arm], codes, arm)
+        good = codes < 0
+        if arm in ARMS and good.any():
+            rows[Arm(arm)] = arms[arm] if good.all() else arms[arm].filter(pa.array(good))
+    return GoodRows(rows=rows, profiles=tuple(profiles))
+
+
+def requests_of(rows: Mapping[Arm, pa.Table], selection: Selection) -> Requests:
+    """Pairs the good rows of a bucket."""
+    return pair_requests({arm: _with_head(table).select(NEEDED) for arm, table in rows.items()}, selection)
+
+
+def count_bucket(arms: Mapping[str, pa.Table], counting: Counting, comparers: Comparers) -> tuple[pa.Table, Counted]:
+    """Checks, pairs, compares and counts the rows of a bucket.
+
+    Args:
+        arms: by arm, rows as ``rows_around`` returns them; all rows of a request are among them.
+        counting: what the bucket is counted with.
+        comparers: the comparison under the rules.
+
+    Returns:
+        The table of pairs, and the counts; those of units not yet closed.
+    """
+    good = good_rows(arms, counting.selection)
+    requests = requests_of(good.rows, counting.selection)
+    endpoints = endpoints_of(requests)
+    compared = compare_requests(requests, endpoints, comparers)
+    pairs = pairs_table(compared, endpoints)
+    units = unit_rows(pairs, counting.thresholds)
+    counted = Counted(
+        profiles=good.profiles,
+        window=count_window(compared, pairs),
+        units=units,
+        patterns=unit_patterns(units.slice(0, 0), {}),
+        latencies=count_latencies(pairs),
+        panel=sample_panel(pairs),
+    )
+    return pairs, counted
+
+
+def _with_head(rows: pa.Table) -> pa.Table:
+    place = rows.column_names.index("response_headers")
+    return rows.set_column(place, "head", header_texts(rows["response_headers"]))

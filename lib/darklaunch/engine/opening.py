@@ -1,0 +1,90 @@
+"""The opening of a window: its files chosen, the way chosen in which they are counted, and rows read back by id."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from darklaunch.capture.arm import Arm
+from darklaunch.capture.around import rows_around
+from darklaunch.capture.choice import choose_files
+from darklaunch.capture.files import CaptureFile, CaptureLog
+from darklaunch.capture.rows import CAPTURE, read_file
+from darklaunch.capture.selection import Selection
+from darklaunch.contract import rows as contract_rows
+from darklaunch.engine.run import Engine, choose_feeder
+from darklaunch.engine.tasks import BucketTask
+from darklaunch.spark.session import Session
+from darklaunch.triage.encoded_pairs import PairsPart
+
+
+def open_engine(
+    log: CaptureLog,
+    selection: Selection,
+    *,
+    unreadable: Mapping[str, str],
+    refuse_corrupt: bool,
+    master: str,
+    spark: Callable[[], Session],
+) -> Engine:
+    """Chooses the files of a window, and how they are counted.
+
+    Args:
+        log: what ``list_log`` returned.
+        selection: the window.
+        unreadable: places of files that could not be decoded, with the reasons.
+        refuse_corrupt: whether a file that can't be read stops the run.
+        master: Spark's; ``none`` for processes of this machine.
+        spark: opens the session, once it is needed.
+
+    Raises:
+        ContractError: the window has no file that can be read.
+    """
+    files = choose_files(log, selection, unreadable, refuse_corrupt=refuse_corrupt)
+    return Engine(files=files, selection=selection, feeder=choose_feeder(files, master), spark=spark)
+
+
+def pair_parts(engine: Engine, tasks: Sequence[BucketTask], pairs: Path) -> list[PairsPart]:
+    """The ways back from a window's pairs to the captured requests behind them.
+
+    Args:
+        engine: of the window.
+        tasks: its buckets; none where Spark shuffled.
+        pairs: the folder of its table of pairs.
+    """
+    if not tasks:
+        files = sorted(pairs.glob("part-*.parquet"))
+        return [_part(engine, files, engine.files.good)] if files else []
+    written = {task: pairs / f"part-{task.name}.parquet" for task in tasks}
+    return [
+        _part(engine, [file], (*task.files, *task.elsewhere))
+        for task, file in sorted(written.items(), key=lambda item: item[0].name)
+        if file.exists()
+    ]
+
+
+def _part(engine: Engine, pairs: Sequence[Path], captured: Sequence[CaptureFile]) -> PairsPart:
+    def read(columns: Sequence[str]) -> pa.Table:
+        return pa.concat_tables([pq.ParquetFile(file).read(columns=list(columns)) for file in pairs])
+
+    return PairsPart(pairs=read, production_rows=partial(_production_rows, engine, captured))
+
+
+def _production_rows(
+    engine: Engine, files: Sequence[CaptureFile], request_ids: pa.Array, columns: Sequence[str]
+) -> pa.Table:
+    """The good production rows of some requests that lie in the window, of some files."""
+    needed = tuple(dict.fromkeys((*columns, *contract_rows.COLUMNS)))
+    tables = [pa.schema([CAPTURE.field(name) for name in columns]).empty_table()]
+    for file in files:
+        if file.arm == Arm.PRODUCTION.value:
+            rows = read_file(engine.files.store, file, needed)
+            rows = rows.filter(pc.is_in(rows["request_id"], value_set=request_ids))
+            rows = rows_around(rows, file.arm, file.hour, engine.selection)
+            rows = rows.filter(pa.array(contract_rows.breaches(rows, file.arm, engine.selection) < 0))
+            rows = rows.filter(rows["in_window"]).select(list(columns))
+            tables.append(rows.cast(tables[0].schema))
+    return pa.concat_tables(tables)

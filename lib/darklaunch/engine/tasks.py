@@ -1,0 +1,128 @@
+"""Tasks: which files a worker reads together, so that all rows of a request come into one bucket."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from darklaunch.capture.arm import Arm
+from darklaunch.capture.around import rows_around
+from darklaunch.capture.files import CaptureFile
+from darklaunch.capture.location import LogLocation
+from darklaunch.capture.rows import read_file
+from darklaunch.capture.selection import Selection
+from darklaunch.contract.rows import COLUMNS, breaches
+
+_THREADS: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketTask:
+    """One bucket to read.
+
+    Attributes:
+        name: names the bucket's tables; the same in every attempt.
+        files: all of them are read, but for the requests of ``left_out``.
+        left_out: ids of requests that another task reads.
+        added: ids of requests whose rows lie in other files too.
+        elsewhere: these files, of which only ``added`` is read.
+        part: of so many parts of the hour this is which; only requests whose id falls into it are read.
+        parts: into how many the hour is cut.
+    """
+
+    name: str
+    files: tuple[CaptureFile, ...]
+    left_out: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    elsewhere: tuple[CaptureFile, ...] = ()
+    part: int = 0
+    parts: int = 1
+
+    @property
+    def closed(self) -> bool:
+        """Whether the units of the hour lie in this bucket alone."""
+        return self.parts == 1
+
+
+def hourly_tasks(
+    store: LogLocation, files: Sequence[CaptureFile], selection: Selection, parts: Mapping[datetime, int]
+) -> list[BucketTask]:
+    """Makes the tasks of a window: one an hour, or several where an hour is too large for one.
+
+    Args:
+        store: where the log lies.
+        files: the readable files of the window and its surroundings.
+        selection: the window.
+        parts: into how many tasks an hour is cut; missing: one.
+
+    Raises:
+        UnreadableFileError: ids of a file can't be decoded.
+    """
+    by_hour: dict[datetime, list[CaptureFile]] = defaultdict(list)
+    for file in files:
+        by_hour[file.hour].append(file)
+    owners, hours_of = _owners(store, files, selection)
+    tasks = []
+    for hour, own_files in sorted(by_hour.items()):
+        added = tuple(sorted(request for request, owner in owners.items() if owner == hour))
+        left_out = tuple(sorted(id_ for id_, owner in owners.items() if owner != hour and hour in hours_of[id_]))
+        needed = {each for request in added for each in hours_of[request]} - {hour}
+        elsewhere = tuple(file for file in files if file.hour in needed)
+        count = parts.get(hour, 1)
+        whole = BucketTask(
+            name=f"{hour:%Y-%m-%dT%H}",
+            files=tuple(own_files),
+            left_out=left_out,
+            added=added,
+            elsewhere=elsewhere,
+            parts=count,
+        )
+        tasks += [replace(whole, name=f"{whole.name}-{part}", part=part) for part in range(count)]
+    return tasks
+
+
+def _owners(
+    store: LogLocation, files: Sequence[CaptureFile], selection: Selection
+) -> tuple[dict[str, datetime], dict[str, set[datetime]]]:
+    """The hour that owns each request whose good rows lie in more than one, and these hours."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        ids = list(pool.map(lambda file: read_file(store, file, ["request_id"]), files))
+        candidates = _in_several_hours(ids, files)
+        if not len(candidates):
+            return {}, {}
+        spans = list(pool.map(lambda file: _good_moments(store, file, selection, candidates), files))
+    owners: dict[str, tuple[bool, int, datetime]] = {}
+    hours_of: dict[str, set[datetime]] = defaultdict(set)
+    for file, rows in zip(files, spans, strict=True):
+        for request, moment in zip(rows["request_id"].to_pylist(), rows["moment"].to_pylist(), strict=True):
+            # the earliest row of production names the hour of a request, else the earliest of the shadow
+            rank = (file.arm != Arm.PRODUCTION.value, moment, file.hour)
+            owners[request] = min(owners.get(request, rank), rank)
+            hours_of[request].add(file.hour)
+    across = {request for request, hours in hours_of.items() if len(hours) > 1}
+    return {request: owners[request][2] for request in across}, hours_of
+
+
+def _in_several_hours(ids: Sequence[pa.Table], files: Sequence[CaptureFile]) -> pa.Array:
+    hours = sorted({file.hour for file in files})
+    parts = []
+    for rows, file in zip(ids, files, strict=True):
+        distinct = pc.unique(rows["request_id"])
+        hour = pa.array(np.full(len(distinct), hours.index(file.hour), np.int32))
+        parts.append(pa.table({"request_id": distinct, "hour": hour}))
+    spans = pa.concat_tables(parts).group_by("request_id").aggregate([("hour", "min"), ("hour", "max")])
+    return spans.filter(pc.not_equal(spans["hour_min"], spans["hour_max"]))["request_id"].combine_chunks()
+
+
+def _good_moments(store: LogLocation, file: CaptureFile, selection: Selection, ids: pa.Array) -> pa.Table:
+    """When the good rows of some requests were captured, of one file."""
+    rows = read_file(store, file, COLUMNS)
+    rows = rows_around(rows.filter(pc.is_in(rows["request_id"], value_set=ids)), file.arm, file.hour, selection)
+    good = rows.filter(pa.array(breaches(rows, file.arm, selection) < 0))
+    return pa.table({"request_id": good["request_id"], "moment": good["captured_at"].cast(pa.int64())})

@@ -1,0 +1,67 @@
+"""The report of a window, from what was counted of it."""
+
+from collections.abc import Mapping, Sequence
+
+from darklaunch.contract.launch import Launch
+from darklaunch.contract.profile import ContractReport, good_profile, quarantined
+from darklaunch.diff.rules.rule import Rule
+from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.diff.window_summary import by_endpoint
+from darklaunch.engine.counted import Counted
+from darklaunch.noise.learned import NoiseReport
+from darklaunch.pair.funnel import funnel
+from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
+from darklaunch.publish.report.window import ComparedWindow, LaunchReport, RuleReport, WindowReport
+from darklaunch.triage.cause_report import CauseReport
+from darklaunch.window import Window
+
+
+def build_window(
+    launch: Launch,
+    span: Window,
+    *,
+    contract: ContractReport,
+    counted: Counted,
+    rules: RuleSet,
+    noise: NoiseReport,
+    causes: Sequence[CauseReport],
+    settings: Mapping[str, str | None],
+) -> ComparedWindow:
+    """Assembles the report of a window."""
+    profiles, counts = counted.profiles, counted.window
+    outcomes = list(counts.outcomes.values())
+    return ComparedWindow(
+        report=WindowReport(
+            launch=LaunchReport(
+                name=launch.name,
+                key=launch.key,
+                production_release=launch.production_release,
+                shadow_release=launch.shadow_release,
+                rules_digest=launch.rules_digest,
+            ),
+            span=span,
+            baseline=good_profile(profiles, "baseline") is not None,
+            noise=noise,
+            funnel=funnel(outcomes, profiles),
+            quarantine=tuple(quarantined(profiles)),
+            conflicting_duplicates=sum(outcome.conflicting for outcome in outcomes),
+            contract=contract,
+            causes=tuple(causes),
+            rules=tuple(_rule(rule, counts.settled[rule.name]) for rule in rules.rules),
+            presence_only_headers=PRESENCE_ONLY_HEADERS,
+            settings=settings,
+        ),
+        statuses=by_endpoint(counts.status_counts()),
+        differences=by_endpoint(counts.top_differences()),
+    )
+
+
+def _rule(rule: Rule, requests: int) -> RuleReport:
+    return RuleReport(
+        rule=rule.name,
+        why=rule.why,
+        endpoint=rule.endpoint,
+        owner=rule.owner,
+        expires=rule.expires.isoformat() if rule.expires else None,
+        requests=requests,
+    )
