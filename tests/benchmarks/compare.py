@@ -1,11 +1,12 @@
 """Benchmark of the compare stage against Spark's own scan and join of the same bodies.
 
-    python -m tests.benchmarks.compare [--pairs 500000] [--runs 3] [--rules 20] [--master local[2]]
+    python -m tests.benchmarks.compare [--pairs 500000] [--runs 5] [--rules 20] [--master local[2]]
 
-Prints seconds of both, their ratio, pairs a second and peak memory. The compare stage is all that `darklaunch compare`
-does with Spark once the log has been profiled: pairing, diffing, both tables on disk, evidence and the summaries.
-Pairing and diffing alone are measured beside it, without a table on disk. The rival runs in the session of the compare
-stage, whose settings help it too, and once more in a session of Spark's defaults (``plain``).
+Prints wall and processor seconds (driver, JVM and all workers) of each contender, in turn in one session, and their
+ratio to scan and join within a round, as medians. Ours is all that `darklaunch compare` does with a log whose footers
+were read: requests that cross hours are looked for, rows read, checked, paired and compared, both tables written,
+everything counted and added up; by hours, behind a shuffle, and in processes without Spark. The rival runs once more
+in a session of Spark's defaults (``plain``).
 """
 
 import argparse
@@ -16,22 +17,24 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
+from darklaunch.capture.inventory import list_log
 from darklaunch.capture.selection import Selection
-from darklaunch.capture.spark import read_rows
-from darklaunch.contract.spark import mark_rows
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.actions import Ignore, Tolerance
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.diff.spark.compare import diff_responses
-from darklaunch.pair.spark import pair_requests
+from darklaunch.engine.counted import add_counted
+from darklaunch.engine.opening import open_engine
+from darklaunch.engine.run import Feeder
+from darklaunch.engine.work import CompareWork
+from darklaunch.pair.outcome import Outcome
 from darklaunch.spark.session import open_session
-from darklaunch.stages.window import ComparePlan, compare_window
 from darklaunch.window import Window
 from tests.benchmarks.generate import START, TRUE_MISMATCHES, generate
 
@@ -53,30 +56,17 @@ def scan_and_join(spark: SparkSession, log: Path) -> int:
     return production.join(shadow, "request_id").select(F.count("*"), equal).first()[0]
 
 
-def compare(spark: SparkSession, log: Path, out: Path, rules: int = len(VOLATILE)) -> int:
+def compare(
+    spark: SparkSession | None, log: Path, out: Path, rules: int = len(VOLATILE), feeder: Feeder = Feeder.HOURS
+) -> int:
     """Ours: the compare stage on the same files under so many rules; returns the mismatches found."""
-    comparing = ComparePlan(
-        selection=SELECTION,
-        rules=volatile_rules(rules),
-        masking=Masking.SENSITIVE,
-        baseline=False,
-        ladder=lambda _: None,
+    engine = open_engine(
+        list_log(str(log)), SELECTION, unreadable={}, refuse_corrupt=False, master="none", spark=lambda: spark
     )
-    compared = compare_window(spark, _captures(spark, log), comparing, out, lambda _stage: None)
-    return next(row["requests"] for row in compared.outcomes if row["outcome"] == "mismatch")
-
-
-def pair_and_diff(spark: SparkSession, log: Path, rules: int) -> int:
-    """The first part of ours: every pair compared, and nothing kept."""
-    pairs = pair_requests(_captures(spark, log), SELECTION, baseline=False)
-    diff_responses(pairs, volatile_rules(rules), Masking.SENSITIVE).write.format("noop").mode("overwrite").save()
-    return 0
-
-
-def _captures(spark: SparkSession, log: Path) -> DataFrame:
-    return mark_rows(
-        read_rows(spark, str(log), sorted(str(path) for path in log.rglob("*.parquet")), SELECTION), SELECTION
-    )
+    engine = replace(engine, feeder=feeder)
+    work = CompareWork(selection=SELECTION, rules=volatile_rules(rules), masking=Masking.SENSITIVE, folder=out)
+    counted = add_counted(engine.run(work, engine.tasks())).closed({})
+    return counted.window.outcomes[Outcome.MISMATCH].requests
 
 
 def volatile_rules(count: int) -> RuleSet:
@@ -92,10 +82,33 @@ def timed(action: Callable[[], int]) -> tuple[float, int]:
     return time.perf_counter() - start, result
 
 
+def processor_seconds() -> float:
+    """Of this process and all that descend from it, those that have ended included."""
+    ticks, parents = {}, {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            parents[int(entry.name)] = int(fields[1])
+            ticks[int(entry.name)] = sum(map(int, fields[11:15]))
+    mine = {os.getpid()}
+    while True:
+        more = {pid for pid, parent in parents.items() if parent in mine} - mine
+        if not more:
+            return sum(ticks.get(pid, 0) for pid in mine) / os.sysconf("SC_CLK_TCK")
+        mine |= more
+
+
+def measured(action: Callable[[], int]) -> tuple[float, float, int]:
+    """Wall and processor seconds of an action, and its result."""
+    before = processor_seconds()
+    seconds, result = timed(action)
+    return seconds, processor_seconds() - before, result
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=500_000)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--rules", type=int, default=20)
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--log", type=Path, help="a log made before, or where to make it")
@@ -107,39 +120,39 @@ def main() -> None:
             print(f"made {options.pairs:,} pairs in {seconds:.1f} s")
         plain = _plain(log, options)
         spark = open_session(options.master, {})
-        rival, ours, first, mismatches = [], [], [], 0
-        for run in range(options.runs + 1):
-            joined, pairs = timed(lambda: scan_and_join(spark, log))
-            compared, mismatches = timed(lambda: compare(spark, log, Path(folder), options.rules))
-            diffed, _ = timed(lambda: pair_and_diff(spark, log, options.rules))
-            name = "warm-up" if run == 0 else f"run {run}"
-            print(f"{name}: scan and join {joined:.2f} s, compare {compared:.2f} s, pair and diff {diffed:.2f} s")
-            if run:
-                rival.append(joined)
-                ours.append(compared)
-                first.append(diffed)
+        contenders = {"scan and join": lambda: scan_and_join(spark, log)}
+        for feeder in Feeder:
+            contenders[feeder.value] = lambda feeder=feeder: compare(
+                spark, log, Path(folder) / feeder.value, options.rules, feeder
+            )
+        rounds = []
+        for number in range(options.runs + 1):
+            rounds.append({name: measured(act) for name, act in contenders.items()})
+            words = ", ".join(f"{name} {wall:.2f} s ({cpu:.2f})" for name, (wall, cpu, _) in rounds[-1].items())
+            print(f"{'first' if number == 0 else f'run {number}'}: {words}", flush=True)
+        pairs, mismatches = rounds[-1]["scan and join"][2], rounds[-1]["hours"][2]
         print(f"pairs                 {pairs:,} of {options.pairs:,}")
         print(f"mismatches            {mismatches:,} (planted in about {TRUE_MISMATCHES:.1%})")
-        report(pairs, rival, ours, first)
-        print(f"scan and join {statistics.median(plain):.2f} s (median) in a session of Spark's defaults: ", end="")
-        print(f"ratio {statistics.median(ours) / statistics.median(plain):.2f}")
+        report(rounds[1:], pairs)
+        default = statistics.median(plain)
+        wall = statistics.median(each["hours"][0] for each in rounds[1:])
+        print(f"scan and join {default:.2f} s (median) in a session of Spark's defaults: ratio {wall / default:.2f}")
+
+
+def report(rounds: list[dict[str, tuple[float, float, int]]], pairs: int) -> None:
+    """The medians of the rounds, and the ratios to scan and join within each."""
+    print(f"{'':<14} {'wall s':>8} {'ratio':>6} {'processor s':>12} {'ratio':>6} {'us a pair':>10}")
+    for name in rounds[0]:
+        wall, cpu = (statistics.median(each[name][at] for each in rounds) for at in (0, 1))
+        ratios = [statistics.median(each[name][at] / each["scan and join"][at] for each in rounds) for at in (0, 1)]
+        print(f"{name:<14} {wall:8.2f} {ratios[0]:6.2f} {cpu:12.2f} {ratios[1]:6.2f} {cpu / pairs * 1e6:10.1f}")
+    print(f"peak memory   {', '.join(f'{name} {mb:,.0f} MB' for name, mb in peaks())}")
 
 
 def _plain(log: Path, options: argparse.Namespace) -> list[float]:
     from tests.benchmarks.plain import run_in_process  # it imports the rival from here
 
     return run_in_process(log, options.runs, options.master)
-
-
-def report(pairs: int, rival: list[float], ours: list[float], first: list[float]) -> None:
-    print(f"scan and join         {statistics.median(rival):.2f} s (median)")
-    for name, seconds in (("compare stage", ours), ("pair and diff alone", first)):
-        median = statistics.median(seconds)
-        ratios = [own / rival_seconds for own, rival_seconds in zip(seconds, rival, strict=True)]
-        listed = ", ".join(f"{ratio:.2f}" for ratio in ratios)
-        print(f"{name:<21} {median:.2f} s (median), {pairs / median:,.0f} pairs/s")
-        print(f"  ratio               {statistics.median(ratios):.2f} (of each run: {listed})")
-    print(f"peak memory           {', '.join(f'{name} {mb:,.0f} MB' for name, mb in peaks())}")
 
 
 def peaks() -> list[tuple[str, float]]:
