@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
+import os
 import random
+import signal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -138,3 +140,30 @@ def test_four_windows_of_an_hour_come_to_what_one_of_four_hours_does(log, tmp_pa
         for verdict in (whole, json.loads(hourly))
     )
     assert ours == theirs
+
+
+def test_a_worker_that_is_killed_is_told_in_a_line(log, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("darklaunch.engine.processes.do_task", kill_itself)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert run(log, tmp_path, *LENIENT) == 4
+    assert "a worker process was killed" in capsys.readouterr().err
+
+
+def kill_itself(*_arguments):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_file_whose_request_headers_alone_are_broken_is_set_apart(tmp_path):
+    rows = [{**each, "request_headers": [("x-a", f"{n}")]} for n, each in enumerate(world())]
+    folder = write_log(tmp_path / "log", rows)
+    (file, *_) = sorted(folder.rglob("arm=production/*.parquet"))
+    group = pq.ParquetFile(file).metadata.row_group(0)
+    columns = [group.column(n) for n in range(group.num_columns)]
+    values = next(column for column in columns if column.path_in_schema.startswith("request_headers"))
+    raw = bytearray(file.read_bytes())
+    start = values.dictionary_page_offset or values.data_page_offset
+    raw[start : start + 40] = random.Random(3).randbytes(40)
+    file.write_bytes(raw)
+    assert run(folder, tmp_path / "out", *LENIENT) == 0
+    written = json.loads((newest(tmp_path / "out") / "verdict.json").read_text())
+    assert [each["reason"] for each in written["contract"]["corrupt_files"]] == ["its pages can't be decoded"]

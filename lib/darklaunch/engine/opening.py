@@ -12,9 +12,10 @@ from darklaunch.capture.arm import Arm
 from darklaunch.capture.around import rows_around
 from darklaunch.capture.choice import choose_files
 from darklaunch.capture.files import CaptureFile, CaptureLog
-from darklaunch.capture.rows import CAPTURE, read_file
+from darklaunch.capture.rows import CAPTURE, UnreadableFileError, read_file
 from darklaunch.capture.selection import Selection
 from darklaunch.contract import rows as contract_rows
+from darklaunch.engine.reading import UnreadableFilesError
 from darklaunch.engine.run import Engine, choose_feeder
 from darklaunch.engine.tasks import BucketTask
 from darklaunch.spark.session import Session
@@ -28,7 +29,7 @@ def open_engine(
     unreadable: Mapping[str, str],
     refuse_corrupt: bool,
     master: str,
-    spark: Callable[[], Session],
+    spark: Callable[[int], Session],
 ) -> Engine:
     """Chooses the files of a window, and how they are counted.
 
@@ -38,13 +39,16 @@ def open_engine(
         unreadable: places of files that could not be decoded, with the reasons.
         refuse_corrupt: whether a file that can't be read stops the run.
         master: Spark's; ``none`` for processes of this machine.
-        spark: opens the session, once it is needed.
+        spark: opens the session for so many bytes of rows, once it is needed.
 
     Raises:
         ContractError: the window has no file that can be read.
     """
     files = choose_files(log, selection, unreadable, refuse_corrupt=refuse_corrupt)
-    return Engine(files=files, selection=selection, feeder=choose_feeder(files, master), spark=spark)
+    size_bytes = sum(files.bytes_by_hour.values())
+    return Engine(
+        files=files, selection=selection, feeder=choose_feeder(files, master), spark=partial(spark, size_bytes)
+    )
 
 
 def pair_parts(engine: Engine, tasks: Sequence[BucketTask], pairs: Path) -> list[PairsPart]:
@@ -81,7 +85,10 @@ def _production_rows(
     tables = [pa.schema([CAPTURE.field(name) for name in columns]).empty_table()]
     for file in files:
         if file.arm == Arm.PRODUCTION.value:
-            rows = read_file(engine.files.store, file, needed)
+            try:
+                rows = read_file(engine.files.store, file, needed)
+            except UnreadableFileError as error:
+                raise UnreadableFilesError([error]) from error
             rows = rows.filter(pc.is_in(rows["request_id"], value_set=request_ids))
             rows = rows_around(rows, file.arm, file.hour, engine.selection)
             rows = rows.filter(pa.array(contract_rows.breaches(rows, file.arm, engine.selection) < 0))

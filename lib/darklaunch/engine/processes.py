@@ -5,6 +5,7 @@ import os
 import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from darklaunch.capture.location import LogLocation
 from darklaunch.engine.tasks import BucketTask
 from darklaunch.engine.work import Work
 from darklaunch.engine.worker import Orders, Unreadable, do_task
+from darklaunch.errors import OutsideError
 
 Part = TypeVar("Part")
 
@@ -29,6 +31,9 @@ def run_in_processes(
 
     Yields:
         What each bucket comes to.
+
+    Raises:
+        OutsideError: a process was killed.
     """
     many = min(processes or os.cpu_count() or 1, len(tasks))
     do = partial(do_task, pickle.dumps(Orders(work, store)))
@@ -38,5 +43,10 @@ def run_in_processes(
     # not fork: a driver has threads, which a forked child would find stopped in the middle of anything
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["darklaunch.engine.worker"])
-    with ProcessPoolExecutor(many, mp_context=context) as pool:
-        yield from pool.map(do, tasks)
+    try:
+        with ProcessPoolExecutor(many, mp_context=context) as pool:
+            yield from pool.map(do, tasks)
+    except BrokenProcessPool as error:
+        raise OutsideError(
+            "engine: a worker process was killed, most likely for want of memory; give the machine more, or use Spark"
+        ) from error
