@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -82,7 +81,7 @@ def capture(request: Request, log: CaptureLog, unreadable: Unreadable) -> Engine
         unreadable=unreadable,
         refuse_corrupt=plan.refuse_corrupt,
         master=plan.master,
-        spark=partial(open_session, plan.master, plan.spark_conf),
+        spark=lambda log_bytes: open_session(plan.master, plan.spark_conf, log_bytes=log_bytes),
     )
 
 

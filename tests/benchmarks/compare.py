@@ -61,7 +61,7 @@ def compare(
 ) -> int:
     """Ours: the compare stage on the same files under so many rules; returns the mismatches found."""
     engine = open_engine(
-        list_log(str(log)), SELECTION, unreadable={}, refuse_corrupt=False, master="none", spark=lambda: spark
+        list_log(str(log)), SELECTION, unreadable={}, refuse_corrupt=False, master="none", spark=lambda _bytes: spark
     )
     engine = replace(engine, feeder=feeder)
     work = CompareWork(selection=SELECTION, rules=volatile_rules(rules), masking=Masking.SENSITIVE, folder=out)

@@ -31,6 +31,8 @@ _LOCAL: Final = {
 }
 # Without it HotSpot interprets generated methods of more than 8,000 bytecodes, which took half of a comparison's time.
 _COMPILE_ALL: Final = "-XX:-DontCompileHugeMethods -XX:+UseParallelGC"
+_COMPILE_LITTLE: Final = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+_SMALL_BYTES: Final = 64 * 2**20
 _ALWAYS: Final = {
     "spark.executor.extraJavaOptions": _COMPILE_ALL,
     "spark.sql.session.timeZone": "UTC",
@@ -42,12 +44,13 @@ _ALWAYS: Final = {
 }
 
 
-def open_session(master: str | None, conf: Mapping[str, str]) -> SparkSession:
+def open_session(master: str | None, conf: Mapping[str, str], *, log_bytes: int | None = None) -> SparkSession:
     """Returns the running session, or starts one.
 
     Args:
         master: Spark's master URL; None under spark-submit, which has set it.
         conf: further Spark settings; they win over the project's own.
+        log_bytes: about how much is going to be read, so that little work is not compiled at length; None: unknown.
 
     Raises:
         UsageError: there is no Java to start Spark with.
@@ -59,7 +62,9 @@ def open_session(master: str | None, conf: Mapping[str, str]) -> SparkSession:
     settings = dict(_ALWAYS)
     if master is not None and master.startswith("local"):
         settings |= _LOCAL
-        settings["spark.driver.extraJavaOptions"] = _java_options()
+        settings["spark.driver.extraJavaOptions"] = _java_options(
+            small=log_bytes is not None and log_bytes < _SMALL_BYTES
+        )
     if master is not None and not (submitted and master.startswith("local")):
         builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
     if not submitted and SparkSession.getActiveSession() is None and not (master or "").startswith("sc://"):
@@ -79,5 +84,6 @@ def open_session(master: str | None, conf: Mapping[str, str]) -> SparkSession:
     return session
 
 
-def _java_options() -> str:
-    return f"{_COMPILE_ALL} -Dlog4j2.configurationFile={files('darklaunch.spark') / 'log4j2.properties'}"
+def _java_options(*, small: bool) -> str:
+    compiling = _COMPILE_LITTLE if small else _COMPILE_ALL
+    return f"{compiling} -Dlog4j2.configurationFile={files('darklaunch.spark') / 'log4j2.properties'}"
