@@ -10,6 +10,7 @@ from typing import TypeVar
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.files import CaptureLog
 from darklaunch.capture.inventory import list_log
+from darklaunch.capture.rows import UnreadableFileError
 from darklaunch.contract.judgement import contract_json, judge_profile, raise_if_broken
 from darklaunch.contract.launch import Launch, launch_named, launch_of
 from darklaunch.contract.profile import UNVERSIONED, ArmProfile, ContractReport, good_profile
@@ -182,9 +183,13 @@ def _compared(
 def expected_launch(request: Request, engine: Engine) -> Launch:
     """The launch as settings and footers tell it."""
     plan = request.plan
+    try:
+        releases = {arm: engine.files.first_release(arm.value) for arm in (Arm.PRODUCTION, Arm.SHADOW)}
+    except UnreadableFileError as error:
+        raise UnreadableFilesError([error]) from error
     return launch_named(
-        plan.production_release or engine.files.release(Arm.PRODUCTION.value) or UNVERSIONED,
-        plan.shadow_release or engine.files.release(Arm.SHADOW.value) or UNVERSIONED,
+        plan.production_release or releases[Arm.PRODUCTION] or UNVERSIONED,
+        plan.shadow_release or releases[Arm.SHADOW] or UNVERSIONED,
         name=plan.name,
         rules_digest=plan.rules.digest,
         minimum_sample_rate=plan.limits.minimum_sample_rate,

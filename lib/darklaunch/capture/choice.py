@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import pyarrow.compute as pc
+
 from darklaunch.capture.files import CaptureFile, CaptureLog, SkippedFile
 from darklaunch.capture.footers import Footer, check_files
 from darklaunch.capture.location import LogLocation, printable_uri
+from darklaunch.capture.rows import read_file
 from darklaunch.capture.selection import Selection
 from darklaunch.errors import ContractError
 
@@ -39,12 +42,18 @@ class ChosenFiles:
         """Whether a file of an arm holds any row."""
         return any(file.arm == arm and footer.rows for file, footer in zip(self.good, self.footers, strict=True))
 
-    def release(self, arm: str) -> str | None:
-        """The one release of an arm, as the footers tell it; None where they name several, or none."""
-        files = zip(self.good, self.footers, strict=True)
-        names = {footer.releases for file, footer in files if file.arm == arm and footer.rows}
-        releases = {name for pair in names if pair is not None for name in pair}
-        return releases.pop() if len(releases) == 1 and None not in names else None
+    def first_release(self, arm: str) -> str | None:
+        """The first release of an arm by name, as the footers tell it, and where they do not, the rows; None: none.
+
+        Raises:
+            UnreadableFileError: a file can't be decoded.
+        """
+        names: set[str | None] = set()
+        for file, footer in zip(self.good, self.footers, strict=True):
+            if file.arm == arm and footer.rows:
+                releases = footer.releases or pc.unique(read_file(self.store, file, ["release"])["release"]).to_pylist()
+                names |= set(releases)
+        return min((name for name in names if name is not None), default=None)
 
 
 def choose_files(
