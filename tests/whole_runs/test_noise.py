@@ -154,7 +154,7 @@ def test_without_a_baseline_arm_the_run_says_so_and_decides_under_the_written_ru
 def test_suggested_rules_are_a_configuration_that_takes_out_the_noise(tmp_path, capsys):
     world = [*answers("/noisy", 300), *answers("/refused", 300, noisy=False, change=rare_baseline)]
     log = write_log(tmp_path / "log", world)
-    asked = ["rules", "suggest", "--captures", str(log), "--master", "local[2]"]
+    asked = ["rules", "suggest", "--captures", str(log), "--master", "none"]
     assert main(asked) == 0
     suggested = capsys.readouterr().out
     assert not (tmp_path / "out").exists()

@@ -76,6 +76,9 @@ class Engine:
         Raises:
             UnreadableFilesError: the ids of a file can't be decoded.
         """
+        if self.feeder is not Feeder.PROCESSES:
+            # Arrow reserves more memory than there is, and then no process can be forked for a JVM
+            self.spark()
         if self.feeder is Feeder.SHUFFLE:
             return ()
         sizes = self.files.bytes_by_hour
