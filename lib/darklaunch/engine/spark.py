@@ -50,7 +50,7 @@ def run_by_hours(
     def do_numbers(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number in batch.column(0).to_pylist():
-                yield _packed(do_task(orders, pickle.loads(pickled[number])))  # noqa: S301 - from this driver
+                yield _packed(do_task(orders, pickle.loads(pickled[number])))
 
     numbers = spark.range(0, len(tasks), 1, len(tasks))
     yield from _parts(numbers.mapInArrow(do_numbers, _PART).toArrow())
@@ -75,10 +75,10 @@ def run_behind_shuffle(
     schema = pa.schema([*(CAPTURE.field(name) for name in work.columns), *_MARKS])
 
     def read_numbers(batches: Batches) -> Iterator[pa.RecordBatch]:
-        given: Orders[Any] = pickle.loads(orders)  # noqa: S301 - from this driver
+        given: Orders[Any] = pickle.loads(orders)
         for batch in batches:
             for number in batch.column(0).to_pylist():
-                file = pickle.loads(pickled[number])  # noqa: S301 - from this driver
+                file = pickle.loads(pickled[number])
                 yield from _marked(given, file, number, schema).to_batches(max_chunksize=1000)
 
     numbers = spark.range(0, len(files), 1, len(files))
@@ -106,7 +106,7 @@ def _do_partition(orders: bytes, files: Sequence[bytes], batches: Batches) -> It
     arms = {arm: rows.filter(pc.equal(rows["arm"], arm)) for arm in pc.unique(rows["arm"]).to_pylist()}
     if _UNREADABLE in arms:
         facts = zip(arms[_UNREADABLE]["path"].to_pylist(), arms[_UNREADABLE]["error"].to_pylist(), strict=True)
-        errors = (UnreadableFileError(pickle.loads(files[int(number)]), reason) for number, reason in facts)  # noqa: S301 - from this driver
+        errors = (UnreadableFileError(pickle.loads(files[int(number)]), reason) for number, reason in facts)
         yield _packed(Unreadable(tuple(errors)))
         return
     context = TaskContext.get()
@@ -127,4 +127,4 @@ def _packed(part: object) -> pa.RecordBatch:
 
 def _parts(packed: pa.Table) -> Iterator[Any]:
     for part in packed["part"].to_pylist():
-        yield pickle.loads(part)  # noqa: S301 - from this run's workers
+        yield pickle.loads(part)

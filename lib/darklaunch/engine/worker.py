@@ -42,7 +42,7 @@ def do_task(orders: bytes, task: BucketTask) -> Any:  # noqa: ANN401 - the part 
     Returns:
         What the work comes to, or ``Unreadable``.
     """
-    given: Orders[Any] = pickle.loads(orders)  # noqa: S301 - from the driver of this run
+    given: Orders[Any] = pickle.loads(orders)
     try:
         arms = read_bucket(given.store, task, given.work.columns, given.work.selection)
     except UnreadableFilesError as error:
@@ -55,6 +55,6 @@ def started(orders: bytes) -> Callable[[Bucket], Any]:
     if orders not in _started:
         if len(_started) >= _MOST_STARTED:
             _started.clear()
-        given: Orders[Any] = pickle.loads(orders)  # noqa: S301 - from the driver of this run
+        given: Orders[Any] = pickle.loads(orders)
         _started[orders] = given.work.start()
     return _started[orders]
