@@ -139,3 +139,9 @@ def test_where_nothing_is_masked_the_line_is_what_was_sent(tmp_path):
     got = arguments(line(Masking.NONE, **SECRETS), tmp_path)
     assert "Authorization: Bearer abcdefghijk" in got
     assert got[-1] == SECRETS["body"].decode()
+
+
+def test_a_lone_surrogate_beside_a_secret_is_written_as_its_escape():
+    made = line(body=b'{"t": "\\ud800x", "token": "abc"}')
+    assert "\\ud800x" in made
+    assert "abc" not in made

@@ -10,7 +10,7 @@ from darklaunch.diff.privacy.masking import Masking, MaskingLevel, is_secret_pat
 from darklaunch.diff.privacy.secrets import MASKED
 from darklaunch.diff.values.json_path import ANY_INDEX, JsonPath
 from darklaunch.pair.headers import Headers
-from darklaunch.text.escape import printable
+from darklaunch.text.escape import encodable, printable
 
 MAXIMUM_BODY: Final = 2048
 """Bytes of a body that a command carries; a longer one is ``$BODY`` in it."""
@@ -133,7 +133,7 @@ def _mask_body(text: str, headers: Headers, masking: Masking) -> str:
         masked = _mask_json(parsed, ("body",), masking)
     except (ValueError, RecursionError):
         return mask_text(text, masking)
-    return text if masked == parsed else json.dumps(masked, ensure_ascii=False)
+    return text if masked == parsed else encodable(json.dumps(masked, ensure_ascii=False))
 
 
 def _mask_json(value: object, path: JsonPath, masking: Masking) -> object:
