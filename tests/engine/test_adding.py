@@ -28,8 +28,8 @@ COUNTING = Counting(
     thresholds=LatencyThresholds(
         begins=START, ratios={Dimension.LATENCY_P50: 1.1}, thresholds_ms={"GET /e0": {Dimension.LATENCY_P50: 10.0}}
     ),
-    groups={"both": ("GET /e0", "GET /e1")},
 )
+GROUPS = {"both": ("GET /e0", "GET /e1")}
 RULES = RuleSet([Rule(path="$.body.at", action=Ignore(), why="x")])
 FAILED = {"status": None, "error": "timeout", "body": None}
 
@@ -59,7 +59,7 @@ def world(seed, count=150):
 
 def sorted_counts(counts):
     """Everything that a window's report and state are made of, in an order of its own."""
-    closed = counts.closed(COUNTING.groups)
+    closed = counts.closed(GROUPS)
     order = [(name, "ascending") for name in closed.patterns.column_names]
     return (
         closed.profiles,

@@ -1,9 +1,8 @@
 """Summary of a window's differences: what leaves the engine for the report."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.severity import Severity
@@ -54,20 +53,3 @@ def by_endpoint(rows: Iterable[Row]) -> Mapping[str, Sequence[Row]]:
     for row in rows:
         grouped.setdefault(row.endpoint, []).append(row)
     return {endpoint: tuple(grouped[endpoint]) for endpoint in sorted(grouped)}
-
-
-def status_counts(rows: Iterable[Mapping[str, Any]]) -> Iterator[StatusCount]:
-    """Reads rows of the table of statuses, in the order of their JSON."""
-    return (StatusCount(**row) for row in _ordered(rows))
-
-
-def top_differences(rows: Iterable[Mapping[str, Any]]) -> Iterator[TopDifference]:
-    """Reads rows of the table of the most frequent differences, in the order of their JSON."""
-    for row in _ordered(rows):
-        values = {**row, "kind": Kind(row["kind"]), "severity": Severity(row["severity"])}
-        yield TopDifference(**values | {"example": Example(**row["example"])})
-
-
-def _ordered(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The same order whatever order the engine gave them in."""
-    return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))

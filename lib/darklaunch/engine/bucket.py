@@ -1,7 +1,7 @@
 """A bucket: all rows of some requests, from which everything is counted; pure, whoever brings the rows."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
@@ -55,12 +55,10 @@ class Counting:
     Attributes:
         selection: the window.
         thresholds: of latencies; None: they are not judged yet.
-        groups: endpoints by the name of their group.
     """
 
     selection: Selection
     thresholds: LatencyThresholds | None = None
-    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def good_rows(arms: Mapping[str, pa.Table], selection: Selection) -> GoodRows:

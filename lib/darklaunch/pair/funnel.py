@@ -124,22 +124,6 @@ class Funnel:
         return self.requests[Box.PAIRED]
 
 
-def outcome_count(row: Mapping[str, object]) -> OutcomeCount:
-    """Reads a row of the table that counts outcomes: ``<arm>_taken`` and ``<arm>_duplicates`` beside the totals."""
-
-    def number(name: str) -> int:
-        return int(str(row[name]))
-
-    return OutcomeCount(
-        outcome=Outcome(row["outcome"]),
-        requests=number("requests"),
-        conflicting=number("conflicting"),
-        joined={arm: number(f"{arm.value}_taken") for arm in Arm},
-        duplicates={arm: number(f"{arm.value}_duplicates") for arm in Arm},
-        baseline_in_window=number("baseline_in_window"),
-    )
-
-
 def funnel(outcomes: Sequence[OutcomeCount], profiles: Iterable[ArmProfile]) -> Funnel:
     """Puts every row into its box.
 

@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Final, TypeAlias
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from darklaunch.errors import OutsideError
 from darklaunch.spark.java import find_java, use_java
 
 Session: TypeAlias = SparkSession
-Table: TypeAlias = DataFrame
-"""The names of Spark's session and tables for modules outside the packages called spark, which import no pyspark."""
+"""The name of Spark's session for modules that import no pyspark."""
 
 _LOCAL: Final = {
     "spark.driver.host": "127.0.0.1",
