@@ -13,7 +13,7 @@ from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.responses import ResponsePairs
 from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.pair.arm_rows import IntArray
+from darklaunch.stats.arrays import IntArray
 
 
 class Comparers:

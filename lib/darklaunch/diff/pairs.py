@@ -12,10 +12,9 @@ from darklaunch.capture.arm import Arm
 from darklaunch.diff.comparers import Comparers
 from darklaunch.diff.difference import Compared, Comparison, Difference, Incomparable
 from darklaunch.diff.responses import response_pairs
-from darklaunch.pair.arm_rows import IntArray
 from darklaunch.pair.outcome import Outcome
 from darklaunch.pair.requests import OUTCOMES, Requests
-from darklaunch.stats.arrays import BoolArray
+from darklaunch.stats.arrays import BoolArray, IntArray
 
 DIFFERENCE: Final = pa.struct(
     [

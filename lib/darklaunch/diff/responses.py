@@ -10,10 +10,9 @@ import pyarrow.compute as pc
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.flags import flags, valid
 from darklaunch.diff.http.response import Response
-from darklaunch.pair.arm_rows import IntArray
 from darklaunch.pair.headers import Headers, headers_of
 from darklaunch.pair.requests import Requests
-from darklaunch.stats.arrays import BoolArray
+from darklaunch.stats.arrays import BoolArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

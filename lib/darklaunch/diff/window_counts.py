@@ -15,9 +15,9 @@ from darklaunch.diff.difference import Kind
 from darklaunch.diff.pairs import ComparedRequests
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.window_summary import LISTED, Example, StatusCount, TopDifference
-from darklaunch.pair.arm_rows import IntArray
 from darklaunch.pair.funnel import OutcomeCount
 from darklaunch.pair.outcome import COMPARED, Outcome
+from darklaunch.stats.arrays import IntArray
 
 MOST_PATHS: Final = 10_000
 """Differing paths of an endpoint that leave a bucket, the most frequent ones, where data is part of paths."""

@@ -1,15 +1,16 @@
 """The counts of some requests, all that a window's comparison comes to beside its tables; they add up."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import pyarrow as pa
 
+from darklaunch.capture.sums import add_rows
 from darklaunch.contract.profile import ArmProfile, merge_profiles
 from darklaunch.diff.window_counts import WindowCounts
 from darklaunch.evidence.histograms import histograms, merge_latencies, merge_panels
-from darklaunch.evidence.units import EVIDENCE_KEY, UNIT_KEY, add_rows, unit_patterns
+from darklaunch.evidence.units import EVIDENCE_KEY, UNIT_KEY, unit_patterns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,14 +36,7 @@ class Counted:
     def closed(self, groups: Mapping[str, Sequence[str]]) -> "Counted":
         """The same once no other bucket holds requests of its units: a handful of rows instead of one a unit."""
         patterns = add_rows([self.patterns, unit_patterns(self.units, groups)], EVIDENCE_KEY)
-        return Counted(
-            profiles=self.profiles,
-            window=self.window,
-            units=self.units.slice(0, 0),
-            patterns=patterns,
-            latencies=self.latencies,
-            panel=self.panel,
-        )
+        return replace(self, units=self.units.slice(0, 0), patterns=patterns)
 
     @property
     def histograms(self) -> pa.Table:

@@ -8,8 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darklaunch.capture.endpoint import FLEET
+from darklaunch.capture.flags import valid
+from darklaunch.capture.sums import add_rows
 from darklaunch.evidence.panel import KEPT
-from darklaunch.evidence.units import add_rows
+from darklaunch.evidence.units import has_outcome
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.stats.latency import LEAST_MS, LOG_STEP, MOST_MS
 
@@ -26,9 +28,8 @@ def count_latencies(pairs: pa.Table) -> pa.Table:
         ``endpoint``, ``bucket`` (start of the hour), ``arm``, ``bin`` (the whole part of ln(ms) / ln 1.02),
         ``sample_rate`` and ``requests``; whole numbers, so that they add up in any order.
     """
-    compared = pc.is_in(pairs["outcome"].cast(pa.string()), value_set=pa.array([each.value for each in COMPARED]))
-    measured = pc.and_(*(pc.is_valid(pairs[f"{arm}_latency_ms"]) for arm in ("production", "shadow")))
-    some = pairs.filter(pc.and_(compared, measured))
+    measured = [valid(pairs[f"{arm}_latency_ms"]) for arm in ("production", "shadow")]
+    some = pairs.filter(pa.array(np.logical_and.reduce([has_outcome(pairs["outcome"], COMPARED), *measured])))
     parts = []
     for arm in ("production", "shadow"):
         latency_ms = np.clip(some[f"{arm}_latency_ms"].to_numpy(), LEAST_MS, MOST_MS)

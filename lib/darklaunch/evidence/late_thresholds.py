@@ -7,8 +7,9 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from darklaunch.capture.sums import add_rows
 from darklaunch.evidence.latency import LatencyThresholds
-from darklaunch.evidence.units import UNIT_KEY, add_rows, unit_patterns, unit_rows
+from darklaunch.evidence.units import UNIT_KEY, unit_patterns, unit_rows
 
 _COLUMNS: Final = (
     "endpoint",

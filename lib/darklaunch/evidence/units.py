@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from darklaunch.capture.endpoint import FLEET, group_name
 from darklaunch.capture.flags import flags, valid
+from darklaunch.capture.sums import add_rows
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.exceedance import rung_counts
 from darklaunch.evidence.latency import LatencyThresholds
@@ -41,8 +42,8 @@ def unit_rows(pairs: pa.Table, thresholds: LatencyThresholds | None = None) -> p
     Returns:
         One row for each endpoint, hour (``bucket``), sample rate and ``unit``, with sums over its requests.
     """
-    outcome = pairs["outcome"].cast(pa.string())
-    counts = _is(outcome, COMPARED) | _is(outcome, SHADOW_ABSENT)
+    outcome = pairs["outcome"]
+    counts = has_outcome(outcome, COMPARED) | has_outcome(outcome, SHADOW_ABSENT)
     some = pairs.filter(pa.array(counts))
     columns = _request_counts(some)
     if thresholds is not None:
@@ -50,14 +51,6 @@ def unit_rows(pairs: pa.Table, thresholds: LatencyThresholds | None = None) -> p
     keys = {name: some[name] for name in UNIT_KEY} | {"endpoint": some["endpoint"].cast(pa.string())}
     rows = pa.table({**keys, **{name: pa.array(flags.astype(np.int32)) for name, flags in columns.items()}})
     return add_rows([rows], UNIT_KEY)
-
-
-def add_rows(tables: Sequence[pa.Table], keys: Sequence[str]) -> pa.Table:
-    """Adds up the rows of tables with the same columns: those that are no key are summed."""
-    whole = pa.concat_tables(tables)
-    names = [name for name in whole.column_names if name not in keys]
-    summed = whole.group_by(list(keys), use_threads=False).aggregate([(name, "sum") for name in names])
-    return summed.rename_columns([name.removesuffix("_sum") for name in summed.column_names])
 
 
 def unit_patterns(rows: pa.Table, groups: Mapping[str, Sequence[str]]) -> pa.Table:
@@ -94,8 +87,8 @@ def _together(rows: pa.Table, name: str) -> pa.Table:
 
 def _request_counts(pairs: pa.Table) -> dict[str, BoolArray]:
     """What each request adds to its unit."""
-    outcome = pairs["outcome"].cast(pa.string())
-    compared, missing = _is(outcome, COMPARED), _is(outcome, SHADOW_ABSENT)
+    outcome = pairs["outcome"]
+    compared, missing = has_outcome(outcome, COMPARED), has_outcome(outcome, SHADOW_ABSENT)
     differs = flags(pairs["mismatch"])
     answered, baseline_differs = valid(pairs["baseline_mismatch"]), flags(pairs["baseline_mismatch"])
     failed, shadow_failed = (
@@ -156,5 +149,6 @@ def _by_pattern(alike: pa.Table, dimension: Dimension, columns: Mapping[str, pa.
     return add_rows([table.filter(pa.array(seen))], EVIDENCE_KEY)
 
 
-def _is(outcome: pa.ChunkedArray, outcomes: Sequence[Outcome]) -> BoolArray:
-    return flags(pc.is_in(outcome, value_set=pa.array([each.value for each in outcomes])))
+def has_outcome(outcome: pa.ChunkedArray, outcomes: Sequence[Outcome]) -> BoolArray:
+    """Whether each request has one of some outcomes; shape (requests,)."""
+    return flags(pc.is_in(outcome.cast(pa.string()), value_set=pa.array([each.value for each in outcomes])))

@@ -5,12 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from darklaunch.stats.arrays import BoolArray
-
-IntArray = npt.NDArray[np.int64]
+from darklaunch.stats.arrays import BoolArray, IntArray
 
 _ANSWER: Final = ("status", "head", "body", "error")
 _OTHERS: Final = ("latency_ms", "body_truncated", "endpoint", "sample_rate", "unit_id")

@@ -14,9 +14,9 @@ from darklaunch.capture.arm import Arm
 from darklaunch.capture.flags import flags, valid
 from darklaunch.capture.rows import CAPTURE
 from darklaunch.capture.selection import Selection
-from darklaunch.pair.arm_rows import ArmRows, IntArray, arm_rows
+from darklaunch.pair.arm_rows import ArmRows, arm_rows
 from darklaunch.pair.outcome import Outcome
-from darklaunch.stats.arrays import BoolArray
+from darklaunch.stats.arrays import BoolArray, IntArray
 
 OUTCOMES: Final = tuple(Outcome)
 """Outcomes by their code in arrays."""

@@ -10,16 +10,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from darklaunch.capture.around import HOUR_US
+from darklaunch.capture.flags import flags
 from darklaunch.pair.outcome import COMPARED, Outcome
-from darklaunch.stats.arrays import BoolArray
+from darklaunch.stats.arrays import BoolArray, IntArray
 from darklaunch.triage.cause import VARYING
-from darklaunch.triage.tally import Encoded, IntArray, distinct, encode, flags
+from darklaunch.triage.tally import Encoded, distinct, encode
 
 ENCODED_COLUMNS: Final = ("endpoint", "outcome", "differences")
 """The columns of pairs that ``encode_pairs`` needs."""
 
 _NOT_PRODUCTION: Final = (Outcome.PRODUCTION_MISSING, Outcome.OTHER_WINDOW)
-_HOUR_US: Final = 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class EncodedPairs:
     @property
     def hour(self) -> IntArray:
         """The hour of each pair, in hours since 1970."""
-        hours: IntArray = self.pairs["bucket"].cast(pa.int64()).to_numpy() // _HOUR_US
+        hours: IntArray = self.pairs["bucket"].cast(pa.int64()).to_numpy() // HOUR_US
         return hours
 
     def values(self, field: str, chosen: BoolArray | None = None) -> pa.Array:

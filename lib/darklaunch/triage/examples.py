@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.privacy.masking import Masking, MaskingLevel
-from darklaunch.stats.arrays import BoolArray
+from darklaunch.stats.arrays import BoolArray, IntArray
 from darklaunch.triage.cause_report import CauseExample, ExampleDifference
 from darklaunch.triage.curl import MAXIMUM_BODY, CapturedRequest, curl_command
 from darklaunch.triage.encoded_pairs import EncodedPairs
-from darklaunch.triage.tally import IntArray, distinct
+from darklaunch.triage.tally import distinct
 
 EXAMPLES: Final = 3
 """Example requests of each cause."""

@@ -8,11 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from darklaunch.capture.flags import flags
 from darklaunch.diff.privacy.secrets import UNCOUNTED_NAMES
 from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
-from darklaunch.stats.arrays import BoolArray
+from darklaunch.stats.arrays import BoolArray, IntArray
 from darklaunch.triage.cause_report import Facet
-from darklaunch.triage.tally import Encoded, IntArray, encode, flags
+from darklaunch.triage.tally import Encoded, encode
 
 FACET_COLUMNS: Final = ("request_id", "captured_at", "attributes", "query", "request_headers")
 """The columns of production rows that facets are made from."""

@@ -8,13 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from darklaunch.capture.flags import flags
 from darklaunch.diff.privacy.masking import Masking, is_secret_path, mask_text
 from darklaunch.diff.privacy.secrets import is_secret_parameter, mask_secrets
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.cause_report import Facet
 from darklaunch.triage.facet_values import FacetValues, each_once, facet_values, whole_number_values
 from darklaunch.triage.slices import EndpointFacets, FacetCounts, format_hour
-from darklaunch.triage.tally import Order, count_by, distinct, encode, flags, rank_below, ranked
+from darklaunch.triage.tally import Order, count_by, distinct, encode, rank_below, ranked
 
 VALUES: Final = 50
 """Values of an attribute, parameter or header that are tried, the most frequent ones of the endpoint."""

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from darklaunch.diff.privacy.masking import Masking, MaskingLevel
+from darklaunch.stats.arrays import IntArray
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.cause_report import DETAILED, CauseExample, CauseReport
 from darklaunch.triage.clustering import cluster_signatures
@@ -25,7 +26,6 @@ from darklaunch.triage.signatures import (
     make_signatures,
 )
 from darklaunch.triage.slices import find_slices
-from darklaunch.triage.tally import IntArray
 from darklaunch.triage.transitions import count_transitions, frequent_transitions
 from darklaunch.window import Window
 

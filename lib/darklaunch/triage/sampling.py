@@ -8,11 +8,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from darklaunch.stats.arrays import BoolArray
+from darklaunch.stats.arrays import BoolArray, IntArray
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.encoded_pairs import EncodedPairs
 from darklaunch.triage.reporting import Traffic
-from darklaunch.triage.tally import IntArray
 
 SAMPLED: Final = 10_000
 """Requests drawn of a cause, and of an endpoint, about; all of them where there are fewer.

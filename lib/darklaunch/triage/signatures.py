@@ -8,10 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from darklaunch.capture.sums import Total, add_up
+from darklaunch.stats.arrays import IntArray
 from darklaunch.triage.cause import Element, Signature
 from darklaunch.triage.encoded_pairs import ENCODED_COLUMNS, EncodedPairs
 from darklaunch.triage.reporting import Traffic
-from darklaunch.triage.tally import IntArray, Order, Total, add_up, count_by, encode, rank_below, ranked
+from darklaunch.triage.tally import Order, count_by, encode, rank_below, ranked
 from darklaunch.window import Window
 
 SIGNATURES: Final = 1000

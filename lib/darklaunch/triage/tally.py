@@ -1,17 +1,15 @@
-"""Columns as codes, and tables of counts that add up."""
+"""Columns as codes, and counts by codes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from darklaunch.stats.arrays import BoolArray
+from darklaunch.capture.sums import add_up
+from darklaunch.stats.arrays import BoolArray, IntArray
 
-IntArray: TypeAlias = npt.NDArray[np.int64]
-Total: TypeAlias = Literal["sum", "min", "max"]
 Order: TypeAlias = tuple[str, Literal["ascending", "descending"]]
 
 
@@ -61,27 +59,6 @@ def distinct(numbers: IntArray) -> IntArray:
     is_first = np.ones(len(ordered), bool)
     is_first[1:] = ordered[1:] != ordered[:-1]
     return ordered[is_first]
-
-
-def flags(column: pa.ChunkedArray | pa.Array) -> BoolArray:
-    """A column of truths; null is False."""
-    truths = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    array: BoolArray = truths.fill_null(fill_value=False).to_numpy(zero_copy_only=False)
-    return array
-
-
-def add_up(tables: Sequence[pa.Table], keys: Sequence[str], totals: Mapping[str, Total]) -> pa.Table:
-    """Makes one row of all rows with the same keys.
-
-    Args:
-        tables: at least one, all with the same columns.
-        keys: names of columns.
-        totals: how the other columns are put together.
-    """
-    # threads would only pay for many more rows, and leave them in any order
-    groups = pa.concat_tables(tables).group_by(list(keys), use_threads=False)
-    rows = groups.aggregate(list(totals.items()))
-    return rows.select([*keys, *(f"{name}_{total}" for name, total in totals.items())]).rename_columns([*keys, *totals])
 
 
 def count_by(keys: Mapping[str, Encoded | IntArray | pa.Array], numbers: Mapping[str, IntArray]) -> pa.Table:

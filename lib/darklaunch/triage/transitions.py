@@ -7,11 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from darklaunch.capture.sums import add_up
 from darklaunch.diff.difference import Kind
+from darklaunch.stats.arrays import IntArray
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.cause_report import Transition
 from darklaunch.triage.encoded_pairs import EncodedPairs
-from darklaunch.triage.tally import IntArray, add_up, count_by, encode
+from darklaunch.triage.tally import count_by, encode
 
 TRANSITIONS: Final = 5
 """Transitions of each path of a cause, and paths of a cause that have any."""
