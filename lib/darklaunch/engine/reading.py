@@ -1,6 +1,5 @@
 """Reading of a bucket: the rows of a task's files by arm, with the requests that cross hours brought together."""
 
-import zlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -10,6 +9,7 @@ import pyarrow.compute as pc
 
 from darklaunch.capture.around import rows_around
 from darklaunch.capture.files import CaptureFile
+from darklaunch.capture.id_hash import hash_ids
 from darklaunch.capture.location import LogLocation
 from darklaunch.capture.rows import UnreadableFileError, read_file
 from darklaunch.capture.selection import Selection
@@ -66,7 +66,6 @@ def _asked(rows: pa.Table, file: CaptureFile, task: BucketTask, added: pa.Array,
 
 
 def part_of(request_ids: pa.ChunkedArray, parts: int) -> np.ndarray:
-    """The part that each request belongs to; rows without an id belong to the first."""
+    """The part that each request belongs to; rows without an id share one."""
     ids = pc.fill_null(request_ids, "").cast(pa.binary()).to_pylist()
-    hashes = np.fromiter(map(zlib.crc32, ids), np.uint64, len(ids))
-    return hashes % parts
+    return hash_ids(ids) % np.uint32(parts)

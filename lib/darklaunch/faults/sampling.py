@@ -1,7 +1,6 @@
 """The sample of shadow responses that faults are injected into: a few of each endpoint, and always the same."""
 
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, Final, TypeAlias
@@ -11,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from darklaunch.capture.id_hash import hash_ids
 from darklaunch.diff.http.response import Response
 
 RESPONSES: Final = 60
@@ -72,7 +72,7 @@ def sample_responses(rows: pa.Table) -> ResponseSample:
     chosen[places] = True
     few = rows.select(_COLUMNS).filter(pa.array(chosen))
     captured = few["captured_at"].cast(pa.int64()).to_pylist()
-    ranks = _ranks(_ids(few)).tolist()
+    ranks = hash_ids(_ids(few)).tolist()
     return _drawn(
         SampledResponse(
             endpoint=row["endpoint"],
@@ -92,7 +92,7 @@ def _places(rows: pa.Table) -> _Places:
     light = rows.select(("endpoint", "request_id", "captured_at")).filter(fit)
     ids = _ids(light)
     endpoints = light["endpoint"].cast(pa.string()).combine_chunks().dictionary_encode().indices.to_numpy()
-    keys = endpoints.astype(np.uint64) << np.uint64(32) | _ranks(ids)
+    keys = endpoints.astype(np.uint64) << np.uint64(32) | hash_ids(ids)
     distinct = np.unique(keys)
     of_endpoint = distinct >> np.uint64(32)
     ordinals = np.arange(distinct.size) - np.searchsorted(of_endpoint, of_endpoint)
@@ -125,14 +125,6 @@ def _fit(rows: pa.Table) -> pa.ChunkedArray:
 def _ids(rows: pa.Table) -> list[bytes]:
     ids: list[bytes] = rows["request_id"].cast(pa.binary()).to_pylist()
     return ids
-
-
-def _ranks(ids: Sequence[bytes]) -> npt.NDArray[np.uint32]:
-    """Hashes of ids: their checksums, mixed so that ids which count up do not stay in a row."""
-    ranks = np.fromiter(map(zlib.crc32, ids), dtype=np.uint32, count=len(ids))
-    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
-        ranks = (ranks ^ (ranks >> np.uint32(shift))) * np.uint32(factor)
-    return ranks ^ (ranks >> np.uint32(16))
 
 
 def _headers(headers: Iterable[dict[str, Any] | None] | None) -> tuple[tuple[str, str], ...]:

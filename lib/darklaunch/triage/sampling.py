@@ -1,6 +1,5 @@
 """Sample of the requests from which slices are found; its size bounds the work on a window of any size."""
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from darklaunch.capture.id_hash import hash_ids
 from darklaunch.stats.arrays import BoolArray, IntArray
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.encoded_pairs import EncodedPairs
@@ -137,12 +137,5 @@ def draw_requests(encoded: EncodedPairs, cause: IntArray, draw: Draw) -> pa.Tabl
 
 
 def _lots(request_ids: pa.Array) -> IntArray:
-    """Numbers below 2^30 that look drawn at random.
-
-    The CRC of similar texts differs in few bits; the last step of MurmurHash3 (Appleby 2011) spreads them.
-    """
-    raw = request_ids.cast(pa.binary()).to_pylist()
-    lots = np.fromiter(map(zlib.crc32, raw), np.uint32, len(raw))
-    for factor, shift in ((0x85EBCA6B, 16), (0xC2B2AE35, 13)):
-        lots = (lots ^ (lots >> np.uint32(shift))) * np.uint32(factor)
-    return ((lots ^ (lots >> np.uint32(16))) % np.uint32(_DRAWS)).astype(np.int64)
+    """Numbers below 2^30 that look drawn at random."""
+    return (hash_ids(request_ids.cast(pa.binary()).to_pylist()) % np.uint32(_DRAWS)).astype(np.int64)
