@@ -1,4 +1,4 @@
-"""The comparison of two responses: one pure function, the same in a notebook and in Spark."""
+"""The comparison of two responses: one pure function, the same in a notebook and in a run."""
 
 import hashlib
 
@@ -70,7 +70,7 @@ def _by_name(response: Response) -> dict[str, str | list[str]]:
     grouped: dict[str, list[str]] = {}
     for name, value in response.headers:
         lowered = name.lower()
-        # a value minted for one response says nothing, and Spark's fast way does not carry it
+        # a value minted for one response says nothing, and the text of headers does not carry it
         grouped.setdefault(lowered, []).append("" if lowered in _PRESENCE_ONLY else value)
     return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
 

@@ -39,5 +39,5 @@ def recount_units(pairs: Path, thresholds: LatencyThresholds, groups: Mapping[st
         What ``unit_patterns`` returns.
     """
     files = sorted(pairs.glob("part-*.parquet"))
-    units = [unit_rows(pq.read_table(file, columns=list(_COLUMNS)), thresholds) for file in files]
+    units = [unit_rows(pq.ParquetFile(file).read(columns=list(_COLUMNS)), thresholds) for file in files]
     return unit_patterns(add_rows(units, UNIT_KEY), groups)

@@ -20,7 +20,7 @@ def replace_panel(launch: Path, window: Window, table: "pa.Table") -> None:
     Args:
         launch: the launch's folder.
         window: its hours are replaced.
-        table: what ``spark.panel`` returns.
+        table: what ``merge_panels`` returns.
     """
     replace_hours(launch / _TABLE, window, table, ("unit",))
 

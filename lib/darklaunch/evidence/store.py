@@ -47,7 +47,7 @@ def replace_units(launch: Path, window: Window, table: "pa.Table") -> None:
     Args:
         launch: the launch's folder.
         window: its hours are replaced.
-        table: evidence rows as ``evidence.spark.units`` makes them.
+        table: what ``unit_patterns`` returns.
     """
     replace_hours(launch / _TABLE, window, table, (*_NAMES, *_PATTERN))
 

@@ -14,7 +14,7 @@ from darklaunch.window import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownNoise:
+class NoiseState:
     """The noise of a launch before a window is compared.
 
     Attributes:
@@ -25,7 +25,7 @@ class KnownNoise:
     frozen: FrozenNoise | None
     counts: Mapping[Window, NoiseCounts]
 
-    def with_window(self, window: Window, counts: NoiseCounts) -> "KnownNoise":
+    def with_window(self, window: Window, counts: NoiseCounts) -> "NoiseState":
         """The same with the counts of a window, which replace those of windows that share an hour with it."""
         others = {
             each: of_window
@@ -57,7 +57,7 @@ class LaunchNoise:
         return replace(self, report=replace(self.report, baseline=baseline))
 
 
-def known_noise(folder: RunFolder, plan: NoisePlan) -> KnownNoise:
+def read_noise(folder: RunFolder, plan: NoisePlan) -> NoiseState:
     """Reads what a launch has learned, or what it has counted so far.
 
     Raises:
@@ -69,25 +69,25 @@ def known_noise(folder: RunFolder, plan: NoisePlan) -> KnownNoise:
             "noise.learn: found false, but the evidence of this launch rests on learned rules "
             f"({folder.learned}); set it true, or give the launch another name"
         )
-    return KnownNoise(frozen=frozen, counts={} if frozen is not None else read_counts(folder))
+    return NoiseState(frozen=frozen, counts={} if frozen is not None else read_counts(folder))
 
 
 def learn_noise(
-    known: KnownNoise, counted: NoiseCounts | None, plan: NoisePlan, written: RuleSet, *, name: str, window: Window
+    state: NoiseState, counted: NoiseCounts | None, plan: NoisePlan, written: RuleSet, *, name: str, window: Window
 ) -> LaunchNoise:
     """Learns rules once a launch has been watched long enough.
 
     Args:
-        known: the noise of the launch.
+        state: the noise of the launch.
         counted: the A/A counts of the window; None: there is no baseline, or none are needed.
         plan: what is noise.
         written: the written rules.
         name: of the launch.
         window: the one that is compared.
     """
-    if known.frozen is not None:
-        return _under(written, known.frozen, window)
-    counts = (known.with_window(window, counted) if counted is not None else known).counts
+    if state.frozen is not None:
+        return _under(written, state.frozen, window)
+    counts = (state.with_window(window, counted) if counted is not None else state).counts
     if not plan.learn or not counts:
         return LaunchNoise(rules=written, report=no_noise(baseline=False), counted=counted)
     hours_seen = len(hours_of(counts))

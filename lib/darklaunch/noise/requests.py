@@ -35,7 +35,7 @@ def count_noise(requests: Requests, counter: NoiseCounter) -> NoiseCounts:
             responses.differing.tolist(), *responses.read(responses.differing), strict=True
         ):
             production[place], differing[arm][place] = reference, other
-    equal = Counter(codes[[place for place in range(len(places)) if place not in production]].tolist())
+    equal = Counter(np.delete(codes, list(production)).tolist())
     for code, number in equal.items():
         counter.add_equal(names[code], number)
     with no_cycle_search():

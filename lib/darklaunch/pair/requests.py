@@ -128,7 +128,7 @@ def _with_outcomes(requests: Requests, selection: Selection) -> Requests:
         (Outcome.PRODUCTION_MISSING, ~seen & flags(requests.column(Arm.SHADOW, "in_window"))),
         (Outcome.OTHER_WINDOW, ~seen | ~flags(requests.column(Arm.PRODUCTION, "in_window"))),
         (Outcome.SHADOW_MISSING, ~answered),
-        (Outcome.LATE, _apart(requests, Arm.SHADOW, selection.max_pair_gap)),
+        (Outcome.LATE, _too_far(requests, Arm.SHADOW, selection.max_pair_gap)),
         (Outcome.PRODUCTION_ERROR, errors[Arm.PRODUCTION]),
         (Outcome.SHADOW_ERROR, errors[Arm.SHADOW]),
         (Outcome.TRUNCATED, cut[Arm.PRODUCTION] | cut[Arm.SHADOW]),
@@ -137,7 +137,7 @@ def _with_outcomes(requests: Requests, selection: Selection) -> Requests:
     for name, holds in reversed(conditions):
         outcome[holds] = OUTCOMES.index(name)
     baseline = valid(requests.column(Arm.BASELINE, "request_id")) & ~errors[Arm.BASELINE] & ~cut[Arm.BASELINE]
-    near = ~_apart(requests, Arm.BASELINE, selection.max_pair_gap)
+    near = ~_too_far(requests, Arm.BASELINE, selection.max_pair_gap)
     return Requests(
         arms=requests.arms,
         codes=requests.codes,
@@ -147,11 +147,11 @@ def _with_outcomes(requests: Requests, selection: Selection) -> Requests:
     )
 
 
-def _apart(requests: Requests, arm: Arm, gap: timedelta) -> BoolArray:
+def _too_far(requests: Requests, arm: Arm, gap: timedelta) -> BoolArray:
     """Whether an arm's row was captured further from production's than a pair's rows may be."""
     moments = (requests.column(each, "captured_at").cast(pa.int64()) for each in (Arm.PRODUCTION, arm))
-    apart = pc.abs(pc.subtract(*moments))
-    return flags(pc.greater(apart, gap // timedelta(microseconds=1)))
+    gap_us = pc.abs(pc.subtract(*moments))
+    return flags(pc.greater(gap_us, gap // timedelta(microseconds=1)))
 
 
 def _decoded(values: pa.Array) -> pa.Array:
