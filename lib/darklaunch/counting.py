@@ -12,7 +12,7 @@ from darklaunch.capture.files import CaptureLog
 from darklaunch.capture.inventory import list_log
 from darklaunch.capture.rows import UnreadableFileError
 from darklaunch.contract.judgement import contract_json, judge_profile, raise_if_broken
-from darklaunch.contract.launch import Launch, launch_named, launch_of
+from darklaunch.contract.launch import Launch, launch_of
 from darklaunch.contract.profile import UNVERSIONED, ArmProfile, ContractReport, good_profile
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.engine.counted import Counted, add_counted
@@ -25,12 +25,12 @@ from darklaunch.errors import ContractError
 from darklaunch.evidence import latency_store, store
 from darklaunch.evidence.latency import Thresholds, judged_thresholds
 from darklaunch.noise.counts import add_counts
-from darklaunch.noise.learning import LaunchNoise, known_noise, learn_noise
+from darklaunch.noise.learning import LaunchNoise, learn_noise, read_noise
 from darklaunch.request import Request, Stage, silent
 from darklaunch.spark.session import open_session
 from darklaunch.storage.atomic import write_json
 from darklaunch.storage.run_folder import RunFolder
-from darklaunch.window import Window, stretches
+from darklaunch.window import stretches
 
 LONGEST_HOURS = 6
 """Earlier hours are compared again in stretches of this length, or of the window's, which is known to be bearable."""
@@ -68,7 +68,9 @@ def over_readable_files(request: Request, act: Callable[[Request, CaptureLog, Un
     while True:
         try:
             return act(request, log, unreadable)
-        except UnreadableFilesError as error:  # noqa: PERF203 - the loop is the point
+        except UnreadableFileError as error:  # noqa: PERF203 - the loop is the point
+            unreadable[error.file.place] = str(error)
+        except UnreadableFilesError as error:
             unreadable |= {each.file.place: str(each) for each in error.errors}
 
 
@@ -78,7 +80,7 @@ def capture(request: Request, log: CaptureLog, unreadable: Unreadable) -> Engine
     plan = request.plan
     return open_engine(
         log,
-        plan.selection(request.window or Window(start=log.span[0], end=log.span[1])),
+        plan.selection(request.window or log.window),
         unreadable=unreadable,
         refuse_corrupt=plan.refuse_corrupt,
         master=plan.master,
@@ -92,15 +94,15 @@ def count(request: Request, engine: Engine, launch: Launch) -> CountedWindow:
     request.stage(Stage.CONTRACT)
     tasks = engine.tasks()
     folder = RunFolder(out=request.out, launch_key=launch.key, slug=window.slug)
-    known, thresholds = known_noise(folder, plan.noise), latency_store.read_thresholds(folder.launch)
+    state, thresholds = read_noise(folder, plan.noise), latency_store.read_thresholds(folder.launch)
     folder.begin()
     counts = None
-    if plan.noise.learn and known.frozen is None and engine.files.has_rows(Arm.BASELINE.value):
+    if plan.noise.learn and state.frozen is None and engine.files.has_rows(Arm.BASELINE.value):
         request.stage(Stage.NOISE)
         work = NoiseWork(selection=engine.selection, rules=plan.rules, masking=plan.masking)
         parts = [part for part in engine.run(work, tasks) if part is not None]
         counts = add_counts(parts).cut() if parts else None
-    noise = learn_noise(known, counts, plan.noise, plan.rules, name=plan.name, window=window)
+    noise = learn_noise(state, counts, plan.noise, plan.rules, name=plan.name, window=window)
     request.stage(Stage.PAIR)
     request.stage(Stage.DIFF)
     counted = _compared(request, engine, tasks, noise.rules, thresholds, folder.work)
@@ -133,7 +135,7 @@ def judge_contract(
 def recount_launch(request: Request, log: CaptureLog, unreadable: Unreadable, seen: CountedWindow) -> int:
     """Counts a launch's other hours again under the rules just learned; how many hours lost their evidence."""
     launch, scratch = seen.folder.launch, seen.folder.scratch
-    window = request.window or Window(start=log.span[0], end=log.span[1])
+    window = request.window or log.window
     earlier = [hour for hour in store.evidence_hours(launch) if not window.contains(hour)]
     for span in stretches(earlier, longest=max(LONGEST_HOURS, window.hours)):
         units = seen.counted.patterns.slice(0, 0)
@@ -151,13 +153,8 @@ def recount_launch(request: Request, log: CaptureLog, unreadable: Unreadable, se
 
 def launch_of_rows(request: Request, profiles: Sequence[ArmProfile]) -> Launch:
     """The launch that profiled rows belong to."""
-    plan = request.plan
-    return launch_of(
-        profiles,
-        name=plan.name,
-        rules_digest=plan.rules.digest,
-        minimum_sample_rate=plan.limits.minimum_sample_rate,
-    )
+    good = (good_profile(profiles, arm.value) for arm in (Arm.PRODUCTION, Arm.SHADOW))
+    return _launch(request, *(next(iter(each.releases), None) if each is not None else None for each in good))
 
 
 def _compared(
@@ -183,13 +180,18 @@ def _compared(
 def expected_launch(request: Request, engine: Engine) -> Launch:
     """The launch as settings and footers tell it."""
     plan = request.plan
-    try:
-        releases = {arm: engine.files.first_release(arm.value) for arm in (Arm.PRODUCTION, Arm.SHADOW)}
-    except UnreadableFileError as error:
-        raise UnreadableFilesError([error]) from error
-    return launch_named(
-        plan.production_release or releases[Arm.PRODUCTION] or UNVERSIONED,
-        plan.shadow_release or releases[Arm.SHADOW] or UNVERSIONED,
+    return _launch(
+        request,
+        plan.production_release or engine.files.first_release(Arm.PRODUCTION.value),
+        plan.shadow_release or engine.files.first_release(Arm.SHADOW.value),
+    )
+
+
+def _launch(request: Request, production_release: str | None, shadow_release: str | None) -> Launch:
+    plan = request.plan
+    return launch_of(
+        production_release or UNVERSIONED,
+        shadow_release or UNVERSIONED,
         name=plan.name,
         rules_digest=plan.rules.digest,
         minimum_sample_rate=plan.limits.minimum_sample_rate,

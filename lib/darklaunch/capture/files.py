@@ -65,6 +65,12 @@ class CaptureLog:
         """The start of the first hour that has a file and the end of the last."""
         return self.files[0].hour, self.files[-1].hour + HOUR
 
+    @property
+    def window(self) -> Window:
+        """The time that it covers."""
+        start, end = self.span
+        return Window(start=start, end=end)
+
     def around(self, window: Window, before: timedelta, after: timedelta) -> tuple[CaptureFile, ...]:
         """The files of the hours that can hold rows from ``before`` a window's start until ``after`` its end."""
         start, end = window.start - before, window.end + after

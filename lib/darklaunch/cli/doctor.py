@@ -9,7 +9,6 @@ from pathlib import Path
 from darklaunch.capture.inventory import list_log
 from darklaunch.config.settings.model import Settings
 from darklaunch.errors import DarklaunchError
-from darklaunch.window import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +78,7 @@ def _captures(settings: Settings) -> str:
     from darklaunch.engine.run import choose_feeder
 
     log = list_log(settings.captures.uri)
-    plan, window = plan_of(settings), Window(start=log.span[0], end=log.span[1])
+    plan, window = plan_of(settings), log.window
     files = choose_files(log, plan.selection(window), {}, refuse_corrupt=False)
     feeder = choose_feeder(files, plan.master)
     return (

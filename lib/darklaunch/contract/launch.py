@@ -3,10 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from darklaunch.contract.profile import UNVERSIONED, ArmProfile
 from darklaunch.stats import GRID_VERSION
 
 EVIDENCE_VERSION = "2"
@@ -40,23 +38,7 @@ class Launch:
         return "--".join([*(_slug(word) for word in words), digest])
 
 
-def launch_of(profiles: Iterable[ArmProfile], *, name: str, rules_digest: str, minimum_sample_rate: float) -> Launch:
-    """The launch that the rows of a window belong to.
-
-    Args:
-        profiles: of the rows of each arm.
-        name: what people call the launch.
-        rules_digest: of the written rules.
-        minimum_sample_rate: the rate that weights are scaled to.
-    """
-    good = {profile.arm: profile.releases for profile in profiles if profile.reason is None}
-    production, shadow = (next(iter(good.get(arm, ())), UNVERSIONED) for arm in ("production", "shadow"))
-    return launch_named(
-        production, shadow, name=name, rules_digest=rules_digest, minimum_sample_rate=minimum_sample_rate
-    )
-
-
-def launch_named(
+def launch_of(
     production_release: str, shadow_release: str, *, name: str, rules_digest: str, minimum_sample_rate: float
 ) -> Launch:
     """The launch of two releases."""

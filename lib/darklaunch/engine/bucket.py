@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from darklaunch.capture.arm import ARMS, Arm
 from darklaunch.capture.selection import Selection
+from darklaunch.contract import rows as contract_rows
 from darklaunch.contract.profile import ArmProfile
-from darklaunch.contract.rows import breaches, profile
 from darklaunch.diff.comparers import Comparers
 from darklaunch.diff.pairs import compare_requests
 from darklaunch.diff.pairs_table import endpoints_of, pairs_table
@@ -21,22 +21,7 @@ from darklaunch.evidence.units import unit_patterns, unit_rows
 from darklaunch.pair.headers import header_texts
 from darklaunch.pair.requests import NEEDED, Requests, pair_requests
 
-COLUMNS: Final = (
-    "request_id",
-    "captured_at",
-    "method",
-    "path",
-    "endpoint",
-    "status",
-    "response_headers",
-    "body",
-    "body_truncated",
-    "latency_ms",
-    "error",
-    "sample_rate",
-    "unit_id",
-    "release",
-)
+COLUMNS: Final = (*contract_rows.COLUMNS, "response_headers", "body")
 """The columns of the log from which pairs are made."""
 
 
@@ -71,8 +56,8 @@ def good_rows(arms: Mapping[str, pa.Table], selection: Selection) -> GoodRows:
     rows: dict[Arm, pa.Table] = {}
     profiles: list[ArmProfile] = []
     for arm in sorted(arms):
-        codes = breaches(arms[arm], arm, selection)
-        profiles += profile(arms[arm], codes, arm)
+        codes = contract_rows.breaches(arms[arm], arm, selection)
+        profiles += contract_rows.profile(arms[arm], codes, arm)
         good = codes < 0
         if arm in ARMS and good.any():
             rows[Arm(arm)] = arms[arm] if good.all() else arms[arm].filter(pa.array(good))

@@ -5,19 +5,15 @@ from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from darklaunch.capture.arm import Arm
-from darklaunch.capture.around import rows_around
 from darklaunch.capture.choice import choose_files
 from darklaunch.capture.files import CaptureFile, CaptureLog
-from darklaunch.capture.rows import CAPTURE, UnreadableFileError, read_file
+from darklaunch.capture.rows import CAPTURE
 from darklaunch.capture.selection import Selection
-from darklaunch.contract import rows as contract_rows
-from darklaunch.engine.reading import UnreadableFilesError
 from darklaunch.engine.run import Engine, choose_feeder
-from darklaunch.engine.tasks import BucketTask
+from darklaunch.engine.tasks import BucketTask, read_good_rows
 from darklaunch.spark.session import Session
 from darklaunch.triage.encoded_pairs import PairsPart
 
@@ -81,17 +77,9 @@ def _production_rows(
     engine: Engine, files: Sequence[CaptureFile], request_ids: pa.Array, columns: Sequence[str]
 ) -> pa.Table:
     """The good production rows of some requests that lie in the window, of some files."""
-    needed = tuple(dict.fromkeys((*columns, *contract_rows.COLUMNS)))
     tables = [pa.schema([CAPTURE.field(name) for name in columns]).empty_table()]
     for file in files:
         if file.arm == Arm.PRODUCTION.value:
-            try:
-                rows = read_file(engine.files.store, file, needed)
-            except UnreadableFileError as error:
-                raise UnreadableFilesError([error]) from error
-            rows = rows.filter(pc.is_in(rows["request_id"], value_set=request_ids))
-            rows = rows_around(rows, file.arm, file.hour, engine.selection)
-            rows = rows.filter(pa.array(contract_rows.breaches(rows, file.arm, engine.selection) < 0))
-            rows = rows.filter(rows["in_window"]).select(list(columns))
-            tables.append(rows.cast(tables[0].schema))
+            rows = read_good_rows(engine.files.store, file, columns, request_ids, engine.selection)
+            tables.append(rows.filter(rows["in_window"]).select(list(columns)).cast(tables[0].schema))
     return pa.concat_tables(tables)

@@ -74,7 +74,7 @@ class Engine:
         """The buckets by hour, the largest first; none where Spark shuffles.
 
         Raises:
-            UnreadableFilesError: the ids of a file can't be decoded.
+            UnreadableFileError: the ids of a file can't be decoded.
         """
         if self.feeder is not Feeder.PROCESSES:
             # Arrow reserves more memory than there is, and then no process can be forked for a JVM
@@ -83,10 +83,7 @@ class Engine:
             return ()
         sizes = self.files.bytes_by_hour
         parts = {hour: _parts(size) for hour, size in sizes.items()}
-        try:
-            tasks = hourly_tasks(self.files.store, self.files.good, self.selection, parts)
-        except UnreadableFileError as error:
-            raise UnreadableFilesError([error]) from error
+        tasks = hourly_tasks(self.files.store, self.files.good, self.selection, parts)
         return sorted(tasks, key=lambda task: (-_size(task, sizes), task.name))
 
     def run(self, work: Work[Part], tasks: Sequence[BucketTask]) -> list[Part]:

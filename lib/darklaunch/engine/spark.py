@@ -17,7 +17,7 @@ from darklaunch.capture.location import LogLocation
 from darklaunch.capture.rows import CAPTURE, UnreadableFileError, read_file
 from darklaunch.engine.tasks import BucketTask
 from darklaunch.engine.work import Bucket, Work
-from darklaunch.engine.worker import Orders, Unreadable, do_task, started
+from darklaunch.engine.worker import Orders, Unreadable, do_task, opened
 
 Part = TypeVar("Part")
 Batches = Iterable[pa.RecordBatch]
@@ -75,7 +75,7 @@ def run_behind_shuffle(
     schema = pa.schema([*(CAPTURE.field(name) for name in work.columns), *_MARKS])
 
     def read_numbers(batches: Batches) -> Iterator[pa.RecordBatch]:
-        given: Orders[Any] = pickle.loads(orders)
+        given, _ = opened(orders)
         for batch in batches:
             for number in batch.column(0).to_pylist():
                 file = pickle.loads(pickled[number])
@@ -111,7 +111,8 @@ def _do_partition(orders: bytes, files: Sequence[bytes], batches: Batches) -> It
         return
     context = TaskContext.get()
     name = f"shuffled-{context.partitionId() if context is not None else 0:05}"
-    yield _packed(started(orders)(Bucket(name=name, arms=arms, closed=False)))
+    _, act = opened(orders)
+    yield _packed(act(Bucket(name=name, arms=arms, closed=False)))
 
 
 def _as_read(rows: pa.Table) -> pa.Table:

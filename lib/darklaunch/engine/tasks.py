@@ -96,11 +96,12 @@ def _owners(
         candidates = _in_several_hours(ids, files)
         if not len(candidates):
             return {}, {}
-        spans = list(pool.map(lambda file: _good_moments(store, file, selection, candidates), files))
+        spans = list(pool.map(lambda file: read_good_rows(store, file, (), candidates, selection), files))
     owners: dict[str, tuple[bool, int, datetime]] = {}
     hours_of: dict[str, set[datetime]] = defaultdict(set)
     for file, rows in zip(files, spans, strict=True):
-        for request, moment in zip(rows["request_id"].to_pylist(), rows["moment"].to_pylist(), strict=True):
+        moments = rows["captured_at"].cast(pa.int64()).to_pylist()
+        for request, moment in zip(rows["request_id"].to_pylist(), moments, strict=True):
             # the earliest row of production names the hour of a request, else the earliest of the shadow
             rank = (file.arm != Arm.PRODUCTION.value, moment, file.hour)
             owners[request] = min(owners.get(request, rank), rank)
@@ -120,9 +121,22 @@ def _in_several_hours(ids: Sequence[pa.Table], files: Sequence[CaptureFile]) -> 
     return spans.filter(pc.not_equal(spans["hour_min"], spans["hour_max"]))["request_id"].combine_chunks()
 
 
-def _good_moments(store: LogLocation, file: CaptureFile, selection: Selection, ids: pa.Array) -> pa.Table:
-    """When the good rows of some requests were captured, of one file."""
-    rows = read_file(store, file, COLUMNS)
-    rows = rows_around(rows.filter(pc.is_in(rows["request_id"], value_set=ids)), file.arm, file.hour, selection)
-    good = rows.filter(pa.array(breaches(rows, file.arm, selection) < 0))
-    return pa.table({"request_id": good["request_id"], "moment": good["captured_at"].cast(pa.int64())})
+def read_good_rows(
+    store: LogLocation, file: CaptureFile, columns: Sequence[str], request_ids: pa.Array, selection: Selection
+) -> pa.Table:
+    """Reads the rows of some requests that keep the contract.
+
+    Args:
+        store: where the log lies.
+        file: one of its files.
+        columns: those that are wanted beside the contract's.
+        request_ids: whose rows.
+        selection: the window.
+
+    Raises:
+        UnreadableFileError: the file can't be decoded.
+    """
+    rows = read_file(store, file, tuple(dict.fromkeys((*COLUMNS, *columns))))
+    asked = rows.filter(pc.is_in(rows["request_id"], value_set=request_ids))
+    around = rows_around(asked, file.arm, file.hour, selection)
+    return around.filter(pa.array(breaches(around, file.arm, selection) < 0))

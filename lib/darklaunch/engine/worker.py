@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
 from darklaunch.capture.location import LogLocation
@@ -13,8 +14,7 @@ from darklaunch.engine.work import Bucket, Work
 
 Part = TypeVar("Part")
 
-_started: dict[bytes, Callable[[Bucket], Any]] = {}
-_MOST_STARTED: Final = 4
+_MOST_OPENED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,16 @@ def do_task(orders: bytes, task: BucketTask) -> Any:  # noqa: ANN401 - the part 
     Returns:
         What the work comes to, or ``Unreadable``.
     """
-    given: Orders[Any] = pickle.loads(orders)
+    given, act = opened(orders)
     try:
         arms = read_bucket(given.store, task, given.work.columns, given.work.selection)
     except UnreadableFilesError as error:
         return Unreadable(error.errors)
-    return started(orders)(Bucket(name=task.name, arms=arms, closed=task.closed))
+    return act(Bucket(name=task.name, arms=arms, closed=task.closed))
 
 
-def started(orders: bytes) -> Callable[[Bucket], Any]:
-    """The work's function, made once."""
-    if orders not in _started:
-        if len(_started) >= _MOST_STARTED:
-            _started.clear()
-        given: Orders[Any] = pickle.loads(orders)
-        _started[orders] = given.work.start()
-    return _started[orders]
+@lru_cache(maxsize=_MOST_OPENED)
+def opened(orders: bytes) -> tuple[Orders[Any], Callable[[Bucket], Any]]:
+    """The orders, and the function of their work; made once, whatever the number of buckets."""
+    given: Orders[Any] = pickle.loads(orders)
+    return given, given.work.start()
