@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypedDict
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,6 @@ from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.window_summary import LISTED, Example, StatusCount, TopDifference
 from darklaunch.pair.funnel import OutcomeCount
 from darklaunch.pair.outcome import COMPARED, Outcome
-from darklaunch.stats.arrays import IntArray
 
 MOST_PATHS: Final = 10_000
 """Differing paths of an endpoint that leave a bucket, the most frequent ones, where data is part of paths."""
@@ -116,10 +115,15 @@ def count_window(compared: ComparedRequests, pairs: pa.Table) -> WindowCounts:
         compared: what ``compare_requests`` returns.
         pairs: the same as ``pairs_table`` writes it.
     """
+    endpoints = pairs["endpoint"].combine_chunks()
+    differing = pa.array(np.flatnonzero(compared.differences.of_request >= 0))
+    ids = compared.requests.request_ids.take(differing)
+    rows, structs = _taken_apart(_alike(compared, endpoints, differing, ids), compared.differences.lists)
     return WindowCounts(
         outcomes=_outcomes(pairs),
         statuses=_statuses(pairs.filter(pa.array(compared.has_outcome(*COMPARED)))),
-        **_differences(compared, pairs["endpoint"].combine_chunks()),
+        paths=_paths(rows, structs, ids, endpoints),
+        settled=_settled(rows),
     )
 
 
@@ -154,43 +158,40 @@ def _statuses(compared: pa.Table) -> Counter[tuple[str, int, int]]:
     return counted
 
 
-class _Differences(TypedDict):
-    paths: Mapping[PathKey, PathCount]
-    settled: Counter[str]
-
-
-def _differences(compared: ComparedRequests, endpoints: pa.DictionaryArray) -> _Differences:
-    """Counts the requests of each distinct list of differences, and takes the few lists apart."""
-    lists, of_request = compared.differences.lists, compared.differences.of_request
-    differing = np.flatnonzero(of_request >= 0)
-    ids = compared.requests.request_ids.take(pa.array(differing))
-    alike = pa.table(
-        {
-            "endpoint": endpoints.indices.take(pa.array(differing)),
-            "list": pa.array(of_request[differing]),
-            "least": pc.rank(ids, tiebreaker="first").cast(pa.int64()),
-        }
-    ).group_by(["endpoint", "list"], use_threads=False)
-    counted = alike.aggregate([([], "count_all"), ("least", "min")])
-    place = counted["list"].to_numpy()
-    lengths = lists.value_lengths().to_numpy()[place]
-    each = np.repeat(np.arange(len(place)), lengths)
-    starts = lists.offsets.to_numpy()[place]
-    within = np.arange(len(each)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    structs = lists.values.take(pa.array(np.repeat(starts, lengths) + within))
-    requests, least = (counted[name].to_numpy()[each] for name in ("count_all", "least_min"))
+def _alike(compared: ComparedRequests, endpoints: pa.DictionaryArray, differing: pa.Array, ids: pa.Array) -> pa.Table:
+    """The requests of each endpoint that have the same list of differences: how many, and the rank of the least id."""
     rows = pa.table(
         {
-            "endpoint": pa.array(counted["endpoint"].to_numpy()[each]),
-            **{name: pc.fill_null(structs.field(name), "").dictionary_encode() for name in _KEY},
-            "requests": pa.array(requests),
-            # the least id and the row that it stands in, as one number
-            "example": pa.array(least * max(len(structs), 1) + np.arange(len(structs))),
+            "endpoint": endpoints.indices.take(differing),
+            "list": pa.array(compared.differences.of_request).take(differing),
+            "least": pc.rank(ids, tiebreaker="first").cast(pa.int64()),
         }
     )
-    settled = _settled(rows, each, requests)
+    counted = rows.group_by(["endpoint", "list"], use_threads=False).aggregate([([], "count_all"), ("least", "min")])
+    return counted.select(["endpoint", "list", "count_all", "least_min"]).rename_columns(
+        ["endpoint", "list", "requests", "least"]
+    )
+
+
+def _taken_apart(alike: pa.Table, lists: pa.ListArray) -> tuple[pa.Table, pa.StructArray]:
+    """One row for each difference of each list of ``alike``, and the differences themselves."""
+    each_list = lists.take(alike["list"].combine_chunks())
+    structs = each_list.flatten()
+    row = pc.list_parent_indices(each_list)
+    of_list = alike.take(row)
+    fields = {name: pc.fill_null(structs.field(name), "").dictionary_encode() for name in _KEY}
+    # the least id and the difference that it shows, as one number
+    example = of_list["least"].to_numpy() * max(len(structs), 1) + np.arange(len(structs))
+    columns = {"list": row, "endpoint": of_list["endpoint"], "requests": of_list["requests"], **fields}
+    return pa.table({**columns, "example": pa.array(example)}), structs
+
+
+def _paths(
+    rows: pa.Table, structs: pa.StructArray, ids: pa.Array, endpoints: pa.DictionaryArray
+) -> dict[PathKey, PathCount]:
+    """The requests by path, each path with the request of the least id."""
     summed = rows.group_by(["endpoint", *_KEY], use_threads=False).aggregate([("requests", "sum"), ("example", "min")])
-    sorted_ids = ids.take(pc.sort_indices(ids)) if len(ids) else ids
+    sorted_ids = ids.take(pc.sort_indices(ids))
     names = endpoints.dictionary.to_pylist()
     paths: dict[PathKey, PathCount] = {}
     for row in _most_frequent(summed).to_pylist():
@@ -203,20 +204,14 @@ def _differences(compared: ComparedRequests, endpoints: pa.DictionaryArray) -> _
         )
         key = PathKey(names[row["endpoint"]], *(row[name] for name in _KEY))
         paths[key] = PathCount(row["requests_sum"], example)
-    return {"paths": paths, "settled": settled}
+    return paths
 
 
-def _settled(rows: pa.Table, each: IntArray, requests: IntArray) -> Counter[str]:
+def _settled(rows: pa.Table) -> Counter[str]:
     """Requests by rule: one that settled several paths of a list counts its requests once."""
-    rules = rows["rule"].combine_chunks()
-    pairs = np.unique(np.stack([each, rules.indices.to_numpy()]), axis=1, return_index=True) if len(each) else None
-    settled: Counter[str] = Counter()
-    if pairs is not None:
-        names = rules.dictionary.to_pylist()
-        for code, first in zip(pairs[0][1].tolist(), pairs[1].tolist(), strict=True):
-            if names[code]:
-                settled[names[code]] += int(requests[first])
-    return settled
+    once = rows.group_by(["list", "rule"], use_threads=False).aggregate([("requests", "min")])
+    summed = once.group_by("rule", use_threads=False).aggregate([("requests_min", "sum")]).to_pylist()
+    return Counter({row["rule"]: row["requests_min_sum"] for row in summed if row["rule"]})
 
 
 def _most_frequent(summed: pa.Table) -> pa.Table:
