@@ -3,6 +3,7 @@
 import atexit
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -19,7 +20,7 @@ for argument do
     shift
     [ "$argument" = "--add-modules=jdk.incubator.vector" ] || set -- "$@" "$argument"
 done
-exec "$DARKLAUNCH_JAVA" "$@"
+exec {java} "$@"
 """
 
 
@@ -58,9 +59,9 @@ def use_java(java: Java) -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     launcher = folder / "bin" / "java"
     launcher.parent.mkdir()
-    launcher.write_text(_LAUNCHER, encoding="utf-8")
+    # the path itself, no variable: a process started by this one makes a launcher of this launcher
+    launcher.write_text(_LAUNCHER.format(java=shlex.quote(str(java.home / "bin" / "java"))), encoding="utf-8")
     launcher.chmod(0o755)
-    os.environ["DARKLAUNCH_JAVA"] = str(java.home / "bin" / "java")
     os.environ["JAVA_HOME"] = str(folder)
 
 
