@@ -11,6 +11,7 @@ from darklaunch.capture.arm import Arm
 from darklaunch.capture.files import CaptureLog
 from darklaunch.capture.inventory import list_log
 from darklaunch.capture.rows import UnreadableFileError
+from darklaunch.contract.great_expectations import imported_beside
 from darklaunch.contract.judgement import contract_json, judge_profile, raise_if_broken
 from darklaunch.contract.launch import Launch, launch_of
 from darklaunch.contract.profile import UNVERSIONED, ArmProfile, ContractReport, good_profile
@@ -92,7 +93,8 @@ def count(request: Request, engine: Engine, launch: Launch) -> CountedWindow:
     """Contract to evidence of a window, in one pass over its rows, or two while noise is learned."""
     plan, window = request.plan, engine.selection.window
     request.stage(Stage.CONTRACT)
-    tasks = engine.tasks()
+    with imported_beside():
+        tasks = engine.tasks()
     folder = RunFolder(out=request.out, launch_key=launch.key, slug=window.slug)
     state, thresholds = read_noise(folder, plan.noise), latency_store.read_thresholds(folder.launch)
     folder.begin()

@@ -19,8 +19,8 @@ from darklaunch.diff.http.response import Response
 from darklaunch.diff.members import EndpointComparer
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import RuleIndexes
-from tests.benchmarks.compare import volatile_rules
-from tests.benchmarks.generate import ENDPOINTS, TRUE_MISMATCHES, bodies
+from tests.benchmarks.generate import DEFAULT, TRUE_MISMATCHES, bodies
+from tests.benchmarks.ours import volatile_rules
 
 HEADERS = (("content-type", "application/json"), ("date", ""), ("server", "shop"))
 RULES = 20
@@ -31,7 +31,7 @@ Bodies = Sequence[tuple[bytes, bytes]]
 def generated(pairs: int) -> Bodies:
     """Pairs of bodies of about 820 bytes, half of them byte-equal."""
     rng = np.random.default_rng(1)
-    return [bodies(rng, n % ENDPOINTS, n, wrong=rng.random() < TRUE_MISMATCHES) for n in range(pairs)]
+    return [bodies(rng, n % DEFAULT.endpoints, n, DEFAULT, wrong=rng.random() < TRUE_MISMATCHES) for n in range(pairs)]
 
 
 def respelt(pairs: Bodies) -> Bodies:

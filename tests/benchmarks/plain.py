@@ -1,4 +1,4 @@
-"""Benchmark of the scan and join in a session of Spark's defaults, in a process of its own; prints seconds as JSON.
+"""Benchmark of the scan and join in a session of Spark's defaults, in a process of its own; prints wall seconds.
 
     python -m tests.benchmarks.plain LOG [--runs 3] [--master local[2]]
 
@@ -15,7 +15,8 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from darklaunch.spark.java import find_java, use_java
-from tests.benchmarks.compare import scan_and_join, timed
+from tests.benchmarks.measure import measured
+from tests.benchmarks.rivals import scan_and_join
 
 
 def run_in_process(log: Path, runs: int, master: str) -> list[float]:
@@ -35,7 +36,7 @@ def main() -> None:
     use_java(find_java())
     builder = SparkSession.builder.master(options.master).config("spark.driver.memory", "4g")
     spark = builder.config("spark.ui.enabled", "false").getOrCreate()
-    print(json.dumps([timed(lambda: scan_and_join(spark, options.log))[0] for _ in range(options.runs + 1)][1:]))
+    print(json.dumps([measured(lambda: scan_and_join(spark, options.log)).wall for _ in range(options.runs + 1)][1:]))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The command line: one parser, one call, one exit code."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -88,4 +89,7 @@ def _was_interrupted(error: BaseException | None) -> bool:
 
 def entry() -> None:
     """The console script."""
-    sys.exit(main())
+    code = main()
+    # what is alive now ends with the process: to search it for cycles would take seconds
+    gc.freeze()
+    sys.exit(code)

@@ -1,8 +1,11 @@
 """The checks as a Great Expectations suite on a frame of one row an arm."""
 
 import os
+import threading
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from darklaunch.contract.checks import Check
@@ -15,6 +18,32 @@ _NAME: Final = "capture log"
 _KEPT_META: Final = ("great_expectations_version",)
 
 
+@contextmanager
+def imported_beside() -> Iterator[None]:
+    """Imports Great Expectations in a thread while something else is waited for: it takes seconds.
+
+    Whatever goes wrong with it is raised by ``validate``.
+    """
+    thread = threading.Thread(target=_import_quietly, name="import great_expectations")
+    thread.start()
+    try:
+        yield
+    finally:
+        # the filters of warnings are the process's: they are put back before anybody else changes them
+        thread.join()
+
+
+def _import_quietly() -> None:
+    with warnings.catch_warnings(), suppress(Exception):
+        warnings.simplefilter("ignore")
+        _import()
+
+
+def _import() -> None:
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import_module("great_expectations")
+
+
 def validate(measures: Sequence[Measures], asked: Sequence[Check]) -> tuple[list[bool], dict[str, Any]]:
     """Lets Great Expectations judge the measures.
 
@@ -25,10 +54,10 @@ def validate(measures: Sequence[Measures], asked: Sequence[Check]) -> tuple[list
     Returns:
         Whether each check was met, in the same order; and the validation result without ids and clock times.
     """
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     # its import and its use of pandas warn of things that a user of darklaunch can't change
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        _import()
         import great_expectations as gx
         import pandas as pd
         from great_expectations.data_context.types.base import ProgressBarsConfig

@@ -1,20 +1,21 @@
 """The engine in Spark: buckets in its Python workers, by hour or, where hours are too large, behind a shuffle."""
 
 import pickle
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark.sql import SparkSession
 from pyspark.sql import types as T
-from pyspark.sql.pandas.types import from_arrow_schema
 
 from darklaunch.capture.around import rows_around
 from darklaunch.capture.files import CaptureFile
 from darklaunch.capture.location import LogLocation
-from darklaunch.capture.rows import CAPTURE, UnreadableFileError, read_file
+from darklaunch.capture.rows import UnreadableFileError, read_file
+from darklaunch.engine.reading import part_of
 from darklaunch.engine.tasks import BucketTask
 from darklaunch.engine.work import Bucket, Work
 from darklaunch.engine.worker import Orders, Unreadable, do_task, opened
@@ -23,10 +24,17 @@ Part = TypeVar("Part")
 Batches = Iterable[pa.RecordBatch]
 
 _PART: Final = T.StructType([T.StructField("part", T.BinaryType(), nullable=False)])
-_UNREADABLE: Final = "\0unreadable"
-"""Stands for the arm of a row that says which file can't be decoded."""
-
-_MARKS: Final = pa.schema([("arm", pa.string()), ("possible_time", pa.bool_()), ("in_window", pa.bool_())])
+_PARCEL: Final = T.StructType(
+    [
+        T.StructField("partition", T.IntegerType(), nullable=False),
+        T.StructField("file", T.LongType(), nullable=False),
+        T.StructField("unreadable", T.StringType()),
+        T.StructField("rows", T.BinaryType(), nullable=False),
+    ]
+)
+_COMPRESSED: Final = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+_PARCEL_BYTES: Final = 16 * 2**20
+"""Decoded bytes of the rows that are sorted by partition at once."""
 
 
 def run_by_hours(
@@ -61,6 +69,9 @@ def run_behind_shuffle(
 ) -> Iterator[Part | Unreadable]:
     """Does work on buckets that Spark has brought together by request id.
 
+    Spark is handed Arrow's own bytes of many rows at once: to turn every row into one of Spark's and back took as long
+    as all else.
+
     Args:
         spark: the session.
         work: what to do.
@@ -72,54 +83,73 @@ def run_behind_shuffle(
         What each bucket comes to.
     """
     orders, pickled = pickle.dumps(Orders(work, store)), [pickle.dumps(file) for file in files]
-    schema = pa.schema([*(CAPTURE.field(name) for name in work.columns), *_MARKS])
 
     def read_numbers(batches: Batches) -> Iterator[pa.RecordBatch]:
         given, _ = opened(orders)
         for batch in batches:
             for number in batch.column(0).to_pylist():
-                file = pickle.loads(pickled[number])
-                yield from _marked(given, file, number, schema).to_batches(max_chunksize=1000)
+                yield from _parcels(given, number, pickle.loads(pickled[number]), partitions)
 
     numbers = spark.range(0, len(files), 1, len(files))
-    rows = numbers.mapInArrow(read_numbers, from_arrow_schema(schema)).repartition(partitions, "request_id")
-    yield from _parts(rows.mapInArrow(partial(_do_partition, orders, pickled), _PART).toArrow())
+    parcels = numbers.mapInArrow(read_numbers, _PARCEL).repartitionById(partitions, "partition")
+    yield from _parts(parcels.mapInArrow(partial(_do_partition, orders, pickled), _PART).toArrow())
 
 
-def _marked(given: Orders[Any], file: CaptureFile, number: int, schema: pa.Schema) -> pa.Table:
-    """The rows of a file; of one that can't be decoded a single row, with its number and the reason."""
+def _parcels(given: Orders[Any], number: int, file: CaptureFile, partitions: int) -> Iterator[pa.RecordBatch]:
+    """The rows of a file by the partition of their request; of one that can't be decoded the reason, in the first."""
     try:
         rows = read_file(given.store, file, given.work.columns)
     except UnreadableFileError as error:
-        facts = {"arm": _UNREADABLE, "path": str(number), "error": str(error)}
-        return pa.Table.from_pylist([{**dict.fromkeys(schema.names), **facts}], schema=schema)
-    return rows_around(rows, file.arm, file.hour, given.work.selection).select(schema.names).cast(schema)
+        yield _parcel(0, number, str(error), None)
+        return
+    around = rows_around(rows, file.arm, file.hour, given.work.selection)
+    at_once = max(1, around.num_rows * _PARCEL_BYTES // max(1, around.nbytes))
+    for start in range(0, around.num_rows, at_once):
+        some = around.slice(start, at_once)
+        partition_of = part_of(some["request_id"], partitions)
+        some = some.take(pa.array(np.argsort(partition_of, kind="stable")))
+        ends = np.cumsum(np.bincount(partition_of, minlength=partitions)).tolist()
+        for partition, (first, end) in enumerate(zip([0, *ends], ends, strict=False)):
+            if first < end:
+                yield _parcel(partition, number, None, some.slice(first, end - first))
+
+
+def _parcel(partition: int, number: int, unreadable: str | None, rows: pa.Table | None) -> pa.RecordBatch:
+    sink = pa.BufferOutputStream()
+    if rows is not None:
+        with pa.ipc.new_stream(sink, rows.schema, options=_COMPRESSED) as writer:
+            writer.write_table(rows)
+    buffer = sink.getvalue()
+    columns = [
+        pa.array([partition], pa.int32()),
+        pa.array([number], pa.int64()),
+        pa.array([unreadable], pa.string()),
+        pa.BinaryArray.from_buffers(pa.binary(), 1, [None, pa.py_buffer(np.array([0, buffer.size], np.int32)), buffer]),
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=_PARCEL.names)
 
 
 def _do_partition(orders: bytes, files: Sequence[bytes], batches: Batches) -> Iterator[pa.RecordBatch]:
     from pyspark import TaskContext
 
-    received = list(batches)
-    if not received:
-        return
-    rows = _as_read(pa.Table.from_batches(received))
-    arms = {arm: rows.filter(pc.equal(rows["arm"], arm)) for arm in pc.unique(rows["arm"]).to_pylist()}
-    if _UNREADABLE in arms:
-        facts = zip(arms[_UNREADABLE]["path"].to_pylist(), arms[_UNREADABLE]["error"].to_pylist(), strict=True)
-        errors = (UnreadableFileError(pickle.loads(files[int(number)]), reason) for number, reason in facts)
+    errors: list[UnreadableFileError] = []
+    arms: dict[str, list[pa.Table]] = defaultdict(list)
+    for batch in batches:
+        numbers, reasons = batch.column("file").to_pylist(), batch.column("unreadable").to_pylist()
+        for number, reason, rows in zip(numbers, reasons, batch.column("rows"), strict=True):
+            file: CaptureFile = pickle.loads(files[number])
+            if reason is None:
+                arms[file.arm].append(pa.ipc.open_stream(rows.as_buffer()).read_all())
+            else:
+                errors.append(UnreadableFileError(file, reason))
+    if errors:
         yield _packed(Unreadable(tuple(errors)))
-        return
-    context = TaskContext.get()
-    name = f"shuffled-{context.partitionId() if context is not None else 0:05}"
-    _, act = opened(orders)
-    yield _packed(act(Bucket(name=name, arms=arms, closed=False)))
-
-
-def _as_read(rows: pa.Table) -> pa.Table:
-    """The rows in the types in which they were read; Spark knows fewer."""
-    fields = [CAPTURE.field(name) if name in CAPTURE.names else _MARKS.field(name) for name in rows.column_names]
-    typed = rows.cast(pa.schema(fields))
-    return typed.set_column(typed.column_names.index("endpoint"), "endpoint", typed["endpoint"].dictionary_encode())
+    elif arms:
+        context = TaskContext.get()
+        name = f"shuffled-{context.partitionId() if context is not None else 0:05}"
+        together = {arm: pa.concat_tables(tables).unify_dictionaries() for arm, tables in arms.items()}
+        _, act = opened(orders)
+        yield _packed(act(Bucket(name=name, arms=together, closed=False)))
 
 
 def _packed(part: object) -> pa.RecordBatch:
