@@ -82,9 +82,9 @@ class EndpointComparer:
         other_texts = split_members(other) if texts is not None else None
         if texts is None or other_texts is None:
             return None
-        ignored, differing = self._changed(texts, other_texts)
+        changed, differing = self._changed(texts, other_texts)
         if not differing and len(texts) == len(other_texts):
-            return self._of_ignored(tuple(ignored))
+            return self._of_ignored(tuple(changed))
         if _GRAPHQL_ERRORS in other_texts and other_texts[_GRAPHQL_ERRORS] != texts.get(_GRAPHQL_ERRORS):
             # new errors of GraphQL are rated by status and whole body
             return None
@@ -93,18 +93,15 @@ class EndpointComparer:
         return self._walked(texts, other_texts)
 
     def _changed(self, texts: MemberTexts, other_texts: MemberTexts) -> tuple[list[str], bool]:
-        """The members whose differing values a rule ignores, and whether others may differ."""
-        ignored: list[str] = []
-        node = self._index.body
-        for name, text in texts.items():
-            counterpart = other_texts.get(name)
-            if text == counterpart:
-                continue
+        """The members that are spelt otherwise, and whether they differ in more than values that a rule ignores."""
+        node, other_text_of = self._index.body, other_texts.get
+        changed = [name for name, text in texts.items() if text != other_text_of(name)]
+        for name in changed:
+            counterpart = other_text_of(name)
             child = node.children.get(name) or node.child(name)
-            if counterpart is None or not child.ignores or not surely_differ(text, counterpart):
-                return ignored, True
-            ignored.append(name)
-        return ignored, False
+            if counterpart is None or not child.ignores or not surely_differ(texts[name], counterpart):
+                return changed, True
+        return changed, False
 
     def _of_ignored(self, names: tuple[str, ...]) -> Compared:
         """Where only members differ whose values are ignored: no value is shown, so one result serves many pairs."""
