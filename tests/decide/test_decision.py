@@ -12,7 +12,7 @@ from darklaunch.decide.decision import decide_endpoints, decide_fleet
 from darklaunch.decide.reasons import regression
 from darklaunch.decide.verdict import Verdict
 from darklaunch.evidence.burst import HourCount, is_burst, log_e_by_hours
-from darklaunch.evidence.coverage import Coverage
+from darklaunch.evidence.coverage import Coverage, Traffic
 from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension
 from darklaunch.evidence.patterns import Evidence
 from darklaunch.score.endpoint_score import precompute, score_endpoint
@@ -148,3 +148,32 @@ def test_a_promoted_group_covers_its_tiny_members_and_no_others():
         decide_fleet(make_score(body=(pattern(3700),), endpoint="*"), tiny, decisions, policy, WEEK).verdict
         is Verdict.PROMOTE
     )
+
+
+@pytest.mark.parametrize(
+    ("units", "hours", "verdict"),
+    [(1, 1, Verdict.HOLD), (9, 1, Verdict.HOLD), (1, 9, Verdict.HOLD), (2, 2, Verdict.BLOCK), (10, 1, Verdict.BLOCK)],
+)
+def test_a_block_needs_two_units_from_two_hours_or_ten(units, hours, verdict):
+    seen = dataclasses.replace(SEEN, traffic={name: Traffic(hours=hours, dates=1) for name in ("GET /x", "*")})
+    policy = dataclasses.replace(POLICY, alpha=0.6)
+    score = make_score(body=(pattern(units, 1, k_unpaired=1),), tau=0.01)
+    assert score.log_e_block >= log_threshold(policy.alpha)
+    decisions = decide_endpoints([score], policy, seen)
+    assert decisions["GET /x"].verdict is verdict
+    fleet = make_score(body=(pattern(units, 1, k_unpaired=1),), tau=0.01, endpoint="*")
+    assert decide_fleet(fleet, [score], decisions, policy, seen).verdict is verdict
+
+
+def test_an_endpoint_that_fails_a_guard_helps_no_other_one():
+    # alone among three, 1.2 / (alpha / 3) would not do; two that fail their guard made it 1.2 / alpha
+    noisy = [
+        make_score(
+            endpoint=f"GET /{n}", body=(pattern(20_000, baseline=True), pattern(9_000, 1, k_minus=1, baseline=True))
+        )
+        for n in range(2)
+    ]
+    barely = make_score(body=(pattern(4_000),))
+    assert all(score.log_e_promote > 10 for score in noisy)
+    assert decide_endpoints([barely], POLICY, SEEN)["GET /x"].verdict is Verdict.PROMOTE
+    assert decide_endpoints([barely, *noisy], POLICY, SEEN)["GET /x"].verdict is Verdict.HOLD

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from darklaunch.decide.decision import decide_endpoints, decide_fleet
 from darklaunch.decide.policy import Policy
 from darklaunch.decide.verdict import Verdict
-from darklaunch.evidence.coverage import Coverage
+from darklaunch.evidence.coverage import Coverage, Traffic
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.patterns import Evidence, UnitPattern
 from darklaunch.score.dimension_score import Scoring
@@ -25,7 +25,12 @@ POLICY = Policy(
     maximum_noise=0.1,
     promoted_traffic_share=0.95,
 )
-WEEK = Coverage(hours=24 * 7, missing_hours_of_day=())
+WEEK = Coverage(
+    hours=24 * 7,
+    missing_hours_of_day=(),
+    traffic={name: Traffic(hours=24 * 7, dates=7) for name in ("*", "GET /x")},
+)
+TWO_DATES = dataclasses.replace(WEEK, traffic={"GET /x": Traffic(hours=48, dates=2)})
 
 
 def pattern(units, m=0, *, k_plus=0, k_minus=0, k_unpaired=0, missing=0, rate=1.0, baseline=False):
@@ -110,10 +115,16 @@ def test_promote_exactly_where_the_upper_bound_is_below_the_tolerated_excess(cle
 @pytest.mark.parametrize(
     ("changes", "coverage", "patterns", "said"),
     [
-        ({"minimum_days": 7}, Coverage(hours=48, missing_hours_of_day=()), [pattern(9000)], "watched for 2.0 days"),
+        ({"minimum_days": 7}, TWO_DATES, [pattern(9000)], "seen on 2 dates (UTC); the policy asks for 7"),
+        ({"minimum_days": 7}, dataclasses.replace(WEEK, traffic={}), [pattern(9000)], "seen on 0 dates"),
         ({"require_all_hours": True}, Coverage(hours=48, missing_hours_of_day=(3,)), [pattern(9000)], "03"),
         ({}, WEEK, [pattern(9000, baseline=True), pattern(3000, 1, k_minus=1, baseline=True)], "differs from itself"),
-        ({}, WEEK, [pattern(9000), pattern(900, missing=1)], "answered 90.9 %"),
+        (
+            {},
+            WEEK,
+            [pattern(9000), pattern(900, missing=1)],
+            "90.9 % of the requests that production answered could be compared",
+        ),
         ({}, WEEK, [pattern(100)], "Too little traffic"),
         ({}, WEEK, [pattern(2000)], "about 4,088 more effective pairs are needed (1,661 if every one is clean)"),
         ({}, WEEK, [pattern(2000), pattern(4, 1, k_unpaired=1)], "will not be promoted"),

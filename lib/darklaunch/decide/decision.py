@@ -1,12 +1,13 @@
 """Decisions on every endpoint and on the launch, from scores, the policy and the time watched."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from darklaunch.capture.endpoint import group_name
 from darklaunch.decide import reasons
-from darklaunch.decide.guards import is_judged_alone, unmet_endpoint_guards, unmet_launch_guards
+from darklaunch.decide.guards import FEW_UNITS, is_judged_alone, may_block, unmet_endpoint_guards, unmet_launch_guards
 from darklaunch.decide.policy import HOURS_OF_DAY, Policy
 from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.evidence.coverage import Coverage
@@ -17,13 +18,16 @@ from darklaunch.text.numbers import rate, rounded_up
 _NAMED: Final = 5
 """Blocked endpoints that the fleet's reason names."""
 
+_FEW: Final = f"after so little traffic: a block needs {FEW_UNITS} sessions, or two from different hours."
+
 
 def decide_endpoints(scores: Sequence[EndpointScore], policy: Policy, coverage: Coverage) -> dict[str, Decision]:
     """Decides every endpoint.
 
     Across the endpoints, e-BH (Wang and Ramdas 2022) keeps the expected share of wrong verdicts at or under ``alpha``.
     Which endpoints it judges is chosen on traffic alone: all of them for block, those with enough traffic to be
-    promoted at all for promote.
+    promoted at all for promote. One that fails a guard has no evidence to promote, but is still one of them: left out
+    afterwards, the share of wrong promotions among the others would grow.
 
     Args:
         scores: of the endpoints, and of groups.
@@ -34,7 +38,10 @@ def decide_endpoints(scores: Sequence[EndpointScore], policy: Policy, coverage: 
         The decisions by endpoint.
     """
     candidates = [score for score in scores if is_judged_alone(score)]
-    promoted = e_bh([score.log_e_promote for score in candidates], policy.alpha, len(candidates))
+    log_es = [
+        score.log_e_promote if not unmet_endpoint_guards(score, policy, coverage) else -math.inf for score in candidates
+    ]
+    promoted = e_bh(log_es, policy.alpha, len(candidates))
     blocked = e_bh([score.log_e_block for score in scores], policy.alpha, len(scores))
     may_promote = {candidates[index].endpoint for index in promoted}
     must_block = {scores[index].endpoint for index in blocked}
@@ -68,9 +75,9 @@ def decide_fleet(
         names = ", ".join(blocked[:_NAMED]) + (f" and {beyond} more" if beyond > 0 else "")
         reason = f"{len(blocked)} of {len(scores)} endpoints {'is' if len(blocked) == 1 else 'are'} blocked: {names}."
         return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
-    if fleet.log_e_block >= log_threshold(policy.alpha):
+    if fleet.log_e_block >= log_threshold(policy.alpha) and may_block(fleet, coverage):
         return Decision(verdict=Verdict.BLOCK, reasons=(reasons.regression(fleet, "Over all endpoints"),))
-    missing, expected = [*unmet_launch_guards(policy, coverage), *unmet_endpoint_guards(fleet, policy)], None
+    missing, expected = [*unmet_launch_guards(policy, coverage), *unmet_endpoint_guards(fleet, policy, coverage)], None
     if fleet.log_e_promote < log_threshold(policy.alpha):
         reason, expected = _insufficient_evidence(fleet, "Over all endpoints", coverage)
         missing.append(reason)
@@ -103,11 +110,11 @@ def _decide_endpoint(
     threshold = log_threshold(policy.alpha)
     if score.log_e_block >= threshold:
         reason = reasons.regression(score, "Here")
-        if must_block:
+        if must_block and may_block(score, coverage):
             return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
-        unsure = "A probable regression, not yet sure among so many endpoints."
+        unsure = "A probable regression, not yet sure " + ("among so many endpoints." if not must_block else _FEW)
         return Decision(verdict=Verdict.HOLD, reasons=(unsure, reason))
-    missing, expected = unmet_endpoint_guards(score, policy), None
+    missing, expected = unmet_endpoint_guards(score, policy, coverage), None
     if not is_judged_alone(score):
         missing.insert(
             0, f"Too little traffic to be judged alone: {rounded_up(score.effective_pairs)} effective pairs."

@@ -13,9 +13,9 @@ class Policy:
 
     Attributes:
         alpha: the chance of a wrong verdict that is accepted, in (0, 1).
-        minimum_days: days that the launch has to be watched.
+        minimum_days: dates (UTC) on which an endpoint has to have traffic, and the launch too.
         require_all_hours: whether every hour of the day has to be covered.
-        minimum_completeness: the share of requests that the shadow has to answer.
+        minimum_completeness: the share of the requests production answered that have to be compared.
         maximum_noise: the share of requests in which production may differ from the baseline.
         promoted_traffic_share: the share of the traffic that promoted endpoints have to carry.
         critical_endpoints: those that have to be promoted whatever their traffic.

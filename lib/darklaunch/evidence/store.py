@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from darklaunch.evidence.burst import HourCount, is_burst
-from darklaunch.evidence.coverage import Coverage
+from darklaunch.evidence.coverage import Coverage, Traffic
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.patterns import Evidence, UnitPattern
 from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours
@@ -23,7 +23,8 @@ _NAMES: Final = ("endpoint", "dimension")
 _PATTERN: Final = ("sample_rate", "m", "k_plus", "k_minus", "k_unpaired", "missing")
 _SUMS: Final = ("units", "pairs", "bodies_equal", "mismatches", "baseline_pairs", "baseline_mismatches")
 _HOURLY: Final = ("pairs", "mismatches", "baseline_mismatches")
-_AT_ONCE: Final = 24
+_HOURS_OF_DAY: Final = 24
+_AT_ONCE: Final = _HOURS_OF_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +79,9 @@ def read_evidence(launch: Path, until: datetime) -> LaunchEvidence:
     seen = {hour_of(folder).hour for folder in folders_until}
     missing = tuple(hour for hour in range(24) if hour not in seen)
     last = hour_of(folders_until[-1]) + HOUR
-    return LaunchEvidence(
-        evidence=_evidence(summed),
-        coverage=Coverage(hours=len(folders_until), missing_hours_of_day=missing, until=last),
-        bursts=_bursts(pa.concat_tables(hours for _, hours in parts)),
-    )
+    by_hour = pa.concat_tables(hours for _, hours in parts)
+    coverage = Coverage(hours=len(folders_until), missing_hours_of_day=missing, until=last, traffic=_traffic(by_hour))
+    return LaunchEvidence(evidence=_evidence(summed), coverage=coverage, bursts=_bursts(by_hour))
 
 
 def _added_up(folders: Sequence[Path]) -> tuple["pa.Table", "pa.Table"]:
@@ -148,6 +147,18 @@ def _evidence(summed: "pa.Table") -> dict[str, dict[Dimension, Evidence]]:
             endpoint=endpoint, patterns=tuple(each), dimension=dimension
         )
     return evidence
+
+
+def _traffic(by_hour: "pa.Table") -> dict[str, Traffic]:
+    import pyarrow as pa
+
+    hours = by_hour["hour"].to_numpy()
+    dates = pa.table({"endpoint": by_hour["endpoint"], "hour": hours, "date": hours // _HOURS_OF_DAY})
+    counts = dates.group_by("endpoint").aggregate([("hour", "count_distinct"), ("date", "count_distinct")])
+    return {
+        row["endpoint"]: Traffic(hours=row["hour_count_distinct"], dates=row["date_count_distinct"])
+        for row in counts.to_pylist()
+    }
 
 
 def _bursts(by_hour: "pa.Table") -> dict[str, list[HourCount]]:

@@ -9,9 +9,9 @@ class PolicySettings(Section):
     """The conditions of promoting beside the confidence.
 
     Attributes:
-        minimum_days: days of evidence.
+        minimum_days: dates (UTC) on which an endpoint, or the launch, had traffic.
         require_all_hours: whether every hour of the day must have been seen.
-        minimum_completeness: share of production requests whose shadow response came.
+        minimum_completeness: share of the requests production answered that could be compared.
         maximum_noise: share of requests on which the baseline differs from production.
         promoted_traffic_share: share of the traffic whose endpoints must be promoted.
         critical_endpoints: endpoints that must be promoted whatever their traffic.
