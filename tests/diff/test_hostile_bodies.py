@@ -178,7 +178,7 @@ def fuzzed(count, seed):
     "seed", [pytest.param(0, id="1,000"), *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 20))]
 )
 def test_fuzzed_bodies_are_compared_or_incomparable_and_never_differ_from_themselves(seed):
-    outcomes = {"same": 0, "differs": 0, "incomparable": 0}
+    outcomes = {"same": 0, "differs": 0, "undecodable": 0, "incomparable": 0}
     for production, shadow in fuzzed(1_000, seed):
         outcome, itself = (
             compared(production, shadow),
@@ -189,6 +189,10 @@ def test_fuzzed_bodies_are_compared_or_incomparable_and_never_differ_from_themse
         match outcome:
             case Incomparable():
                 outcomes["incomparable"] += 1
+            case Compared(undecodable=True):
+                outcomes["undecodable"] += 1
+                assert outcome.mismatch
+                assert isinstance(compared(shadow, production), Incomparable)
             case Compared(mismatch=mismatch):
                 outcomes["differs" if mismatch else "same"] += 1
                 # the other way round the same paths differ

@@ -46,7 +46,8 @@ def everything():
         *both("shadow_error", shadow=failed),
         *both("production_error", production=failed),
         *both("truncated", shadow=cut),
-        *both("undecodable", shadow=brotli),
+        *both("undecodable", production=brotli),
+        *both("broken", shadow=brotli),
         *both("late", shadow={"at": 60 + 601.0}),
         *both("twice"),
         *both("twice"),
@@ -63,7 +64,7 @@ def everything():
 def test_every_outcome_ends_in_its_own_box_and_the_boxes_add_up(tmp_path):
     outcomes = boxed(write_log(tmp_path, everything()))
     requests = {
-        "paired": 6,  # equal, match, mismatch, twice, next_window, equal_with_baseline
+        "paired": 7,  # equal, match, mismatch, broken, twice, next_window, equal_with_baseline
         "shadow_missing": 1,
         "production_missing": 1,
         "shadow_error": 1,
@@ -87,6 +88,7 @@ def test_the_outcome_of_each_request_is_named(tmp_path):
     outcomes = {r["request_id"]: r["outcome"] for r in pairs}
     for name in ("equal", "match", "mismatch", "shadow_missing", "shadow_error", "truncated", "undecodable", "late"):
         assert outcomes[name] == name
+    assert outcomes["broken"] == "mismatch"
 
 
 def test_rows_that_break_the_contract_are_set_apart_by_reason(tmp_path):

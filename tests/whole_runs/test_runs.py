@@ -64,7 +64,7 @@ def test_missing_shadows_count_against_the_release(tmp_path):
     (report,) = verdict(tmp_path / "out")["endpoints"]
     assert report["verdict"] == "hold"
     assert report["confidence"] == 0
-    assert any("answered 69.2 %" in reason for reason in report["reasons"])
+    assert any("69.2 % of the requests" in reason for reason in report["reasons"])
 
 
 def test_hourly_windows_give_the_scores_of_one_window_and_a_second_run_changes_nothing(tmp_path):

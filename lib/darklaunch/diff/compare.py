@@ -42,16 +42,17 @@ def compare(production: Response, other: Response, rules: PathIndex, masking: Ma
     if production.headers != other.headers:
         _compare_headers(rules.headers, production, other, collector)
     if production.body != other.body:
-        production_body, other_body = parse_pair(production, other)
-        for body in (production_body, other_body):
-            if isinstance(body, Undecodable):
-                return Incomparable(body.reason)
-        try:
-            _compare_bodies(rules.body, production_body, other_body, collector)
-            if other.status == _OK and collector.mismatch:
-                _rate_graphql_errors(rules.body, production_body, other_body, collector)
-        except RecursionError:
-            return Incomparable("nested too deeply")
+        match parse_pair(production, other):
+            case Undecodable(reason), _:
+                return Incomparable(reason)
+            case production_body, Undecodable(reason):
+                collector.add(rules.body, Kind.UNDECODABLE, _whole(production_body), reason)
+            case production_body, other_body:
+                try:
+                    _compare_bodies(rules.body, production_body, other_body, collector)
+                    _rate_graphql_errors(rules.body, production_body, other_body, other.status, collector)
+                except RecursionError:
+                    return Incomparable("nested too deeply")
     return collector.compared()
 
 
@@ -101,10 +102,10 @@ def _compare_bodies(node: PathNode, production: ParsedBody, other: ParsedBody, c
 
 
 def _rate_graphql_errors(
-    node: PathNode, production: ParsedBody, other: ParsedBody, collector: DifferenceCollector
+    node: PathNode, production: ParsedBody, other: ParsedBody, status: int | None, collector: DifferenceCollector
 ) -> None:
     """Raises new GraphQL ``errors`` in a 200 response to HIGH: the request failed."""
-    if has_graphql_errors(other) and not has_graphql_errors(production):
+    if status == _OK and collector.mismatch and has_graphql_errors(other) and not has_graphql_errors(production):
         errors = node.child("errors")
         for child in (errors, errors.child(ANY_INDEX)):
             collector.raise_severity(child, Kind.EXTRA)

@@ -17,6 +17,7 @@ class Kind(str, Enum):
     VALUE_CHANGED = "value_changed"
     REORDERED = "reordered"
     UNPARSABLE = "unparsable"
+    UNDECODABLE = "undecodable"
 
     @property
     def severity(self) -> Severity:
@@ -28,6 +29,7 @@ SEVERITIES: Final[Mapping[Kind, Severity]] = {
     Kind.MISSING: Severity.HIGH,
     Kind.TYPE_CHANGED: Severity.HIGH,
     Kind.UNPARSABLE: Severity.HIGH,
+    Kind.UNDECODABLE: Severity.HIGH,
     Kind.VALUE_CHANGED: Severity.MEDIUM,
     Kind.REORDERED: Severity.MEDIUM,
     Kind.EXTRA: Severity.LOW,
@@ -74,10 +76,15 @@ class Compared:
         """The listed differences that no rule settles."""
         return tuple(difference for difference in self.differences if difference.rule is None)
 
+    @property
+    def undecodable(self) -> bool:
+        """Whether production's body could be decoded and the other's could not."""
+        return any(difference.kind is Kind.UNDECODABLE for difference in self.differences)
+
 
 @dataclass(frozen=True, slots=True)
 class Incomparable:
-    """Two responses of which at least one can't be read: neither a match nor a mismatch."""
+    """Two responses of which neither, or not production's, can be read: neither a match nor a mismatch."""
 
     reason: str
 

@@ -107,7 +107,12 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
     baseline_mismatch = np.full(size, _UNKNOWN, np.int8)
     baseline_mismatch[answered] = 0
     for place, comparison in baseline.items():
-        baseline_mismatch[place] = comparison.mismatch if isinstance(comparison, Compared) else _UNKNOWN
+        match comparison:
+            case Compared(undecodable=False, mismatch=mismatch):
+                baseline_mismatch[place] = mismatch
+            case _:
+                # a baseline's body that can't be decoded excuses no shadow's
+                baseline_mismatch[place] = _UNKNOWN
     baseline_mismatch[outcome == OUTCOMES.index(Outcome.UNDECODABLE)] = _UNKNOWN
     return ComparedRequests(
         requests=requests,

@@ -16,7 +16,7 @@ class UnitPattern:
         k_plus: of these, requests at which only the shadow differs from production (discordant, as in McNemar 1947).
         k_minus: at which only the baseline does.
         k_unpaired: at which the shadow differs and there is no baseline answer to set against it.
-        missing: requests of each unit that the shadow did not answer.
+        missing: requests of each unit that production answered and that could not be compared.
         units: how many such units there are.
         pairs: compared requests of all of them.
         bodies_equal: of these, with byte-equal bodies.
@@ -57,12 +57,12 @@ class Evidence:
 
     @property
     def missing(self) -> int:
-        """Requests that the shadow did not answer."""
+        """Requests that production answered and that could not be compared."""
         return sum(pattern.missing * pattern.units for pattern in self.patterns)
 
     @property
     def completeness(self) -> float | None:
-        """The share of requests that the shadow answered; None without a request."""
+        """The share of the requests production answered that could be compared; None without a request."""
         requests = self.total("pairs") + self.missing
         return self.total("pairs") / requests if requests else None
 

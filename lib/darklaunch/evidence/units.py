@@ -17,7 +17,7 @@ from darklaunch.capture.sums import add_rows
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.exceedance import rung_counts
 from darklaunch.evidence.latency import LatencyThresholds
-from darklaunch.pair.outcome import COMPARED, SHADOW_ABSENT, Outcome
+from darklaunch.pair.outcome import COMPARED, UNSEEN, Outcome
 from darklaunch.stats.arrays import BoolArray
 
 _KEY: Final = ("endpoint", "bucket", "sample_rate")
@@ -43,7 +43,7 @@ def unit_rows(pairs: pa.Table, thresholds: LatencyThresholds | None = None) -> p
         One row for each endpoint, hour (``bucket``), sample rate and ``unit``, with sums over its requests.
     """
     outcome = pairs["outcome"]
-    counts = has_outcome(outcome, COMPARED) | has_outcome(outcome, SHADOW_ABSENT)
+    counts = has_outcome(outcome, COMPARED) | has_outcome(outcome, UNSEEN)
     some = pairs.filter(pa.array(counts))
     columns = _request_counts(some)
     if thresholds is not None:
@@ -88,7 +88,7 @@ def _together(rows: pa.Table, name: str) -> pa.Table:
 def _request_counts(pairs: pa.Table) -> dict[str, BoolArray]:
     """What each request adds to its unit."""
     outcome = pairs["outcome"]
-    compared, missing = has_outcome(outcome, COMPARED), has_outcome(outcome, SHADOW_ABSENT)
+    compared, missing = has_outcome(outcome, COMPARED), has_outcome(outcome, UNSEEN)
     differs = flags(pairs["mismatch"])
     answered, baseline_differs = valid(pairs["baseline_mismatch"]), flags(pairs["baseline_mismatch"])
     failed, shadow_failed = (

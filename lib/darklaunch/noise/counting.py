@@ -121,7 +121,7 @@ class NoiseCounter:
         if other is None:
             return {}
         comparison = compare(production, other, self._indexes.at(endpoint), Masking.NONE)
-        if not isinstance(comparison, Compared):
+        if not isinstance(comparison, Compared) or comparison.undecodable:
             return None
         return {(self._masked(difference.path), difference.kind): difference for difference in comparison.counting}
 

@@ -64,7 +64,7 @@ _MEANINGS: Final = {
     Box.SHADOW_ERROR: (Fate.UNUSABLE, "the shadow gave no response: timeout, connection, dropped"),
     Box.PRODUCTION_ERROR: (Fate.UNUSABLE, "production gave no response"),
     Box.TRUNCATED: (Fate.UNUSABLE, "the recorder cut a body, so the pair can't be compared"),
-    Box.UNDECODABLE: (Fate.UNUSABLE, "a body could not be decoded, so the pair can't be compared"),
+    Box.UNDECODABLE: (Fate.UNUSABLE, "production's body could not be decoded, so the pair can't be compared"),
     Box.LATE: (Fate.MISSING, "came more than captures.max_pair_gap before or after production's row"),
     Box.DUPLICATES: (Fate.ASIDE, "delivered more than once, counted once"),
     Box.QUARANTINED: (Fate.ASIDE, "broke the contract of the capture log"),

@@ -29,5 +29,11 @@ class Outcome(str, Enum):
 COMPARED: Final = (Outcome.EQUAL, Outcome.MATCH, Outcome.MISMATCH)
 """Requests whose answers were compared: without a difference, with settled ones only, with one that counts."""
 
-SHADOW_ABSENT: Final = (Outcome.SHADOW_MISSING, Outcome.SHADOW_ERROR, Outcome.LATE)
-"""Requests to which the shadow gave no answer that could be compared."""
+UNSEEN: Final = (
+    Outcome.SHADOW_MISSING,
+    Outcome.SHADOW_ERROR,
+    Outcome.LATE,
+    Outcome.TRUNCATED,
+    Outcome.UNDECODABLE,
+)
+"""Requests that production answered and whose answers could not be compared, for whatever reason."""

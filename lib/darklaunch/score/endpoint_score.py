@@ -23,7 +23,7 @@ class EndpointScore:
         mismatches: pairs that differ after the rules.
         baseline_mismatches: pairs at which the baseline differs from production; None without a baseline.
         noise: the share of pairs at which the baseline differs; None without a baseline.
-        completeness: the share of requests that the shadow answered.
+        completeness: the share of the requests production answered that could be compared.
         log_e_burst: natural log of the e-value to promote where an hour is one unit; None: mismatches are spread.
     """
 
@@ -106,8 +106,8 @@ def score_endpoint(
 ) -> EndpointScore:
     """Scores one endpoint.
 
-    Where too many shadows are missing, each of them is a mismatch in the evidence to promote and a match in the
-    evidence to block: a shadow that times out on hard requests must not look better for it.
+    Where too many requests could not be compared, each of them is a mismatch in the evidence to promote and a match
+    in the evidence to block: a shadow that times out on hard requests must not look better for it.
 
     Args:
         endpoint: its name.
