@@ -47,4 +47,5 @@ def compare(
     engine = replace(engine, feeder=feeder)
     work = CompareWork(selection=selection, rules=volatile_rules(rules), masking=Masking.SENSITIVE, folder=out)
     counted = add_counted(engine.run(work, engine.tasks())).closed({})
-    return counted.window.outcomes[Outcome.MISMATCH].requests
+    mismatches = counted.window.outcomes.get(Outcome.MISMATCH)
+    return mismatches.requests if mismatches is not None else 0
