@@ -199,4 +199,6 @@ def test_fuzzed_bodies_are_compared_or_incomparable_and_never_differ_from_themse
                 back = compared(shadow, production)
                 assert isinstance(back, Compared)
                 assert {d.path for d in back.differences} == {d.path for d in outcome.differences}
+    # fewer bodies are broken in the shadow alone
+    assert outcomes.pop("undecodable") > 25
     assert min(outcomes.values()) > 50
