@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import Final
 
 from darklaunch.errors import UsageError
 
 HOUR = timedelta(hours=1)
+HOURS_OF_DAY: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,9 +98,10 @@ def on_default_log(spark: SparkSession, log: Path, options: argparse.Namespace, 
     if slow:
         # apart: what takes minutes leaves the workers of the others cold
         costs = rounds_of({name: chosen[name] for name in (SCAN, "hours") if name in chosen} | slow, SLOW_ROUNDS)
-        print(table(costs, [name for name in ("hours",) if name in costs], options.pairs))
-        share = ratio(costs, "hours", "DataComPy", "processor") if {"hours", "DataComPy"} <= costs.keys() else None
-        figures += [Held("processor seconds in parts of DataComPy's", share, 0.25)] if share is not None else []
+        print(table(costs, [SCAN], options.pairs))
+        if {"hours", "DataComPy"} <= costs.keys():
+            share = ratio(costs, "hours", "DataComPy", "processor")
+            figures.append(Held("processor seconds in parts of DataComPy's", share, 0.25))
     return figures
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-IGNORED = ("request", "at", "took_ms")
-UNSTABLE_HEADERS = ("date", "server", "connection", "content-length", "age", "x-request-id")
+from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
+from tests.benchmarks.ours import VOLATILE
 
 _ROWS = r"""
 CREATE TEMP VIEW log AS SELECT * FROM read_parquet('{log}/**/*.parquet', hive_partitioning = true);
@@ -112,9 +112,9 @@ def compare(log: Path, out: Path) -> int:
     words = {
         "log": log,
         "out": out,
-        "headers": str(UNSTABLE_HEADERS),
-        "paths": [f"$.{name}" for name in IGNORED],
-        "patch": "{" + ", ".join(f'"{name}": null' for name in IGNORED) + "}",
+        "headers": str(PRESENCE_ONLY_HEADERS),
+        "paths": [f"$.{name}" for name in VOLATILE],
+        "patch": "{" + ", ".join(f'"{name}": null' for name in VOLATILE) + "}",
     }
     with duckdb.connect(config={"threads": len(os.sched_getaffinity(0))}) as connection:
         for queries in (_ROWS, _PAIRS, _COUNTS):

@@ -5,7 +5,7 @@ import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from darklaunch.contract.checks import Check
@@ -36,12 +36,14 @@ def imported_beside() -> Iterator[None]:
 def _import_quietly() -> None:
     with warnings.catch_warnings(), suppress(Exception):
         warnings.simplefilter("ignore")
-        _import()
+        _imported()
 
 
-def _import() -> None:
+def _imported() -> ModuleType:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import_module("great_expectations")
+    import great_expectations
+
+    return great_expectations
 
 
 def validate(measures: Sequence[Measures], asked: Sequence[Check]) -> tuple[list[bool], dict[str, Any]]:
@@ -57,8 +59,7 @@ def validate(measures: Sequence[Measures], asked: Sequence[Check]) -> tuple[list
     # its import and its use of pandas warn of things that a user of darklaunch can't change
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        _import()
-        import great_expectations as gx
+        gx = _imported()
         import pandas as pd
         from great_expectations.data_context.types.base import ProgressBarsConfig
 

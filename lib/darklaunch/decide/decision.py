@@ -8,17 +8,22 @@ from typing import Final
 from darklaunch.capture.endpoint import group_name
 from darklaunch.decide import reasons
 from darklaunch.decide.guards import FEW_UNITS, is_judged_alone, may_block, unmet_endpoint_guards, unmet_launch_guards
-from darklaunch.decide.policy import HOURS_OF_DAY, Policy
+from darklaunch.decide.policy import Policy
 from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.stats import e_bh, log_threshold
 from darklaunch.text.numbers import rate, rounded_up
+from darklaunch.window import HOURS_OF_DAY
 
 _NAMED: Final = 5
 """Blocked endpoints that the fleet's reason names."""
 
-_FEW: Final = f"after so little traffic: a block needs {FEW_UNITS} sessions, or two from different hours."
+_UNSURE_OF_MANY: Final = "A probable regression, not yet sure among so many endpoints."
+_UNSURE_OF_FEW: Final = (
+    "A probable regression, not yet sure after so little traffic: "
+    f"a block needs {FEW_UNITS} sessions, or two from different hours."
+)
 
 
 def decide_endpoints(scores: Sequence[EndpointScore], policy: Policy, coverage: Coverage) -> dict[str, Decision]:
@@ -38,16 +43,20 @@ def decide_endpoints(scores: Sequence[EndpointScore], policy: Policy, coverage: 
         The decisions by endpoint.
     """
     candidates = [score for score in scores if is_judged_alone(score)]
-    log_es = [
-        score.log_e_promote if not unmet_endpoint_guards(score, policy, coverage) else -math.inf for score in candidates
-    ]
+    unmet = {score.endpoint: unmet_endpoint_guards(score, policy, coverage) for score in scores}
+    log_es = [-math.inf if unmet[score.endpoint] else score.log_e_promote for score in candidates]
     promoted = e_bh(log_es, policy.alpha, len(candidates))
     blocked = e_bh([score.log_e_block for score in scores], policy.alpha, len(scores))
     may_promote = {candidates[index].endpoint for index in promoted}
     must_block = {scores[index].endpoint for index in blocked}
     return {
         score.endpoint: _decide_endpoint(
-            score, policy, coverage, may_promote=score.endpoint in may_promote, must_block=score.endpoint in must_block
+            score,
+            policy,
+            coverage,
+            unmet[score.endpoint],
+            may_promote=score.endpoint in may_promote,
+            must_block=score.endpoint in must_block,
         )
         for score in scores
     }
@@ -105,16 +114,22 @@ def _missing_promotions(
 
 
 def _decide_endpoint(
-    score: EndpointScore, policy: Policy, coverage: Coverage, *, may_promote: bool, must_block: bool
+    score: EndpointScore,
+    policy: Policy,
+    coverage: Coverage,
+    unmet: Sequence[str],
+    *,
+    may_promote: bool,
+    must_block: bool,
 ) -> Decision:
     threshold = log_threshold(policy.alpha)
     if score.log_e_block >= threshold:
         reason = reasons.regression(score, "Here")
         if must_block and may_block(score, coverage):
             return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
-        unsure = "A probable regression, not yet sure " + ("among so many endpoints." if not must_block else _FEW)
+        unsure = _UNSURE_OF_FEW if must_block else _UNSURE_OF_MANY
         return Decision(verdict=Verdict.HOLD, reasons=(unsure, reason))
-    missing, expected = unmet_endpoint_guards(score, policy, coverage), None
+    missing, expected = list(unmet), None
     if not is_judged_alone(score):
         missing.insert(
             0, f"Too little traffic to be judged alone: {rounded_up(score.effective_pairs)} effective pairs."

@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
-
-HOURS_OF_DAY: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

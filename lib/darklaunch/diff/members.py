@@ -90,7 +90,7 @@ class EndpointComparer:
             return None
         if may_have_huge_integer(production) or may_have_huge_integer(other):
             return None
-        return self._walked(texts, other_texts)
+        return self._walked(texts, other_texts, changed)
 
     def _changed(self, texts: MemberTexts, other_texts: MemberTexts) -> tuple[list[str], bool]:
         """The members that are spelt otherwise, and whether they differ in more than values that a rule ignores."""
@@ -113,9 +113,9 @@ class EndpointComparer:
                 self._ignored[names] = compared
         return compared
 
-    def _walked(self, texts: MemberTexts, other_texts: MemberTexts) -> Compared | None:
+    def _walked(self, texts: MemberTexts, other_texts: MemberTexts, changed: list[str]) -> Compared | None:
         try:
-            values = {name: read_member(text) for name, text in texts.items() if text != other_texts.get(name)}
+            values = {name: read_member(texts[name]) for name in changed}
             other_values = {name: read_member(text) for name, text in other_texts.items() if text != texts.get(name)}
             return self._collected(values, other_values)
         except (NeedsExactParserError, BodyTooLargeError, ValueError, RecursionError):

@@ -51,6 +51,11 @@ def read_bucket(
         arms[file.arm].append(rows_around(_asked(rows, file, task, added, left_out), file.arm, file.hour, selection))
     if errors:
         raise UnreadableFilesError(errors)
+    return together(arms)
+
+
+def together(arms: Mapping[str, Sequence[pa.Table]]) -> dict[str, pa.Table]:
+    """The rows of each arm as one table, in which a word has one code."""
     return {arm: pa.concat_tables(tables).unify_dictionaries() for arm, tables in arms.items()}
 
 

@@ -15,7 +15,7 @@ from darklaunch.capture.around import rows_around
 from darklaunch.capture.files import CaptureFile
 from darklaunch.capture.location import LogLocation
 from darklaunch.capture.rows import UnreadableFileError, read_file
-from darklaunch.engine.reading import part_of
+from darklaunch.engine.reading import part_of, together
 from darklaunch.engine.tasks import BucketTask
 from darklaunch.engine.work import Bucket, Work
 from darklaunch.engine.worker import Orders, Unreadable, do_task, opened
@@ -147,9 +147,8 @@ def _do_partition(orders: bytes, files: Sequence[bytes], batches: Batches) -> It
     elif arms:
         context = TaskContext.get()
         name = f"shuffled-{context.partitionId() if context is not None else 0:05}"
-        together = {arm: pa.concat_tables(tables).unify_dictionaries() for arm, tables in arms.items()}
         _, act = opened(orders)
-        yield _packed(act(Bucket(name=name, arms=together, closed=False)))
+        yield _packed(act(Bucket(name=name, arms=together(arms), closed=False)))
 
 
 def _packed(part: object) -> pa.RecordBatch:

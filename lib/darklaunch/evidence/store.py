@@ -13,7 +13,7 @@ from darklaunch.evidence.coverage import Coverage, Traffic
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.patterns import Evidence, UnitPattern
 from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours
-from darklaunch.window import HOUR, Window
+from darklaunch.window import HOUR, HOURS_OF_DAY, Window
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,8 +23,7 @@ _NAMES: Final = ("endpoint", "dimension")
 _PATTERN: Final = ("sample_rate", "m", "k_plus", "k_minus", "k_unpaired", "missing")
 _SUMS: Final = ("units", "pairs", "bodies_equal", "mismatches", "baseline_pairs", "baseline_mismatches")
 _HOURLY: Final = ("pairs", "mismatches", "baseline_mismatches")
-_HOURS_OF_DAY: Final = 24
-_AT_ONCE: Final = _HOURS_OF_DAY
+_AT_ONCE: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +69,14 @@ def read_evidence(launch: Path, until: datetime) -> LaunchEvidence:
     folders = hour_folders(launch / _TABLE)
     folders_until = [folder for folder in folders if hour_of(folder) < until]
     if not folders_until:
-        return LaunchEvidence(coverage=Coverage(hours=0, missing_hours_of_day=tuple(range(24))))
+        return LaunchEvidence(coverage=Coverage(hours=0, missing_hours_of_day=tuple(range(HOURS_OF_DAY))))
     days = [folders_until[start : start + _AT_ONCE] for start in range(0, len(folders_until), _AT_ONCE)]
     # PyArrow works outside of Python's lock; two days at once are all that is held
     with ThreadPoolExecutor(max_workers=2) as pool:
         parts = list(pool.map(_added_up, days))
     summed = _summed(pa.concat_tables(evidence for evidence, _ in parts))
     seen = {hour_of(folder).hour for folder in folders_until}
-    missing = tuple(hour for hour in range(24) if hour not in seen)
+    missing = tuple(hour for hour in range(HOURS_OF_DAY) if hour not in seen)
     last = hour_of(folders_until[-1]) + HOUR
     by_hour = pa.concat_tables(hours for _, hours in parts)
     coverage = Coverage(hours=len(folders_until), missing_hours_of_day=missing, until=last, traffic=_traffic(by_hour))
@@ -153,7 +152,7 @@ def _traffic(by_hour: "pa.Table") -> dict[str, Traffic]:
     import pyarrow as pa
 
     hours = by_hour["hour"].to_numpy()
-    dates = pa.table({"endpoint": by_hour["endpoint"], "hour": hours, "date": hours // _HOURS_OF_DAY})
+    dates = pa.table({"endpoint": by_hour["endpoint"], "hour": hours, "date": hours // HOURS_OF_DAY})
     counts = dates.group_by("endpoint").aggregate([("hour", "count_distinct"), ("date", "count_distinct")])
     return {
         row["endpoint"]: Traffic(hours=row["hour_count_distinct"], dates=row["date_count_distinct"])

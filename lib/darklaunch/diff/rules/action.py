@@ -4,6 +4,7 @@ A new action is a class in ``actions`` or ``array_actions``, and a key in ``conf
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Hashable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -16,7 +17,7 @@ MAXIMUM_QUOTED: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(ABC):
     """What a rule does where it holds.
 
     By default an action settles nothing; each overrides what makes it another one. Its fields are its parameters.
@@ -40,9 +41,9 @@ class Action:
         """Whether presence and type do not count either; only where values do not."""
         return False
 
+    @abstractmethod
     def words(self) -> str:
         """The action in a few printable words, to be followed by a path."""
-        raise NotImplementedError
 
     def digest_fields(self) -> dict[str, object]:
         """The parameters as the digest of rules holds them."""
