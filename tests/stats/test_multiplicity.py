@@ -1,11 +1,12 @@
 import math
-from itertools import pairwise
+from itertools import combinations, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.stats import e_bh
+from darklaunch.stats import closed_e_bh, e_bh
 from tests.stats.tables import ALPHAS, GOLDEN
 
 LOG_ES = st.lists(st.one_of(st.floats(-5, 12), st.sampled_from([-math.inf, math.inf, 0.0, 5.0])), max_size=12)
@@ -79,3 +80,35 @@ def test_the_defining_inequality_holds_for_the_rejected_and_for_no_more(log_es, 
 def test_what_can_not_be_judged_is_refused(log_es, alpha, denominator, message):
     with pytest.raises(ValueError, match=message):
         e_bh(log_es, alpha, denominator)
+
+
+def test_the_closure_rejects_what_all_subsets_allow():
+    random = np.random.default_rng(2504)
+    rejected_more = 0
+    for _ in range(300):
+        log_es = np.where(
+            random.random(size := int(random.integers(1, 11))) < 0.2, -math.inf, random.normal(2, 3, size)
+        )
+        alpha = float(random.choice([0.05, 0.1, 0.3]))
+        got = closed_e_bh(log_es.tolist(), alpha)
+        assert len(got) == _largest_by_all_subsets(log_es, alpha)
+        rejected_more += len(got) > len(e_bh(log_es.tolist(), alpha, size))
+    assert rejected_more > 20
+
+
+@given(log_es=LOG_ES, alpha=ALPHAS)
+def test_the_closure_never_rejects_fewer_nor_what_is_no_evidence_by_itself(log_es, alpha):
+    closed = closed_e_bh(log_es, alpha)
+    assert len(closed) >= len(e_bh(log_es, alpha, len(log_es)))
+    assert all(log_es[index] >= -math.log(alpha) for index in closed)
+
+
+def _largest_by_all_subsets(log_es: np.ndarray, alpha: float) -> int:
+    """The definition: every set of hypotheses is looked at, for every candidate of the largest e-values."""
+    es, order = np.exp(log_es), np.argsort(-log_es, kind="stable")
+    subsets = [list(each) for size in range(1, len(es) + 1) for each in combinations(range(len(es)), size)]
+    for size in range(int((es >= 1 / alpha).sum()), 0, -1):
+        candidate = set(order[:size].tolist())
+        if all(es[each].mean() >= len(candidate & set(each)) / (alpha * size) for each in subsets):
+            return size
+    return 0

@@ -4,7 +4,8 @@ from darklaunch.stats.batch import log_es_block, log_es_promote, lowers, uppers
 from darklaunch.stats.eprocess import confidence, log_threshold
 from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, GRID_VERSION, PROMOTE, BetGrid
 from darklaunch.stats.intervals import clopper_pearson
-from darklaunch.stats.multiplicity import e_bh
+from darklaunch.stats.late import late_regression
+from darklaunch.stats.multiplicity import closed_e_bh, e_bh
 from darklaunch.stats.sample import Row
 from darklaunch.stats.unit_table import UnitTable
 
@@ -17,8 +18,10 @@ __all__ = [
     "Row",
     "UnitTable",
     "clopper_pearson",
+    "closed_e_bh",
     "confidence",
     "e_bh",
+    "late_regression",
     "log_es_block",
     "log_es_promote",
     "log_threshold",

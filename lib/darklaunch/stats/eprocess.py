@@ -1,6 +1,6 @@
 """The mixture betting e-process on unit rows, and the reading of its e-values.
 
-Model: unit t has a weight v_t in (0, 1] and an excess d_t in [-1, 1]. For a fixed bet lam the capital
+Model: unit t has a weight v_t > 0 and an excess d_t in [-1, 1]. For a fixed bet lam the capital
 
     W(lam; m) = product over units of (1 + lam * v * (d - m))
 
@@ -52,7 +52,7 @@ def log_capitals(grid: BetGrid, sample: Sample, tested: FloatArray) -> FloatArra
             )
             logs[affected] = np.log(np.maximum(exact[affected], 0.0))
     units = sample.units[..., np.newaxis, np.newaxis, :]
-    capitals: FloatArray = grid.log_weights(tested) + (units * logs).sum(axis=-1)
+    capitals: FloatArray = grid.log_weights(tested, sample.largest_weight) + (units * logs).sum(axis=-1)
     return capitals
 
 

@@ -51,19 +51,22 @@ class BetGrid:
         """The signed bets; shape (nodes,)."""
         return _arrays(self)[0]
 
-    def log_weights(self, tested: FloatArray) -> FloatArray:
+    def log_weights(self, tested: FloatArray, largest_weight: FloatArray | float = 1.0) -> FloatArray:
         """The log share of the stake on each node, -inf where the node is void.
 
         A node is void where its factor could turn negative for a possible unit. Its share is lost and not
-        spread over the others, because spreading it would make the e-value jump as the tested excess moves.
+        spread over the others, because spreading it would make the e-value jump as the tested excess moves. A
+        unit that weighs more than 1 makes more nodes void: what they had won is given up.
 
         Args:
             tested: tested excesses in [-1, 1]; shape (..., points).
+            largest_weight: of the units seen so far, at least 1; shape (...,).
 
         Returns:
             Shape (..., points, nodes).
         """
-        worst = self.bet_array() * (self.worst_excess - tested[..., np.newaxis])
+        stakes = np.asarray(largest_weight)[..., np.newaxis, np.newaxis] * self.bet_array()
+        worst = stakes * (self.worst_excess - tested[..., np.newaxis])
         void: BoolArray = worst < -1.0 if self.ruin_allowed else worst <= -1.0
         return np.where(void, -np.inf, _arrays(self)[1])
 

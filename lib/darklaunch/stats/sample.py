@@ -1,5 +1,6 @@
 """Unit rows as columns: checked, collapsed and sorted."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -13,8 +14,9 @@ Row: TypeAlias = tuple[float, float, float]
 """(units, weight, excess)."""
 
 _MOST_UNITS: Final = 2.0**53
-_MEMBERS: Final = 3
 """The largest count up to which every whole number is a float."""
+
+_MEMBERS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,7 +25,7 @@ class Sample:
 
     Attributes:
         units: how many units the row stands for, above 0.
-        weights: each unit's weight v in (0, 1].
+        weights: each unit's weight v above 0.
         excesses: each unit's excess d in [-1, 1].
 
     Raises:
@@ -41,6 +43,11 @@ class Sample:
             raise ValueError(f"columns of shapes {shapes}: give three of one shape, flat or stacked")
         for column in columns:
             column.setflags(write=False)
+
+    @property
+    def largest_weight(self) -> FloatArray:
+        """The largest weight of each table, at least the 1 that bets are sized for; shape (), or (tables,)."""
+        return self.weights.max(axis=-1, initial=1.0)  # type: ignore[no-any-return]
 
     def select(self, tables: npt.NDArray[np.intp]) -> "Sample":
         """Some of the tables of a stack, by their indices."""
@@ -82,8 +89,8 @@ def collapse(rows: Iterable[Row], *, lowest_excess: float) -> Sample:
         units, weight, excess = map(float, row)
         if not 0.0 <= units <= _MOST_UNITS:
             raise _row_error(index, row, "units must lie in [0, 2**53]: count units")
-        if not 0.0 < weight <= 1.0:
-            raise _row_error(index, row, "weight must lie in (0, 1]: divide by the largest one")
+        if not 0.0 < weight < math.inf:
+            raise _row_error(index, row, "weight must be a finite number above 0: divide by that of the first units")
         if not lowest_excess <= excess <= 1.0:
             raise _row_error(index, row, wanted)
         if units > 0.0:

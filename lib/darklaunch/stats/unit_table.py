@@ -23,13 +23,13 @@ Chosen by judgement.
 class UnitTable:
     """The numbers of units by weight and excess; `table + table` adds two of them.
 
-    A unit is a session in a time bucket. Its weight v is its sampling weight over the largest one; its excess
-    d is the share of its requests where shadow differs from production and the baseline doesn't, less the
-    share where only the baseline does. Equal rows are collapsed and sorted, so tables of whole counts are
-    equal to the bit however they were put together.
+    A unit is a session in a time bucket. Its weight v is its sampling weight over the largest of the first units,
+    which fixes it before the outcomes; its excess d is the share of its requests where shadow differs from production
+    and the baseline doesn't, less the share where only the baseline does. Equal rows are collapsed and sorted, so
+    tables of whole counts are equal to the bit however they were put together.
 
     Args:
-        rows: (units, weight, excess): units in [0, 2**53], weight in (0, 1], excess in [-1, 1], or in [0, 1]
+        rows: (units, weight, excess): units in [0, 2**53], weight above 0, excess in [-1, 1], or in [0, 1]
             without a baseline arm. Kept collapsed, without rows of 0 units.
         baseline: whether a baseline arm was compared, so that an excess may be negative.
 

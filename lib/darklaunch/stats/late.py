@@ -1,0 +1,215 @@
+"""Late regressions: a mixture of the block e-process over the hours at which it may have begun.
+
+The process that bets from hour s on has a capital of at most 1 on average while no stretch ending now is worse than
+tested. Stakes of pi_s on every s, set aside until their hour comes, make one such process of them all, so that by
+Ville's inequality it reaches 1/alpha with a chance of at most alpha, whenever anybody looks.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from darklaunch.stats.arrays import FloatArray, IntArray, map_in_threads
+from darklaunch.stats.eprocess import log_mixture
+from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, BetGrid
+from darklaunch.stats.sample import Row, Sample, collapse
+
+_FIRST_HOURS: Final = 720
+_FIRST_SHARE: Final = 0.9
+_HOURS_OF_DAY: Final = 24
+_PART: Final = 32
+"""Tables that are computed in one call: more would not fit the processor's cache."""
+
+_MOST_CELLS: Final = 4_000_000
+"""Numbers that one call holds at most, where tables have many kinds of units."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateRegression:
+    """The evidence that units have been worse than tested since some hour.
+
+    Attributes:
+        log_e: natural log of the e-value against "no stretch ending now is worse than tested".
+        since_hour: the first hour of the stretch with most evidence, counted from the launch's first.
+        log_e_of_stretch: natural log of that stretch's e-value to block, as if it had been chosen beforehand.
+    """
+
+    log_e: float
+    since_hour: int
+    log_e_of_stretch: float
+
+    @property
+    def log_prior(self) -> float:
+        """Natural log of the share of the stake that lay on the stretch."""
+        return float(np.log(stakes(self.since_hour + 1)[-1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HourlyTable:
+    """Units of one table by the hour, as they count for a block.
+
+    Attributes:
+        sample: rows of units.
+        hours: each row's hour, counted from the launch's first; shape (rows,).
+        baseline: whether an excess may be negative.
+
+    Raises:
+        ValueError: an hour is below 0, or there is not one for each row.
+    """
+
+    sample: Sample
+    hours: IntArray
+    baseline: bool
+    distinct: npt.NDArray[np.complex128] = field(init=False, repr=False)
+    kind: IntArray = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.hours.shape != self.sample.units.shape:
+            raise ValueError(f"{self.hours.size} hours for {self.sample.units.size} rows: give one for each")
+        if self.hours.min(initial=0) < 0:
+            raise ValueError(f"hour {self.hours.min()}: count from the launch's first")
+        # weight and excess as one number, so that both are told apart at once
+        pairs = self.sample.weights + 1j * self.sample.excesses
+        for name, values in zip(("distinct", "kind"), np.unique(pairs, return_inverse=True), strict=True):
+            object.__setattr__(self, name, values)
+
+    @property
+    def kinds(self) -> int:
+        """Different weights and excesses of its units."""
+        return self.distinct.size
+
+    @property
+    def grid(self) -> BetGrid:
+        """The bets."""
+        return BLOCK_BASELINE if self.baseline else BLOCK
+
+
+@lru_cache(maxsize=64)
+def stakes(hours: int) -> FloatArray:
+    """The share of the stake on each of a launch's first hours: 0.9 evenly over 30 days, the rest by the day after.
+
+    Returns:
+        Shape (hours,), read-only.
+    """
+    shares = np.full(hours, _FIRST_SHARE / _FIRST_HOURS)
+    days = np.arange(max(hours - _FIRST_HOURS, 0)) // _HOURS_OF_DAY + 1
+    shares[_FIRST_HOURS:] = (1.0 - _FIRST_SHARE) / (days * (days + 1)) / _HOURS_OF_DAY
+    shares.setflags(write=False)
+    return shares
+
+
+def late_regression(
+    hours: Sequence[Iterable[Row]], tested: float, *, baseline: bool = False
+) -> tuple[float, int, float]:
+    """The evidence that units have been worse than tested since some hour.
+
+    Args:
+        hours: rows (units, weight, excess) of each hour, from the launch's first on.
+        tested: the excess that every stretch is tested against, in [0, 1].
+        baseline: whether a baseline arm was compared, so that an excess may be negative.
+
+    Returns:
+        Natural log of the e-value; the hour since which, the later of two that are equal; natural log of the e-value
+        to block of the stretch from that hour on.
+
+    Raises:
+        ValueError: there is no hour, or a row or the tested excess is out of range; names it.
+    """
+    if not hours:
+        raise ValueError("no hours: give the rows of each hour, from the launch's first on")
+    if not 0.0 <= tested <= 1.0:
+        raise ValueError(f"tested == {tested}, must lie in [0, 1]: give a tolerated excess")
+    samples = [collapse(rows, lowest_excess=-1.0 if baseline else 0.0) for rows in hours]
+    sizes = [sample.units.size for sample in samples]
+    table = HourlyTable(
+        sample=Sample(
+            units=np.concatenate([sample.units for sample in samples]),
+            weights=np.concatenate([sample.weights for sample in samples]),
+            excesses=np.concatenate([sample.excesses for sample in samples]),
+        ),
+        hours=np.repeat(np.arange(len(hours)), sizes),
+        baseline=baseline,
+    )
+    (late,) = late_regressions([table], [tested], len(hours))
+    return late.log_e, late.since_hour, late.log_e_of_stretch
+
+
+def late_regressions(tables: Sequence[HourlyTable], tested: Sequence[float], hours: int) -> list[LateRegression]:
+    """``late_regression`` of many tables at once, each at its own tested excess.
+
+    Args:
+        tables: of one launch.
+        tested: one excess for each table.
+        hours: of the launch so far; more than the last hour of any table.
+    """
+    # tables of like sizes go together, so that little is padded
+    order = sorted(range(len(tables)), key=lambda at: tables[at].kinds)
+    parts = []
+    for baseline in (False, True):
+        of_grid = [at for at in order if tables[at].baseline is baseline]
+        parts += [of_grid[start : start + _PART] for start in range(0, len(of_grid), _PART)]
+    made: dict[int, LateRegression] = {}
+    for part, results in zip(parts, map_in_threads(partial(_late, tables, tested, hours), parts), strict=True):
+        made |= zip(part, results, strict=True)
+    return [made[at] for at in range(len(tables))]
+
+
+def _late(
+    tables: Sequence[HourlyTable], tested: Sequence[float], hours: int, part: Sequence[int]
+) -> list[LateRegression]:
+    some, excesses = [tables[at] for at in part], np.asarray([tested[at] for at in part])
+    if len(part) > 1 and max(table.kinds for table in some) * len(part) * hours > _MOST_CELLS:
+        middle = len(part) // 2
+        return [each for half in (part[:middle], part[middle:]) for each in _late(tables, tested, hours, half)]
+    stretches = _log_es_of_stretches(some, excesses, hours)
+    weighed = stretches + np.log(stakes(hours))
+    aside = max(1.0 - float(stakes(hours).sum()), 0.0)
+    with np.errstate(divide="ignore"):
+        log_es = log_mixture(np.concatenate([weighed, np.full((len(some), 1), np.log(aside))], axis=1))
+    # the last of equal ones: hours without traffic add nothing to a stretch
+    since = hours - 1 - weighed[:, ::-1].argmax(axis=1)
+    return [
+        LateRegression(log_e=float(log_es[at]), since_hour=int(hour), log_e_of_stretch=float(stretches[at, hour]))
+        for at, hour in enumerate(since)
+    ]
+
+
+def _log_es_of_stretches(tables: Sequence[HourlyTable], tested: FloatArray, hours: int) -> FloatArray:
+    """The log e-value to block of the units from each hour on; shape (tables, hours)."""
+    grid = tables[0].grid
+    counts, weights, excesses = _units_since(tables, hours)
+    gains = (weights * (excesses - tested[:, np.newaxis]))[..., np.newaxis] * grid.bet_array()
+    with np.errstate(divide="ignore"):
+        logs = np.log1p(np.maximum(gains, -1.0))
+    # the share of a void node is -inf below; here it must not make a NaN of it
+    logs[~np.isfinite(logs)] = 0.0
+    largest = np.asarray([table.sample.largest_weight for table in tables])
+    capitals = counts @ logs
+    capitals += grid.log_weights(tested[:, np.newaxis], largest)
+    highest = capitals.max(axis=-1, keepdims=True)
+    anchor = np.where(np.isfinite(highest), highest, 0.0)
+    capitals -= anchor
+    np.exp(capitals, out=capitals)
+    with np.errstate(divide="ignore"):
+        mixture: FloatArray = np.log(capitals.sum(axis=-1)) + anchor[..., 0]
+    return mixture
+
+
+def _units_since(tables: Sequence[HourlyTable], hours: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Units from each hour on by weight and excess, of which a table has few.
+
+    Returns:
+        Units of shape (tables, hours, kinds), and the kinds' weights and excesses of shape (tables, kinds).
+    """
+    most = max(table.kinds for table in tables)
+    counts = np.zeros((len(tables), hours, most))
+    weights, excesses = np.zeros((len(tables), most)), np.zeros((len(tables), most))
+    for at, table in enumerate(tables):
+        weights[at, : table.kinds], excesses[at, : table.kinds] = table.distinct.real, table.distinct.imag
+        cells = table.hours * most + table.kind
+        counts[at] = np.bincount(cells, table.sample.units, hours * most).reshape(hours, most)
+    return counts[:, ::-1].cumsum(axis=1)[:, ::-1], weights, excesses
