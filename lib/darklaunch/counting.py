@@ -23,8 +23,9 @@ from darklaunch.engine.run import Engine
 from darklaunch.engine.tasks import BucketTask
 from darklaunch.engine.work import CompareWork, NoiseWork
 from darklaunch.errors import ContractError
-from darklaunch.evidence import latency_store, store
-from darklaunch.evidence.latency import Thresholds, judged_thresholds
+from darklaunch.evidence import store
+from darklaunch.evidence.latency import store as latency_store
+from darklaunch.evidence.latency.counts import Thresholds, judged_thresholds
 from darklaunch.noise.counts import add_counts
 from darklaunch.noise.learning import LaunchNoise, learn_noise, read_noise
 from darklaunch.request import Request, Stage, silent
@@ -196,5 +197,4 @@ def _launch(request: Request, production_release: str | None, shadow_release: st
         shadow_release or UNVERSIONED,
         name=plan.name,
         rules_digest=plan.rules.digest,
-        minimum_sample_rate=plan.limits.minimum_sample_rate,
     )

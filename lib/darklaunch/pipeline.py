@@ -21,9 +21,10 @@ from darklaunch.counting import (
 )
 from darklaunch.decide.launch import decide_launch
 from darklaunch.engine.opening import pair_parts
-from darklaunch.evidence import latency_store, panel_store, store
-from darklaunch.evidence.late_thresholds import recount_units
-from darklaunch.evidence.latency import judged_thresholds
+from darklaunch.evidence import panel_store, store
+from darklaunch.evidence.latency import store as latency_store
+from darklaunch.evidence.latency.counts import judged_thresholds
+from darklaunch.evidence.latency.recount import recount_units
 from darklaunch.evidence.panel import KEPT
 from darklaunch.noise.learning import keep_noise
 from darklaunch.publish.files import read_report, read_window, render_report, write_report, write_window
@@ -123,7 +124,7 @@ def judge(request: Request, folder: RunFolder) -> None:
         level=1 - plan.scoring.alpha,
     )
     names = sorted({FLEET, *evidence.evidence})
-    scores = score_launch(names, evidence.evidence, evidence.bursts, judged, plan.scoring)
+    scores = score_launch(names, evidence, judged, plan.scoring)
     request.stage(Stage.DECIDE)
     learning = seen.report.noise.learning if seen.report.noise else None
     decision = decide_launch(scores, plan.policy, coverage, learning)

@@ -24,11 +24,13 @@ from darklaunch.publish.report.build import build_endpoint
 from darklaunch.publish.report.endpoint import Scope
 from darklaunch.publish.report.json import endpoint_json, read_facts
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import precompute, score_endpoint
+from darklaunch.score.endpoint_score import score_endpoint
+from darklaunch.score.precompute import precompute
 from tests.publish import sample
 
 START = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
 ZERO = (
+    "m_baseline",
     "k_plus",
     "k_minus",
     "k_unpaired",
@@ -37,13 +39,14 @@ ZERO = (
     "mismatches",
     "baseline_pairs",
     "baseline_mismatches",
+    "production_missing",
 )
 
 
 def write(folder: Path, endpoints: int, days: int) -> int:
     """Writes clean units in every hour and a few differing ones; returns the number of rows."""
     rng = np.random.default_rng(1)
-    names = np.asarray([f"GET /service-{n // 100}/resource-{n}/{{id}}" for n in range(endpoints)])
+    names = np.asarray(["*", *(f"GET /service-{n // 100}/resource-{n}/{{id}}" for n in range(endpoints - 1))])
     dimensions = [dimension.value for dimension in Dimension]
     clean = pa.array(np.repeat(names, len(dimensions)))
     rows = 0
@@ -65,7 +68,8 @@ def write(folder: Path, endpoints: int, days: int) -> int:
             table = table.set_column(table.column_names.index(name), name, pa.array(mask.astype(int)))
         pairs = pa.array(np.maximum(table["m"].to_numpy(), 1) * table["units"].to_numpy())
         table = table.append_column("pairs", pairs)
-        table = table.set_column(table.column_names.index("baseline_pairs"), "baseline_pairs", pairs)
+        for name, values in (("baseline_pairs", pairs), ("m_baseline", pa.array(np.maximum(table["m"].to_numpy(), 1)))):
+            table = table.set_column(table.column_names.index(name), name, values)
         target = folder / "evidence" / f"bucket={moment:%Y-%m-%dT%H}"
         target.mkdir(parents=True, exist_ok=True)
         pq.write_table(table, target / "part-0.parquet")
@@ -86,16 +90,19 @@ def main() -> None:
         start = time.perf_counter()
         stored = store.read_evidence(folder, START + dt.timedelta(days=options.days))
         read = time.perf_counter()
-        scoring = Scoring(alpha=0.05, minimum_sample_rate=1.0, minimum_completeness=0.99)
+        scoring = Scoring(alpha=0.05, minimum_completeness=0.99)
         scores = precompute(
-            [score_endpoint(name, result, 0.001, scoring, Dimension) for name, result in stored.evidence.items()]
+            [
+                score_endpoint(name, result, 0.001, scoring, Dimension, stored.whole_days.get(name, {}))
+                for name, result in stored.evidence.items()
+            ],
+            stored.by_hour,
         )
         scored = time.perf_counter()
         policy = Policy(
             alpha=0.05,
             minimum_days=7,
             require_all_hours=True,
-            minimum_completeness=0.99,
             maximum_noise=0.1,
             promoted_traffic_share=0.95,
         )

@@ -30,7 +30,8 @@ from darklaunch.evidence.dimension import Dimension
 from darklaunch.pipeline import run_compare
 from darklaunch.request import Request
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import precompute, score_endpoint
+from darklaunch.score.endpoint_score import score_endpoint
+from darklaunch.score.precompute import precompute
 from darklaunch.window import Window
 from tests.benchmarks.generate import SCHEMA
 from tests.calibration.worlds import draw_mismatches, session_sizes
@@ -114,12 +115,11 @@ def write_day(log: Path, requests: dict[str, np.ndarray], seeds: int, number: in
 def decide_launches(folder: Path, until: dt.datetime, seeds: int) -> Iterator[dict[str, Decision]]:
     """The decisions of each seed's launch at one look."""
     stored = store.read_evidence(folder, until)
-    scoring = Scoring(alpha=0.05, minimum_sample_rate=BULK, minimum_completeness=0.99)
+    scoring = Scoring(alpha=0.05, minimum_completeness=0.99)
     policy = Policy(
         alpha=0.05,
         minimum_days=0,
         require_all_hours=False,
-        minimum_completeness=0.99,
         maximum_noise=0.1,
         promoted_traffic_share=0.95,
     )
@@ -127,10 +127,14 @@ def decide_launches(folder: Path, until: dt.datetime, seeds: int) -> Iterator[di
         prefix = f"GET //s{seed}/"
         launch = {name: evidence for name, evidence in stored.evidence.items() if name.startswith(prefix)}
         scores = [
-            score_endpoint(name, evidence, TAU, scoring, (Dimension.BODY, Dimension.STATUS))
+            score_endpoint(
+                name, evidence, TAU, scoring, (Dimension.BODY, Dimension.STATUS), stored.whole_days.get(name, {})
+            )
             for name, evidence in launch.items()
         ]
-        yield decide_endpoints(precompute(scores), policy, replace(stored.coverage, hours=24 * stored.coverage.hours))
+        yield decide_endpoints(
+            precompute(scores, stored.by_hour), policy, replace(stored.coverage, hours=24 * stored.coverage.hours)
+        )
 
 
 def simulate(seeds: int, days: int, master: str, folder: Path) -> tuple[dict[str, dict[str, int]], int]:
@@ -138,7 +142,7 @@ def simulate(seeds: int, days: int, master: str, folder: Path) -> tuple[dict[str
     log, rng, requests = folder / "captures", np.random.default_rng(20261124), 0
     overrides = [
         f"captures.uri={log}", f"spark.master={master}", f"scoring.tolerated_excess={TAU}", "noise.learning_hours=1",
-        f"scoring.minimum_sample_rate={BULK}", "scoring.latency_ratios={p50: null, p95: null, p99: null}",
+        "scoring.latency_ratios={p50: null, p95: null, p99: null}",
     ]  # fmt: skip
     plan = plan_of(load(conf=None, overrides=overrides))
     first: dict[str, dict[str, int]] = {}

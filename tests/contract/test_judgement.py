@@ -44,13 +44,13 @@ def quarantined(arm: str | None, reason: str, rows: int) -> ArmProfile:
     return profile(arm, reason=reason, rows=rows, rows_in_window=rows, requests=rows)
 
 
-def judged(*profiles: ArmProfile, floor: float = 0.01, **settings: object) -> Judgement:
-    return judge_profile(profiles, replace(LIMITS, minimum_sample_rate=floor, **settings), window=WINDOW)
+def judged(*profiles: ArmProfile, **settings: object) -> Judgement:
+    return judge_profile(profiles, replace(LIMITS, **settings), window=WINDOW)
 
 
-def lines_of(*profiles: ArmProfile, floor: float = 0.01, **settings: object) -> list[str]:
+def lines_of(*profiles: ArmProfile, **settings: object) -> list[str]:
     with pytest.raises(ContractError) as refusal:
-        raise_if_broken(judged(*profiles, floor=floor, **settings))
+        raise_if_broken(judged(*profiles, **settings))
     return str(refusal.value).splitlines()
 
 
@@ -147,17 +147,6 @@ def test_too_few_rows_are_refused_with_both_numbers():
 
 def test_no_rows_at_all_pass_where_the_settings_ask_for_none():
     assert judged(minimum_rows=0).success
-
-
-def test_a_sample_rate_below_the_floor_is_refused_because_weights_are_never_clipped():
-    (line,) = lines_of(profile("production", minimum_sample_rate=0.001), profile("shadow"))
-    assert "found 0.001, which is a weight of 1,000, wanted at least 0.01" in line
-    assert "never clipped" in line
-    assert "scoring.minimum_sample_rate" in line
-
-
-def test_a_sample_rate_at_the_floor_passes():
-    assert judged(profile("production", minimum_sample_rate=0.01), profile("shadow")).success
 
 
 @pytest.mark.parametrize("arm", ["production", "shadow"])

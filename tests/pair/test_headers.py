@@ -24,12 +24,21 @@ MANY = [(f"x-{n}", f"it's {n % 3}") for n in range(30)]
 )
 def test_headers_come_back_as_written(headers, expected):
     rows = None if headers is None else [dict(zip(("name", "value"), header, strict=True)) for header in headers]
-    (text,) = header_texts(pa.chunked_array([pa.array([rows], HEADERS)])).to_pylist()
+    (text,) = texts_of([rows], [b"{}"])
     assert headers_of(text) == expected
 
 
+def test_a_content_length_keeps_its_value_where_there_is_no_body():
+    length = [("Content-Length", "12")]
+    texts = texts_of([length, length, length], [b"{}", b"", None])
+    assert list(map(headers_of, texts)) == [(("Content-Length", ""),), *[(("Content-Length", "12"),)] * 2]
+
+
+def texts_of(headers, bodies):
+    lists = pa.chunked_array([pa.array(headers, HEADERS)])
+    return header_texts(lists, pa.chunked_array([pa.array(bodies, pa.large_binary())])).to_pylist()
+
+
 def test_a_separator_inside_a_header_makes_no_other_headers():
-    texts = header_texts(
-        pa.chunked_array([pa.array([[("a", "b\0c\0d")], [("a", "b"), ("c", "d")]], HEADERS)])
-    ).to_pylist()
+    texts = texts_of([[("a", "b\0c\0d")], [("a", "b"), ("c", "d")]], [b"{}", b"{}"])
     assert texts[0] != texts[1]

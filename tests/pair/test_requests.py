@@ -46,6 +46,8 @@ def everything():
         *both("shadow_error", shadow=failed),
         *both("production_error", production=failed),
         *both("truncated", shadow=cut),
+        *both("body_lost", shadow={"body": b"", "response_headers": [("content-length", "7")]}),
+        *both("dropped", shadow=failed | {"error": "dropped"}),
         *both("undecodable", production=brotli),
         *both("broken", shadow=brotli),
         *both("late", shadow={"at": 60 + 601.0}),
@@ -65,11 +67,12 @@ def test_every_outcome_ends_in_its_own_box_and_the_boxes_add_up(tmp_path):
     outcomes = boxed(write_log(tmp_path, everything()))
     requests = {
         "paired": 7,  # equal, match, mismatch, broken, twice, next_window, equal_with_baseline
-        "shadow_missing": 1,
+        "shadow_missing": 2,  # shadow_missing, dropped
         "production_missing": 1,
         "shadow_error": 1,
         "production_error": 1,
         "truncated": 1,
+        "body_lost": 1,
         "undecodable": 1,
         "late": 1,
         "duplicates": 2,

@@ -106,10 +106,15 @@ def test_too_many_broken_rows_stop_the_run_and_say_why(tmp_path, capsys):
     assert any("bad_sample_rate" in line for line in error_lines(capsys))
 
 
-def test_a_sample_rate_below_the_floor_stops_the_run(tmp_path, capsys):
-    log = write_log(tmp_path / "log", pairs(60, sample_rate=0.005))
-    assert run(log, tmp_path / "out") == 3
-    assert any("0.005" in line for line in error_lines(capsys))
+def test_a_row_sampled_too_rarely_is_set_apart_and_counted(tmp_path):
+    log = write_log(tmp_path / "log", [*pairs(400), *pairs(1, prefix="rare", sample_rate=0.00005)])
+    assert run(log, tmp_path / "out") == 0
+    report = verdict(tmp_path / "out")
+    assert report["fleet"]["pairs"] == 400
+    assert {(each["arm"], each["reason"]) for each in report["quarantine"]} == {
+        ("production", "sample_rate_below_minimum"),
+        ("shadow", "sample_rate_below_minimum"),
+    }
 
 
 def test_results_are_safe_when_mlflow_is_unreachable_and_publish_completes_them(log, tmp_path, capsys):

@@ -23,7 +23,7 @@ SCORED = (
     "confidence",
 )
 SCRIPT = "<script>alert(1)</script>"
-TOLERANT = ["-o", "scoring.tolerated_excess=0.05", "-o", "scoring.minimum_sample_rate=1.0"]
+TOLERANT = ["-o", "scoring.tolerated_excess=0.05"]
 
 
 def test_a_clean_world_is_promoted_and_a_broken_one_blocked(tmp_path):
@@ -126,7 +126,6 @@ def test_pairs_equal_bodies_and_mismatches_are_those_that_duckdb_counts(tmp_path
     # in these logs bodies that are not equal byte for byte never mean the same, so SQL can count mismatches
     conf = tmp_path / "conf.yaml"
     conf.write_text(
-        "scoring: {minimum_sample_rate: 0.01}\n"
         "rules:\n"
         "  - {path: '$.headers', ignore: true, presence: false, why: bodies and statuses alone}\n"
         "  - {path: '$.headers.*', ignore: true, presence: false, why: bodies and statuses alone}\n"

@@ -32,7 +32,7 @@ def log(folder, *arms, broken=(), changes=None):
 def judged(tmp_path, *arms, broken=(), changes=None):
     captures = log(tmp_path, *arms, broken=broken, changes=changes)
     policy = ("-o", "policy.minimum_days=0", "-o", "policy.require_all_hours=false")
-    scoring = ("-o", "scoring.minimum_sample_rate=1.0", "-o", "scoring.latency_ratios={}", "-o", "noise.learn=false")
+    scoring = ("-o", "scoring.latency_ratios={}", "-o", "noise.learn=false")
     assert run(captures, tmp_path / "out", *policy, *scoring) == 0
     return verdict(tmp_path / "out")
 

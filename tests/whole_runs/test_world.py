@@ -16,7 +16,7 @@ HOURS = 6
 PAIRS = 1000
 REGIONS = ("eu", "us", "asia", "africa")
 HEADERS = [("content-type", "application/json"), ("etag", '"v1"')]
-LEARN = ["-o", "noise.learn=true", "-o", f"noise.learning_hours={HOURS}", "-o", "scoring.minimum_sample_rate=1.0"]
+LEARN = ["-o", "noise.learn=true", "-o", f"noise.learning_hours={HOURS}"]
 
 
 def changed(answer):
@@ -151,7 +151,7 @@ def test_a_fault_of_some_requests_is_told_with_what_they_have_in_common(report, 
 
 def test_what_was_learned_hides_none_of_the_grave_faults_elsewhere(world, report):
     log, out = world
-    check = checked(request(log, out, "scoring.minimum_sample_rate=1.0"))
+    check = checked(request(log, out))
     assert len(check["rules"]) == len(report["noise"]["learned"])
     assert check["outside"]["high"]["planted"] > 1000
     assert check["outside"]["high"]["share_seen_with_rules"] >= 0.99

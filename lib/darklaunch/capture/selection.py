@@ -20,6 +20,7 @@ class Selection:
         production_release: the only production release that is good; None: any.
         shadow_release: the only shadow release that is good; None: any.
         templates: (template, name) of endpoints for rows that have none.
+        minimum_sample_rate: a row sampled more rarely stands for too many to be good.
     """
 
     window: Window
@@ -27,6 +28,7 @@ class Selection:
     production_release: str | None = None
     shadow_release: str | None = None
     templates: tuple[tuple[str, str], ...] = ()
+    minimum_sample_rate: float = 0.0
 
     @property
     def reach(self) -> timedelta:

@@ -31,6 +31,7 @@ class Plan:
         shadow_release: the only shadow release that is read; None: any.
         captures_uri: where the capture log lies.
         templates: (template, name) of endpoints for rows that name none.
+        minimum_sample_rate: a row sampled more rarely is quarantined.
         max_pair_gap: how far apart in time two rows of one request may lie.
         refuse_corrupt: whether an unreadable file stops the run.
         limits: how broken the capture log may be.
@@ -52,6 +53,7 @@ class Plan:
     shadow_release: str | None
     captures_uri: str
     templates: tuple[tuple[str, str], ...]
+    minimum_sample_rate: float
     max_pair_gap: timedelta
     refuse_corrupt: bool
     limits: ContractLimits
@@ -75,6 +77,7 @@ class Plan:
             production_release=self.production_release,
             shadow_release=self.shadow_release,
             templates=self.templates,
+            minimum_sample_rate=self.minimum_sample_rate,
         )
 
 
@@ -93,6 +96,7 @@ def plan_of(settings: Settings) -> Plan:
         shadow_release=settings.launch.shadow_release,
         captures_uri=settings.captures.uri,
         templates=tuple((endpoint.template, endpoint.name) for endpoint in settings.captures.endpoints),
+        minimum_sample_rate=settings.contract.minimum_sample_rate,
         max_pair_gap=settings.captures.max_pair_gap,
         refuse_corrupt=settings.captures.on_corrupt_file == "fail",
         limits=contract_limits(settings),
@@ -122,8 +126,8 @@ def _noise_plan(settings: Settings) -> NoisePlan:
 def _scoring_plan(settings: Settings) -> ScoringPlan:
     scoring = Scoring(
         alpha=settings.scoring.alpha,
-        minimum_sample_rate=settings.scoring.minimum_sample_rate,
         minimum_completeness=settings.policy.minimum_completeness,
+        tolerated_stretch=settings.scoring.tolerated_stretch,
     )
     return ScoringPlan(
         scoring=scoring,
@@ -144,10 +148,10 @@ def _policy(settings: Settings) -> Policy:
         alpha=settings.scoring.alpha,
         minimum_days=policy.minimum_days,
         require_all_hours=policy.require_all_hours,
-        minimum_completeness=policy.minimum_completeness,
         maximum_noise=policy.maximum_noise,
         promoted_traffic_share=policy.promoted_traffic_share,
         critical_endpoints=policy.critical_endpoints,
+        allow_lost_files=policy.allow_lost_files,
         groups=settings.scoring.groups,
     )
 
@@ -190,7 +194,7 @@ def _rule(settings: RuleSettings) -> Rule:
 
 
 def contract_limits(settings: Settings) -> ContractLimits:
-    """The limits of the capture log, of ``contract`` and ``scoring``."""
+    """The limits of the capture log."""
     contract = settings.contract
     return ContractLimits(
         maximum_quarantined_share=contract.maximum_quarantined_share,
@@ -199,5 +203,4 @@ def contract_limits(settings: Settings) -> ContractLimits:
         minimum_rows=contract.minimum_rows,
         maximum_null_unit_share=contract.maximum_null_unit_share,
         maximum_truncated_share=contract.maximum_truncated_share,
-        minimum_sample_rate=settings.scoring.minimum_sample_rate,
     )

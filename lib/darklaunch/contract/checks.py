@@ -55,7 +55,6 @@ def checks(measures: Measures, limits: ContractLimits) -> Iterator[Check]:
         yield _quarantined(measures, limits.maximum_quarantined_share)
     if measures.good:
         yield from _shares(measures, limits)
-        yield _sample_rate(measures, limits.minimum_sample_rate)
         yield from _bounds(measures)
     if measures.good and arm != "baseline":
         yield _releases(measures)
@@ -103,20 +102,6 @@ def _shares(measures: Measures, limits: ContractLimits) -> Iterator[Check]:
             do=f"{do}, or raise contract.maximum_{name}_share",
             maximum=maximum,
         )
-
-
-def _sample_rate(measures: Measures, minimum: float) -> Check:
-    rate = measures.minimum_sample_rate
-    weight = f", which is a weight of {1 / rate:,.0f}" if rate else ""
-    return Check(
-        arm=measures.arm,
-        column="minimum_sample_rate",
-        expectation="lowest sample rate",
-        found=f"{rate:g}{weight}" if rate is not None else "none",
-        wanted=f"at least {minimum:g}, as weights are never clipped",
-        do="sample more, or lower scoring.minimum_sample_rate",
-        minimum=minimum,
-    )
 
 
 def _bounds(measures: Measures) -> Iterator[Check]:

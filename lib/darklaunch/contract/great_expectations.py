@@ -86,7 +86,6 @@ def _row(measures: Measures) -> dict[str, object]:
         "error_share": measures.error_share,
         "truncated_share": measures.truncated_share,
         "null_unit_share": measures.null_unit_share,
-        "minimum_sample_rate": measures.minimum_sample_rate,
         "minimum_status": measures.minimum_status,
         "maximum_status": measures.maximum_status,
         "first_captured_at": first and first.isoformat(),

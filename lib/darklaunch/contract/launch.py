@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from darklaunch.stats import GRID_VERSION
 
-EVIDENCE_VERSION = "2"
+EVIDENCE_VERSION = "3"
 """Changes with the meaning of the evidence table, so that old and new are never added."""
 
 
@@ -20,14 +20,12 @@ class Launch:
         production_release: the release that serves users.
         shadow_release: the release under test.
         rules_digest: changes with what the comparison rules do.
-        sampler: the least sample rate that weights are scaled to, fixed before the data.
     """
 
     name: str
     production_release: str
     shadow_release: str
     rules_digest: str
-    sampler: str
 
     @property
     def key(self) -> str:
@@ -38,16 +36,13 @@ class Launch:
         return "--".join([*(_slug(word) for word in words), digest])
 
 
-def launch_of(
-    production_release: str, shadow_release: str, *, name: str, rules_digest: str, minimum_sample_rate: float
-) -> Launch:
+def launch_of(production_release: str, shadow_release: str, *, name: str, rules_digest: str) -> Launch:
     """The launch of two releases."""
     return Launch(
         name=name,
         production_release=production_release,
         shadow_release=shadow_release,
         rules_digest=rules_digest,
-        sampler=f"minimum sample rate {minimum_sample_rate:g}",
     )
 
 

@@ -14,7 +14,6 @@ class ContractLimits:
         minimum_rows: rows, for production and shadow each.
         maximum_null_unit_share: rows without ``unit_id``.
         maximum_truncated_share: rows whose body the recorder cut.
-        minimum_sample_rate: the lowest rate a row may have, in (0, 1].
 
     Raises:
         ValueError: a limit is out of its range.
@@ -26,7 +25,6 @@ class ContractLimits:
     minimum_rows: int
     maximum_null_unit_share: float
     maximum_truncated_share: float
-    minimum_sample_rate: float
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -35,5 +33,3 @@ class ContractLimits:
                 raise ValueError(f"{field.name}: found {value}, wanted a number from 0 to 1")
         if self.minimum_rows < 0:
             raise ValueError(f"minimum_rows: found {self.minimum_rows}, wanted a whole number of at least 0")
-        if not 0 < self.minimum_sample_rate <= 1:
-            raise ValueError(f"minimum_sample_rate: found {self.minimum_sample_rate}, wanted a number above 0 up to 1")

@@ -38,7 +38,6 @@ class Measures:
     error_share: float | None = None
     truncated_share: float | None = None
     null_unit_share: float | None = None
-    minimum_sample_rate: float | None = None
     minimum_status: int | None = None
     maximum_status: int | None = None
     first_captured_at: datetime | None = None
@@ -83,7 +82,6 @@ def _measure_arm(profiles: Sequence[ArmProfile], arm: str) -> Measures:
         error_share=_share(good.errors, good.rows),
         truncated_share=_share(good.truncated, good.rows),
         null_unit_share=_share(good.null_units, good.rows),
-        minimum_sample_rate=good.minimum_sample_rate,
         minimum_status=good.minimum_status,
         maximum_status=good.maximum_status,
         first_captured_at=good.first_captured_at,

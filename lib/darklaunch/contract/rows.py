@@ -40,6 +40,7 @@ class Breach(str, Enum):
     IMPOSSIBLE_TIME = "impossible_time"
     NULL_COLUMN = "null_column"
     BAD_SAMPLE_RATE = "bad_sample_rate"
+    RARE_SAMPLE_RATE = "sample_rate_below_minimum"
     STATUS_WITH_ERROR = "status_with_error"
     NO_STATUS_NO_ERROR = "no_status_no_error"
     BAD_STATUS = "bad_status"
@@ -70,6 +71,7 @@ def breaches(rows: pa.Table, arm: str, selection: Selection) -> Codes:
         Breach.IMPOSSIBLE_TIME: ~rows["possible_time"].to_numpy(),
         Breach.NULL_COLUMN: _null(rows["method"]) | _null(rows["path"]) | _null(rows["body_truncated"]),
         Breach.BAD_SAMPLE_RATE: ~_within(rows["sample_rate"], above=0.0, most=1.0),
+        Breach.RARE_SAMPLE_RATE: flags(pc.less(rows["sample_rate"], selection.minimum_sample_rate)),
         Breach.STATUS_WITH_ERROR: ~_null(rows["status"]) & ~_null(rows["error"]),
         Breach.NO_STATUS_NO_ERROR: _null(rows["status"]) & _null(rows["error"]),
         Breach.BAD_STATUS: ~_null(rows["status"]) & ~_within(rows["status"], above=99, most=599),

@@ -12,7 +12,7 @@ from darklaunch.decide.policy import Policy
 from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.score.endpoint_score import EndpointScore
-from darklaunch.stats import e_bh, log_threshold
+from darklaunch.stats import closed_e_bh, e_bh, log_threshold
 from darklaunch.text.numbers import rate, rounded_up
 from darklaunch.window import HOURS_OF_DAY
 
@@ -29,7 +29,8 @@ _UNSURE_OF_FEW: Final = (
 def decide_endpoints(scores: Sequence[EndpointScore], policy: Policy, coverage: Coverage) -> dict[str, Decision]:
     """Decides every endpoint.
 
-    Across the endpoints, e-BH (Wang and Ramdas 2022) keeps the expected share of wrong verdicts at or under ``alpha``.
+    Across the endpoints, e-BH (Wang and Ramdas 2022; closed, to promote) keeps the expected share of wrong verdicts at
+    or under ``alpha``.
     Which endpoints it judges is chosen on traffic alone: all of them for block, those with enough traffic to be
     promoted at all for promote. One that fails a guard has no evidence to promote, but is still one of them: left out
     afterwards, the share of wrong promotions among the others would grow.
@@ -45,7 +46,7 @@ def decide_endpoints(scores: Sequence[EndpointScore], policy: Policy, coverage: 
     candidates = [score for score in scores if is_judged_alone(score)]
     unmet = {score.endpoint: unmet_endpoint_guards(score, policy, coverage) for score in scores}
     log_es = [-math.inf if unmet[score.endpoint] else score.log_e_promote for score in candidates]
-    promoted = e_bh(log_es, policy.alpha, len(candidates))
+    promoted = closed_e_bh(log_es, policy.alpha)
     blocked = e_bh([score.log_e_block for score in scores], policy.alpha, len(scores))
     may_promote = {candidates[index].endpoint for index in promoted}
     must_block = {scores[index].endpoint for index in blocked}
@@ -137,8 +138,6 @@ def _decide_endpoint(
     if score.limiting.log_e_promote < threshold:
         reason, expected = _insufficient_evidence(score, "Here", coverage)
         missing.append(reason)
-    elif score.log_e_promote < threshold:
-        missing.append(reasons.burst(score))
     elif not may_promote:
         missing.append("Enough evidence alone, not yet among so many endpoints: clean traffic will settle it.")
     missing += unmet_launch_guards(policy, coverage)

@@ -1,11 +1,17 @@
 """Guards: the conditions of a promotion that are no evidence, each as a sentence where it is unmet."""
 
+from collections.abc import Iterator
 from typing import Final
 
+from darklaunch.decide import reasons
 from darklaunch.decide.policy import Policy
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.score.endpoint_score import EndpointScore
+from darklaunch.stats import log_threshold
 from darklaunch.text.numbers import rate
+
+_NAMED: Final = 5
+"""Hours that a sentence names."""
 
 FEW_UNITS: Final = 10
 """From so many units on, a block needs no second hour."""
@@ -29,7 +35,27 @@ def unmet_launch_guards(policy: Policy, coverage: Coverage) -> list[str]:
             f"{rate(coverage.panel.returning)} of the sampled users or sessions had been sampled on an earlier day: "
             "the evidence is about them alone. Let the sampler take others every day."
         )
+    if not policy.allow_lost_files:
+        unmet += _lost(coverage)
     return unmet
+
+
+def _lost(coverage: Coverage) -> Iterator[str]:
+    """Files and hours of which nobody knows what they held."""
+    if coverage.lost_files:
+        first = coverage.lost_files[0]
+        more = f" and {len(coverage.lost_files) - 1:,} more" if len(coverage.lost_files) > 1 else ""
+        yield (
+            f"Files of the capture log could not be read, and what they held was not seen: {first}{more}. Mend them "
+            "and run their hours again, or set policy.allow_lost_files."
+        )
+    if coverage.empty_hours:
+        named = ", ".join(f"{hour:%Y-%m-%dT%H}" for hour in coverage.empty_hours[:_NAMED])
+        more = f" and {len(coverage.empty_hours) - _NAMED:,} more" if len(coverage.empty_hours) > _NAMED else ""
+        yield (
+            f"No row of any arm in these hours (UTC), although there is traffic around them: {named}{more}. Find what "
+            "was lost, or set policy.allow_lost_files."
+        )
 
 
 def is_judged_alone(score: EndpointScore) -> bool:
@@ -45,18 +71,41 @@ def may_block(score: EndpointScore, coverage: Coverage) -> bool:
 def unmet_endpoint_guards(score: EndpointScore, policy: Policy, coverage: Coverage) -> list[str]:
     """Unmet guards of one endpoint, or of the fleet, in sentences."""
     unmet = []
+    if score.log_e_late >= log_threshold(policy.alpha):
+        unmet.append(reasons.worse_since(score))
     dates = coverage.at(score.endpoint).dates
     if dates < policy.minimum_days:
         days = "1 date" if dates == 1 else f"{dates} dates"
         unmet.append(f"Traffic was seen on {days} (UTC); the policy asks for {policy.minimum_days:g}.")
-    if score.completeness is not None and score.completeness < policy.minimum_completeness:
-        unmet.append(
-            f"{rate(score.completeness)} of the requests that production answered could be compared; "
-            f"{rate(policy.minimum_completeness)} are wanted, and until then what was not seen counts against it."
-        )
+    if not coverage.is_recent(score.endpoint):
+        unmet.append("No request of the last 24 hours was judged: nobody knows how the release answers now.")
+    unmet += _unseen(score)
     if score.noise is not None and score.noise > policy.maximum_noise:
         unmet.append(
             f"Production differs from itself in {rate(score.noise)} of the requests; above "
             f"{rate(policy.maximum_noise)} a regression would be lost in it. Declare rules for what is volatile."
         )
+    excess, of_sessions = score.request_excess, score.response.excess
+    # where the mean over sessions is above the limit too, the evidence says so by itself
+    if excess is not None and excess > score.tolerated_excess >= (of_sessions or 0.0):
+        largest = coverage.at(score.endpoint).largest_share
+        unmet.append(
+            f"{rate(excess)} of all requests differ, though only {rate(of_sessions or 0.0)} of a session's; "
+            f"{rate(score.tolerated_excess)} are tolerated of both. The largest session that differs in each hour "
+            f"makes {rate(largest)} of the traffic."
+        )
     return unmet
+
+
+def _unseen(score: EndpointScore) -> Iterator[str]:
+    least = score.least_completeness
+    if score.completeness is not None and score.completeness < least:
+        yield (
+            f"{rate(score.completeness)} of the requests that production answered could be compared; "
+            f"{rate(least)} are wanted, and until then what was not seen counts against it."
+        )
+    if score.production_missing > 1.0 - least:
+        yield (
+            f"{rate(score.production_missing)} of the shadow's rows have no row of production: what it answered was "
+            f"not recorded, or was lost; at most {rate(1.0 - least)} may be so."
+        )

@@ -17,7 +17,32 @@ def regression(score: EndpointScore, scope: str) -> str:
     """The reason for a block: the dimension that contributes most to the evidence, its bound and its limit."""
     # the evidence to block is the mean of e-values weighted by their shares
     worst = max(score.dimensions, key=lambda each: each.log_e_block + math.log(SHARES[each.dimension]))
-    return f"{scope} {_claim(worst, f'at least {rate(worst.excess_low)}')} {_tolerated(worst)}"
+    if worst.log_e_stretch > worst.log_e_whole_days:
+        return worse_since(score)
+    # the last hours may be better than the days before, which are judged
+    least = worst.excess_low
+    if least <= worst.tolerated_excess:
+        least = worst.whole_days.lower(worst.alpha)
+    return f"{scope} {_claim(worst, f'at least {rate(least)}')} {_tolerated(worst)}"
+
+
+def worse_since(score: EndpointScore) -> str:
+    """The reason for a hold, or a block, because of the last hours: since when, and how much worse at least."""
+    worst = max(score.dimensions, key=lambda each: each.log_e_late + math.log(SHARES[each.dimension]))
+    stretch = worst.worse_since()
+    if stretch is None:
+        raise ValueError(f"{score.endpoint}: nothing is worse: ask only where there is evidence of it")
+    share = f"at least {rate(stretch.at_least)}"
+    if stretch.at_least <= worst.tolerated_excess:
+        share = "more than is tolerated"
+    match worst.dimension:
+        case Dimension.BODY:
+            what = f"{share} of a session's requests differ;"
+        case Dimension.STATUS:
+            what = f"{share} of a session's requests fail with a server error where the reference does not;"
+        case _:
+            what = f"{worst.dimension.words} is beyond its limit in {share} of a session's requests;"
+    return f"Worse since {stretch.hour:%A %Y-%m-%d %H:%M} UTC: {what} {_tolerated(worst)}"
 
 
 def promotion(score: EndpointScore, scope: str) -> str:
@@ -75,14 +100,6 @@ def forecast(score: EndpointScore, needed: float | None, *, days: float, until: 
         return None
     ahead = needed / (score.effective_pairs / days)
     return until + timedelta(days=ahead) if ahead <= _FAR_DAYS else None
-
-
-def burst(score: EndpointScore) -> str:
-    """The reason for a hold where the evidence holds by session and not by hour."""
-    return (
-        "Most of the mismatches came in one hour, so that the evidence is counted by hours instead of sessions: "
-        f"{rounded_up(score.mismatches)} mismatches, and hours without any are still too few."
-    )
 
 
 def _claim(score: DimensionScore, share: str) -> str:

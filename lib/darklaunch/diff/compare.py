@@ -13,7 +13,7 @@ from darklaunch.diff.rule_index import PathIndex, PathNode
 from darklaunch.diff.values.equality import json_equal
 from darklaunch.diff.values.json_path import ANY_INDEX
 from darklaunch.diff.walk import walk
-from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
+from darklaunch.pair.headers import CONTENT_LENGTH, PRESENCE_ONLY_HEADERS
 
 _PRESENCE_ONLY = frozenset(PRESENCE_ONLY_HEADERS)
 
@@ -57,22 +57,24 @@ def compare(production: Response, other: Response, rules: PathIndex, masking: Ma
 
 
 def _compare_headers(node: PathNode, production: Response, other: Response, collector: DifferenceCollector) -> None:
-    production_values, other_values = _by_name(production), _by_name(other)
+    # without a body there is nothing that could stand in for its length
+    minted = _PRESENCE_ONLY if production.body or other.body else _PRESENCE_ONLY - {CONTENT_LENGTH}
+    production_values, other_values = _by_name(production, minted), _by_name(other, minted)
     for name in sorted(production_values.keys() | other_values.keys()):
         value, counterpart = production_values.get(name, ABSENT), other_values.get(name, ABSENT)
         child = node.child(name)
         if value is ABSENT or counterpart is ABSENT:
             one_sided(child, value, counterpart, collector)
-        elif value != counterpart and name not in _PRESENCE_ONLY:
+        elif value != counterpart and name not in minted:
             walk(child, value, counterpart, collector)
 
 
-def _by_name(response: Response) -> dict[str, str | list[str]]:
+def _by_name(response: Response, minted: frozenset[str]) -> dict[str, str | list[str]]:
     grouped: dict[str, list[str]] = {}
     for name, value in response.headers:
         lowered = name.lower()
         # a value minted for one response says nothing, and the text of headers does not carry it
-        grouped.setdefault(lowered, []).append("" if lowered in _PRESENCE_ONLY else value)
+        grouped.setdefault(lowered, []).append("" if lowered in minted else value)
     return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
 
 

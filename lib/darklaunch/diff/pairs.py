@@ -87,7 +87,7 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
         comparers: the comparison under the rules, by endpoint.
     """
     size = len(requests.codes)
-    paired = np.flatnonzero(requests.outcome == OUTCOMES.index(Outcome.PAIRED))
+    paired = np.flatnonzero(requests.paired)
     answered = np.flatnonzero(requests.baseline_answers)
     shadow, same_body = _compared(requests, Arm.SHADOW, paired, endpoints, comparers)
     baseline, _ = _compared(requests, Arm.BASELINE, answered, endpoints, comparers)

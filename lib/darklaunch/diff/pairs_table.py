@@ -12,7 +12,7 @@ from darklaunch.capture.arm import Arm
 from darklaunch.capture.around import HOUR_US
 from darklaunch.capture.rows import MOMENT
 from darklaunch.diff.pairs import ComparedRequests
-from darklaunch.pair.outcome import COMPARED, Outcome
+from darklaunch.pair.outcome import COMPARED, FAILED, Outcome
 from darklaunch.pair.requests import OUTCOMES, Requests
 
 _WORD: Final = re.compile(r"[a-z][a-z_ -]{0,31}")
@@ -33,7 +33,7 @@ def pairs_table(compared: ComparedRequests, endpoints: pa.DictionaryArray) -> pa
         endpoints: of the requests.
     """
     requests = compared.requests
-    was_compared = compared.has_outcome(*COMPARED)
+    was_compared, failed = compared.has_outcome(*COMPARED), compared.has_outcome(*FAILED)
     paired = was_compared | compared.has_outcome(Outcome.UNDECODABLE)
     moments = requests.first("captured_at").cast(pa.int64()).to_numpy()
     rates = requests.first("sample_rate")
@@ -52,7 +52,7 @@ def pairs_table(compared: ComparedRequests, endpoints: pa.DictionaryArray) -> pa
         **{f"{arm.value}_error": _words(requests.column(arm, "error")) for arm in (Arm.PRODUCTION, Arm.SHADOW)},
         "baseline_copies_in_window": _counts(requests, Arm.BASELINE, "copies_in_window"),
         "conflicting": pa.array(conflicts, pa.int32()),
-        "mismatch": pa.array(compared.has_outcome(Outcome.MISMATCH), mask=~was_compared),
+        "mismatch": pa.array(compared.has_outcome(Outcome.MISMATCH) | failed, mask=~(was_compared | failed)),
         "baseline_mismatch": pa.array(compared.baseline_mismatch > 0, mask=compared.baseline_mismatch < 0),
         "incomparable": pa.array(compared.incomparable, pa.string()),
         "differences": compared.differences.nested,

@@ -16,8 +16,9 @@ from darklaunch.diff.pairs_table import endpoints_of, pairs_table
 from darklaunch.diff.window_counts import count_window
 from darklaunch.engine.counted import Counted
 from darklaunch.evidence.histograms import count_latencies, sample_panel
-from darklaunch.evidence.latency import LatencyThresholds
+from darklaunch.evidence.latency.counts import LatencyThresholds
 from darklaunch.evidence.units import unit_patterns, unit_rows
+from darklaunch.pair.body_loss import bodies_lost
 from darklaunch.pair.headers import header_texts
 from darklaunch.pair.requests import NEEDED, Requests, pair_requests
 
@@ -98,5 +99,5 @@ def count_bucket(arms: Mapping[str, pa.Table], counting: Counting, comparers: Co
 
 
 def _with_head(rows: pa.Table) -> pa.Table:
-    place = rows.column_names.index("response_headers")
-    return rows.set_column(place, "head", header_texts(rows["response_headers"]))
+    heads = header_texts(rows["response_headers"], rows["body"])
+    return rows.append_column("head", heads).append_column("body_lost", pa.array(bodies_lost(rows)))

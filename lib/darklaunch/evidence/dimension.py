@@ -23,11 +23,11 @@ RUNGS: Final = {Dimension.LATENCY_P50: 0.50, Dimension.LATENCY_P95: 0.95, Dimens
 """The rungs of the latency ladder and the quantile of production's latencies that each is about."""
 
 SHARES: Final = {
-    Dimension.BODY: 0.5,
-    Dimension.STATUS: 0.25,
-    **dict.fromkeys(RUNGS, 0.25 / len(RUNGS)),
+    Dimension.BODY: 0.4,
+    Dimension.STATUS: 0.2,
+    **dict.fromkeys(RUNGS, 0.2 / len(RUNGS)),
 }
-"""Weights of the dimensions in the evidence to block, which add up to 1; chosen by judgement, the responses first."""
+"""Weights of the dimensions in the evidence to block, chosen by judgement; rescaled over those that are judged."""
 
 _WORDS: Final = {
     Dimension.BODY: "responses",

@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from darklaunch.capture.endpoint import FLEET
 from darklaunch.capture.flags import valid
 from darklaunch.capture.sums import add_rows
+from darklaunch.evidence.outcomes import has_outcome
 from darklaunch.evidence.panel import KEPT
-from darklaunch.evidence.units import has_outcome
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.stats.latency import LEAST_MS, LOG_STEP, MOST_MS
 

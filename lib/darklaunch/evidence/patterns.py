@@ -1,9 +1,22 @@
 """The evidence of one endpoint: groups of units that showed the same counts, and sums over them."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.stats import Row, UnitTable
+
+
+class Side(str, Enum):
+    """What a unit is evidence for: what was not seen counts against a promotion and never for a block.
+
+    ``AGAINST`` is unseen requests as mismatches, ``COMPARED`` without them, ``BLOCKING`` without requests that the
+    baseline did not answer in an hour in which there was one.
+    """
+
+    COMPARED = "compared"
+    AGAINST = "against"
+    BLOCKING = "blocking"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,21 +25,27 @@ class UnitPattern:
 
     Attributes:
         sample_rate: probability in (0, 1] with which their requests were sampled.
-        m: compared requests of each unit; 0 for clean units, of which only the number matters.
+        baseline_hour: whether the baseline answered anything in their hours.
+        m: judged requests of each unit; 0 for clean units, of which only the number matters.
+        m_baseline: of these, answered by the baseline too; for clean units 1 if it answered any.
         k_plus: of these, requests at which only the shadow differs from production (discordant, as in McNemar 1947).
         k_minus: at which only the baseline does.
-        k_unpaired: at which the shadow differs and there is no baseline answer to set against it.
-        missing: requests of each unit that production answered and that could not be compared.
+        k_unpaired: at which the shadow differs and there is no baseline answer to set against it; of errors and
+            latencies how many more than in production, which may be negative.
+        missing: requests of each unit that production answered and that nobody could compare.
         units: how many such units there are.
-        pairs: compared requests of all of them.
+        pairs: judged requests of all of them.
         bodies_equal: of these, with byte-equal bodies.
-        mismatches: of these, at which the shadow differs after the rules.
+        mismatches: of these, at which the shadow differs after the rules or gave no answer.
         baseline_pairs: of these, answered by the baseline too.
         baseline_mismatches: of these, at which the baseline differs after the rules.
+        production_missing: requests of which the shadow's row is there and production's is not.
     """
 
     sample_rate: float
+    baseline_hour: bool
     m: int
+    m_baseline: int
     k_plus: int
     k_minus: int
     k_unpaired: int
@@ -37,19 +56,43 @@ class UnitPattern:
     mismatches: int
     baseline_pairs: int
     baseline_mismatches: int
+    production_missing: int
 
-    def weight(self, minimum_sample_rate: float) -> float:
-        """The sampling weight over the largest one that the configuration admits, in (0, 1]."""
-        return min(1.0, minimum_sample_rate / self.sample_rate)
+    def excess(self, side: Side) -> float | None:
+        """The excess of each unit, in [-1, 1]; None where it is no evidence on this side."""
+        differing, requests = self.k_plus + self.k_unpaired - self.k_minus, self.m
+        seen = self.pairs > 0
+        match side:
+            case Side.AGAINST:
+                differing, requests = differing + self.missing, requests + self.missing
+            case Side.BLOCKING if self.baseline_hour:
+                differing, requests, seen = self.k_plus - self.k_minus, self.m_baseline, self.m_baseline > 0
+            case _:
+                pass
+        if self.m == 0 and self.missing == 0:
+            return 0.0 if seen else None
+        return differing / requests if requests else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All that is known of one endpoint, or of the fleet, in one dimension."""
+    """All that is known of one endpoint, or of the fleet, in one dimension.
+
+    Attributes:
+        endpoint: its name.
+        patterns: of its units.
+        dimension: what they are about.
+        first_rate: the least sample rate in the endpoint's earliest hour: its units weigh 1.
+    """
 
     endpoint: str
     patterns: tuple[UnitPattern, ...]
     dimension: Dimension = Dimension.BODY
+    first_rate: float = 1.0
+
+    def weight(self, pattern: UnitPattern) -> float:
+        """The sampling weight of a unit over that of the rarest units of the endpoint's earliest hour."""
+        return self.first_rate / pattern.sample_rate
 
     def total(self, name: str) -> int:
         """The sum of one of the patterns' sums, such as ``pairs``."""
@@ -57,12 +100,12 @@ class Evidence:
 
     @property
     def missing(self) -> int:
-        """Requests that production answered and that could not be compared."""
+        """Requests that production answered and that nobody could compare."""
         return sum(pattern.missing * pattern.units for pattern in self.patterns)
 
     @property
     def completeness(self) -> float | None:
-        """The share of the requests production answered that could be compared; None without a request."""
+        """The share of the requests production answered that were judged; None without a request."""
         requests = self.total("pairs") + self.missing
         return self.total("pairs") / requests if requests else None
 
@@ -76,28 +119,26 @@ class Evidence:
         """Whether an excess can be negative: errors and latencies are always compared both ways."""
         return self.dimension is not Dimension.BODY or self.baseline
 
-    def table(self, minimum_sample_rate: float, *, missing_differs: bool | None, unpaired_differs: bool) -> UnitTable:
-        """The unit table of this evidence.
+    @property
+    def worse(self) -> bool:
+        """Whether any unit is worse in the shadow, without which nothing can block."""
+        return any((pattern.excess(Side.BLOCKING) or 0.0) > 0.0 for pattern in self.patterns)
 
-        Args:
-            minimum_sample_rate: of the configuration; it fixes the largest weight before any data.
-            missing_differs: how a request without the shadow's answer counts: as a mismatch, as a match, or (None)
-                not at all.
-            unpaired_differs: whether a mismatch of a request that the baseline did not answer counts as excess.
-        """
+    @property
+    def request_excess(self) -> float | None:
+        """The excess of a request of the unsampled traffic, in [-1, 1]; None without a judged request."""
+        pairs = sum(pattern.pairs / pattern.sample_rate for pattern in self.patterns)
+        differing = sum(
+            (pattern.k_plus + pattern.k_unpaired - pattern.k_minus) * pattern.units / pattern.sample_rate
+            for pattern in self.patterns
+        )
+        return differing / pairs if pairs else None
+
+    def table(self, side: Side) -> UnitTable:
+        """The units as they count on one side."""
         rows: list[Row] = []
         for pattern in self.patterns:
-            requests, differing = _requests(pattern, missing_differs), pattern.k_plus - pattern.k_minus
-            if unpaired_differs:
-                differing += pattern.k_unpaired
-            if missing_differs:
-                differing += pattern.missing
-            clean = pattern.m == 0 and pattern.pairs > 0
-            if requests or clean:
-                excess = differing / requests if requests else 0.0
-                rows.append((pattern.units, pattern.weight(minimum_sample_rate), excess))
+            excess = pattern.excess(side)
+            if excess is not None:
+                rows.append((pattern.units, self.weight(pattern), excess))
         return UnitTable(rows, baseline=self.signed)
-
-
-def _requests(pattern: UnitPattern, missing_differs: bool | None) -> int:  # noqa: FBT001 - three-valued, as above
-    return pattern.m if missing_differs is None else pattern.m + pattern.missing

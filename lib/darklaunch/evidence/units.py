@@ -11,24 +11,37 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from darklaunch.capture.arm import Arm
 from darklaunch.capture.endpoint import FLEET, group_name
 from darklaunch.capture.flags import flags, valid
 from darklaunch.capture.sums import add_rows
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.exceedance import rung_counts
-from darklaunch.evidence.latency import LatencyThresholds
-from darklaunch.pair.outcome import COMPARED, UNSEEN, Outcome
-from darklaunch.stats.arrays import BoolArray
+from darklaunch.evidence.latency.counts import LatencyThresholds
+from darklaunch.evidence.latency.exceedance import rung_counts
+from darklaunch.evidence.outcomes import has_outcome
+from darklaunch.pair.outcome import COMPARED, FAILED, UNSEEN, Outcome
+from darklaunch.stats.arrays import BoolArray, IntArray
 
 _KEY: Final = ("endpoint", "bucket", "sample_rate")
-_PATTERN: Final = ("m", "k_plus", "k_minus", "k_unpaired", "missing")
+PATTERN: Final = ("m", "m_baseline", "k_plus", "k_minus", "k_unpaired", "missing")
+"""The columns that say what each unit of a pattern showed."""
+
 UNIT_KEY: Final = (*_KEY, "unit")
 """The columns that name a unit."""
 
-EVIDENCE_KEY: Final = (*_KEY, "dimension", *_PATTERN)
+EVIDENCE_KEY: Final = (*_KEY, "dimension", *PATTERN)
 """The columns that name a pattern of units."""
 
-_SUMS: Final = ("pairs", "bodies_equal", "mismatches", "baseline_pairs", "baseline_mismatches")
+_SHOWN: Final = PATTERN[2:]
+_SUMS: Final = (
+    "pairs",
+    "bodies_equal",
+    "mismatches",
+    "baseline_pairs",
+    "baseline_mismatches",
+    "production_missing",
+)
+_COUNTED: Final = (*COMPARED, *FAILED, *UNSEEN, Outcome.PRODUCTION_MISSING)
 _SERVER_ERROR: Final = 500
 
 
@@ -42,14 +55,12 @@ def unit_rows(pairs: pa.Table, thresholds: LatencyThresholds | None = None) -> p
     Returns:
         One row for each endpoint, hour (``bucket``), sample rate and ``unit``, with sums over its requests.
     """
-    outcome = pairs["outcome"]
-    counts = has_outcome(outcome, COMPARED) | has_outcome(outcome, UNSEEN)
-    some = pairs.filter(pa.array(counts))
-    columns = _request_counts(some)
+    some = pairs.filter(pa.array(has_outcome(pairs["outcome"], _COUNTED)))
+    columns: dict[str, BoolArray | IntArray] = {**_request_counts(some)}
     if thresholds is not None:
-        columns |= rung_counts(some, columns["pairs"], columns["missing"], thresholds)
+        columns |= rung_counts(some, has_outcome(some["outcome"], UNSEEN), thresholds)
     keys = {name: some[name] for name in UNIT_KEY} | {"endpoint": some["endpoint"].cast(pa.string())}
-    rows = pa.table({**keys, **{name: pa.array(flags.astype(np.int32)) for name, flags in columns.items()}})
+    rows = pa.table({**keys, **{name: pa.array(counts.astype(np.int32)) for name, counts in columns.items()}})
     return add_rows([rows], UNIT_KEY)
 
 
@@ -62,10 +73,11 @@ def unit_patterns(rows: pa.Table, groups: Mapping[str, Sequence[str]]) -> pa.Tab
 
     Returns:
         One row for each endpoint (``*``: units across all of them; groups likewise), hour, sample rate, dimension and
-        pattern: ``m`` compared requests (0 where the unit is clean: then only the number of units matters), of which
-        ``k_plus`` are worse in the shadow alone, ``k_minus`` in the baseline (or, of errors and latencies, in
-        production) alone, ``k_unpaired`` in the shadow of a request that the baseline did not answer; ``missing``
-        shadows; how many ``units``; and sums over them.
+        pattern: ``m`` requests that were judged (0 where the unit is clean: then only the number of units matters), of
+        which the baseline answered ``m_baseline`` (where the unit is clean: 1 if it answered any); ``k_plus`` are worse
+        in the shadow alone and ``k_minus`` in the baseline alone; ``k_unpaired`` in the shadow of requests that the
+        baseline did not answer (of errors and latencies: more than in production); ``missing`` that nobody could
+        compare; how many ``units``; and sums over them.
     """
     names = [name for name in rows.column_names if name not in UNIT_KEY]
     units = [rows, _together(rows, FLEET)]
@@ -85,37 +97,53 @@ def _together(rows: pa.Table, name: str) -> pa.Table:
     return add_rows([renamed], UNIT_KEY).select(rows.column_names)
 
 
-def _request_counts(pairs: pa.Table) -> dict[str, BoolArray]:
+def _request_counts(pairs: pa.Table) -> dict[str, BoolArray | IntArray]:
     """What each request adds to its unit."""
     outcome = pairs["outcome"]
-    compared, missing = has_outcome(outcome, COMPARED), has_outcome(outcome, UNSEEN)
+    failed = has_outcome(outcome, FAILED)
+    judged = has_outcome(outcome, COMPARED) | failed
     differs = flags(pairs["mismatch"])
     answered, baseline_differs = valid(pairs["baseline_mismatch"]), flags(pairs["baseline_mismatch"])
-    failed, shadow_failed = (
-        flags(pc.greater_equal(pairs[f"{arm}_status"], _SERVER_ERROR)) for arm in ("production", "shadow")
+    production_error, shadow_error, baseline_error = (
+        flags(pc.greater_equal(pairs[f"{arm.value}_status"], _SERVER_ERROR)) for arm in Arm
     )
     return {
-        "pairs": compared,
-        "k_plus": compared & differs & answered & ~baseline_differs,
-        "k_minus": compared & ~differs & baseline_differs,
-        "k_unpaired": compared & differs & ~answered,
-        "missing": missing,
-        "bodies_equal": compared & flags(pairs["bodies_equal"]),
-        "mismatches": compared & differs,
-        "baseline_pairs": compared & answered,
-        "baseline_mismatches": compared & baseline_differs,
-        "failed_plus": compared & shadow_failed & ~failed,
-        "failed_minus": compared & failed & ~shadow_failed,
+        "pairs": judged,
+        "k_plus": judged & differs & answered & ~baseline_differs,
+        "k_minus": judged & ~differs & baseline_differs,
+        "k_unpaired": judged & differs & ~answered,
+        "missing": has_outcome(outcome, UNSEEN),
+        "bodies_equal": judged & flags(pairs["bodies_equal"]),
+        "mismatches": judged & differs,
+        "baseline_pairs": judged & answered,
+        "baseline_mismatches": judged & baseline_differs,
+        "production_missing": has_outcome(outcome, (Outcome.PRODUCTION_MISSING,)),
+        **_against_reference("failed", judged, answered, shadow_error | failed, (production_error, baseline_error)),
+    }
+
+
+def _against_reference(
+    name: str, judged: BoolArray, answered: BoolArray, shadow: BoolArray, references: tuple[BoolArray, BoolArray]
+) -> dict[str, BoolArray | IntArray]:
+    """In which arm alone a request is bad: beside the baseline, which came by the mirror too, or beside production."""
+    production, baseline = references
+    unpaired = (judged & ~answered & shadow & ~production).astype(np.int64)
+    return {
+        f"{name}_plus": judged & answered & shadow & ~baseline,
+        f"{name}_minus": judged & answered & baseline & ~shadow,
+        f"{name}_unpaired": unpaired - (judged & ~answered & production & ~shadow),
     }
 
 
 def _body(alike: pa.Table) -> pa.Table:
-    return _by_pattern(alike, Dimension.BODY, {name: alike[name] for name in (*_PATTERN[1:], *_SUMS)})
+    columns = {name: alike[name] for name in (*_SHOWN, *_SUMS)}
+    return _by_pattern(alike, Dimension.BODY, {**columns, "m_baseline": alike["baseline_pairs"]})
 
 
 def _status(alike: pa.Table) -> pa.Table:
-    columns = {"k_plus": "failed_plus", "k_minus": "failed_minus", "missing": "missing", "pairs": "pairs"}
-    return _by_pattern(alike, Dimension.STATUS, {name: alike[column] for name, column in columns.items()})
+    columns = {"k_plus": "failed_plus", "k_minus": "failed_minus", "k_unpaired": "failed_unpaired"}
+    same = {"missing": "missing", "pairs": "pairs", "m_baseline": "baseline_pairs", "baseline_pairs": "baseline_pairs"}
+    return _by_pattern(alike, Dimension.STATUS, {name: alike[column] for name, column in (columns | same).items()})
 
 
 def _rung(alike: pa.Table, rung: Dimension) -> pa.Table:
@@ -124,31 +152,35 @@ def _rung(alike: pa.Table, rung: Dimension) -> pa.Table:
     columns = {
         "k_plus": pc.max_element_wise(net, 0),
         "k_minus": pc.max_element_wise(pc.negate(net), 0),
+        "k_unpaired": alike[f"{rung.value}_unpaired"],
         "missing": alike[f"{rung.value}_missing"],
         "pairs": alike[f"{rung.value}_pairs"],
+        "m_baseline": alike[f"{rung.value}_baseline"],
+        "baseline_pairs": alike[f"{rung.value}_baseline"],
     }
     return _by_pattern(alike, rung, columns)
 
 
 def _by_pattern(alike: pa.Table, dimension: Dimension, columns: Mapping[str, pa.ChunkedArray]) -> pa.Table:
-    nothing = pa.array(np.zeros(alike.num_rows, np.int64))
-    counts = {name: columns.get(name, nothing) for name in (*_PATTERN[1:], *_SUMS)}
-    dirty = np.sum([counts[name].to_numpy() for name in _PATTERN[1:]], axis=0) > 0
+    nothing = np.zeros(alike.num_rows, np.int64)
+    counts = {
+        name: columns[name].to_numpy().astype(np.int64) if name in columns else nothing
+        for name in (*PATTERN[1:], *_SUMS)
+    }
+    dirty = np.any([counts[name] != 0 for name in _SHOWN], axis=0)
     units = alike["count_all"].to_numpy()
+    shown = {
+        "m": np.where(dirty, counts["pairs"], 0),
+        "m_baseline": np.where(dirty, counts["m_baseline"], np.minimum(counts["m_baseline"], 1)),
+    } | {name: counts[name] for name in _SHOWN}
     table = pa.table(
         {
             **{name: alike[name] for name in _KEY},
             "dimension": pa.array([dimension.value] * alike.num_rows, pa.string()),
-            "m": pa.array(np.where(dirty, counts["pairs"].to_numpy(), 0)),
-            **{name: counts[name].cast(pa.int64()) for name in _PATTERN[1:]},
+            **{name: pa.array(values) for name, values in shown.items()},
             "units": pa.array(units),
-            **{name: pa.array(counts[name].to_numpy() * units) for name in _SUMS},
+            **{name: pa.array(counts[name] * units) for name in _SUMS},
         }
     )
-    seen = (counts["pairs"].to_numpy() > 0) | (counts["missing"].to_numpy() > 0)
+    seen = (counts["pairs"] > 0) | (counts["missing"] > 0) | (counts["production_missing"] > 0)
     return add_rows([table.filter(pa.array(seen))], EVIDENCE_KEY)
-
-
-def has_outcome(outcome: pa.ChunkedArray, outcomes: Sequence[Outcome]) -> BoolArray:
-    """Whether each request has one of some outcomes; shape (requests,)."""
-    return flags(pc.is_in(outcome.cast(pa.string()), value_set=pa.array([each.value for each in outcomes])))

@@ -21,7 +21,7 @@ def count_noise(requests: Requests, counter: NoiseCounter) -> NoiseCounts:
         requests: what ``pair_requests`` returns.
         counter: one that has counted nothing.
     """
-    places = np.flatnonzero(requests.baseline_answers)
+    places = np.flatnonzero(requests.baseline_answers & requests.paired)
     if not len(places):
         return counter.counts()
     endpoints = endpoints_of(requests)

@@ -34,6 +34,7 @@ class Box(str, Enum):
     SHADOW_ERROR = "shadow_error"
     PRODUCTION_ERROR = "production_error"
     TRUNCATED = "truncated"
+    BODY_LOST = "body_lost"
     UNDECODABLE = "undecodable"
     LATE = "late"
     DUPLICATES = "duplicates"
@@ -59,13 +60,17 @@ _FATES: Final = {
 }
 _MEANINGS: Final = {
     Box.PAIRED: (Fate.PAIRED, "has a partner and was compared"),
-    Box.SHADOW_MISSING: (Fate.MISSING, "production answered, the shadow's row never came"),
+    Box.SHADOW_MISSING: (Fate.MISSING, "production answered, the shadow's row never came or says that it was dropped"),
     Box.PRODUCTION_MISSING: (Fate.MISSING, "no row of production to compare with"),
-    Box.SHADOW_ERROR: (Fate.UNUSABLE, "the shadow gave no response: timeout, connection, dropped"),
+    Box.SHADOW_ERROR: (Fate.UNUSABLE, "the shadow gave no response (timeout, connection): counts as a mismatch"),
     Box.PRODUCTION_ERROR: (Fate.UNUSABLE, "production gave no response"),
     Box.TRUNCATED: (Fate.UNUSABLE, "the recorder cut a body, so the pair can't be compared"),
+    Box.BODY_LOST: (Fate.UNUSABLE, "the recorder kept less of a body than its content-length says"),
     Box.UNDECODABLE: (Fate.UNUSABLE, "production's body could not be decoded, so the pair can't be compared"),
-    Box.LATE: (Fate.MISSING, "came more than captures.max_pair_gap before or after production's row"),
+    Box.LATE: (
+        Fate.UNUSABLE,
+        "the shadow's row came more than captures.max_pair_gap before or after production's: counts as a mismatch",
+    ),
     Box.DUPLICATES: (Fate.ASIDE, "delivered more than once, counted once"),
     Box.QUARANTINED: (Fate.ASIDE, "broke the contract of the capture log"),
     Box.OTHER_WINDOW: (Fate.ASIDE, "belongs to a request of another window"),

@@ -37,6 +37,9 @@ PRESENCE_ONLY_HEADERS: Final = (
 )
 """Hop-by-hop headers, those minted for each response, and content-length, whose body is compared itself."""
 
+CONTENT_LENGTH: Final = "content-length"
+"""Compared by its value where there is no body to stand in for it: of answers to HEAD, of 204 and 304."""
+
 SEPARATOR: Final = "\0"
 """Between names and values; HTTP forbids it in both."""
 
@@ -48,11 +51,12 @@ def headers_of(written: str) -> Headers:
     return tuple(zip(fields[::2], fields[1::2], strict=False))
 
 
-def header_texts(headers: pa.ChunkedArray) -> pa.Array:
+def header_texts(headers: pa.ChunkedArray, bodies: pa.ChunkedArray) -> pa.Array:
     """Writes each row's headers as one text, without the values that are compared by presence only.
 
     Args:
         headers: lists of structs of name and value.
+        bodies: of the same responses; where there is none, ``content-length`` keeps its value.
 
     Returns:
         Name, separator, value, separator, name and so on; empty where there are no headers.
@@ -63,7 +67,13 @@ def header_texts(headers: pa.ChunkedArray) -> pa.Array:
     flat = lists.flatten()
     # a log has few names: what is done to them is done once each
     names = _plain(pc.struct_field(flat, "name")).dictionary_encode()
-    minted = pc.is_in(pc.utf8_lower(names.dictionary), value_set=pa.array(PRESENCE_ONLY_HEADERS)).take(names.indices)
+    lowered = pc.utf8_lower(names.dictionary)
+    minted = pc.is_in(lowered, value_set=pa.array(PRESENCE_ONLY_HEADERS)).take(names.indices)
+    empty = pc.equal(pc.fill_null(pc.binary_length(bodies), 0), 0)
+    if pc.any(empty).as_py():
+        without_body = empty.combine_chunks().take(pc.list_parent_indices(lists))
+        length = pc.equal(lowered, CONTENT_LENGTH).take(names.indices)
+        minted = pc.and_not(minted, pc.and_(length, without_body))
     values = pc.if_else(minted, "", _plain(pc.struct_field(flat, "value")))
     written = pc.binary_join_element_wise(names.dictionary_decode(), values, SEPARATOR)
     lengths = pc.fill_null(pc.list_value_length(lists), 0).cast(pa.int32())

@@ -8,8 +8,8 @@ class Outcome(str, Enum):
     """The outcome of pairing a request.
 
     ``EQUAL`` is byte for byte, ``MATCH`` differs only where rules allow it, ``LATE`` means captured further from
-    production's row than ``max_pair_gap``, before it or after. ``PAIRED`` holds until the answers are compared, and
-    stands in no table on disk.
+    production's row than ``max_pair_gap``, before it or after, ``BODY_LOST`` that the recorder kept less of a body than
+    its ``content-length`` says. ``PAIRED`` holds until the answers are compared, and stands in no table on disk.
     """
 
     PAIRED = "paired"
@@ -21,6 +21,7 @@ class Outcome(str, Enum):
     SHADOW_ERROR = "shadow_error"
     PRODUCTION_ERROR = "production_error"
     TRUNCATED = "truncated"
+    BODY_LOST = "body_lost"
     UNDECODABLE = "undecodable"
     LATE = "late"
     OTHER_WINDOW = "other_window"
@@ -29,11 +30,13 @@ class Outcome(str, Enum):
 COMPARED: Final = (Outcome.EQUAL, Outcome.MATCH, Outcome.MISMATCH)
 """Requests whose answers were compared: without a difference, with settled ones only, with one that counts."""
 
+FAILED: Final = (Outcome.SHADOW_ERROR, Outcome.LATE)
+"""Requests that production answered and the shadow did not, or not in time: as bad as any wrong answer."""
+
 UNSEEN: Final = (
     Outcome.SHADOW_MISSING,
-    Outcome.SHADOW_ERROR,
-    Outcome.LATE,
     Outcome.TRUNCATED,
+    Outcome.BODY_LOST,
     Outcome.UNDECODABLE,
 )
-"""Requests that production answered and whose answers could not be compared, for whatever reason."""
+"""Requests that production answered and of which nobody saw whether the shadow's answer is right."""

@@ -15,7 +15,7 @@ from darklaunch.capture.flags import flags, valid
 from darklaunch.capture.rows import CAPTURE
 from darklaunch.capture.selection import Selection
 from darklaunch.pair.arm_rows import ArmRows, arm_rows
-from darklaunch.pair.outcome import Outcome
+from darklaunch.pair.outcome import FAILED, Outcome
 from darklaunch.stats.arrays import BoolArray, IntArray
 
 OUTCOMES: Final = tuple(Outcome)
@@ -34,10 +34,14 @@ NEEDED: Final = (
     "sample_rate",
     "unit_id",
     "in_window",
+    "body_lost",
 )
 """Columns of the rows that are paired."""
 
-_TYPES: Final = {"head": pa.string(), "in_window": pa.bool_()}
+_TYPES: Final = {"head": pa.string(), "in_window": pa.bool_(), "body_lost": pa.bool_()}
+
+RECORDER_ERRORS: Final = ("dropped",)
+"""Errors that the recorder caused itself: nobody knows what the shadow would have answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,7 +53,8 @@ class Requests:
         codes: each request's code in ``arms``; shape (requests,).
         request_ids: their ids.
         outcome: codes of ``OUTCOMES``, ``PAIRED`` where there is something to compare; shape (requests,).
-        baseline_answers: whether a paired request has a baseline answer to compare too; shape (requests,).
+        baseline_answers: whether there is a baseline answer to compare, of a paired request or of one that the shadow
+            failed to answer; shape (requests,).
     """
 
     arms: Mapping[Arm, ArmRows]
@@ -70,6 +75,11 @@ class Requests:
         if not values.null_count:
             return values
         return pc.coalesce(*(_decoded(each) for each in (values, self.column(Arm.SHADOW, name))))
+
+    @property
+    def paired(self) -> BoolArray:
+        """Whether there is a shadow's answer to compare; shape (requests,)."""
+        return self.outcome == OUTCOMES.index(Outcome.PAIRED)  # type: ignore[no-any-return]
 
     def counts(self, arm: Arm, of: str) -> IntArray:
         """One of the counts of ``ArmRows`` by request; 0 where the arm has no row."""
@@ -123,27 +133,33 @@ def _in_order(arms: Mapping[Arm, ArmRows], requests: int) -> IntArray:
 def _with_outcomes(requests: Requests, selection: Selection) -> Requests:
     seen, answered = (valid(requests.column(arm, "request_id")) for arm in (Arm.PRODUCTION, Arm.SHADOW))
     errors = {arm: valid(requests.column(arm, "error")) for arm in Arm}
-    cut = {arm: flags(requests.column(arm, "body_truncated")) for arm in Arm}
+    cut, lost = ({arm: flags(requests.column(arm, name)) for arm in Arm} for name in ("body_truncated", "body_lost"))
+    dropped = flags(pc.is_in(requests.column(Arm.SHADOW, "error"), value_set=pa.array(RECORDER_ERRORS)))
     conditions = (
         (Outcome.PRODUCTION_MISSING, ~seen & flags(requests.column(Arm.SHADOW, "in_window"))),
         (Outcome.OTHER_WINDOW, ~seen | ~flags(requests.column(Arm.PRODUCTION, "in_window"))),
-        (Outcome.SHADOW_MISSING, ~answered),
-        (Outcome.LATE, _too_far(requests, Arm.SHADOW, selection.max_pair_gap)),
         (Outcome.PRODUCTION_ERROR, errors[Arm.PRODUCTION]),
+        (Outcome.SHADOW_MISSING, ~answered | dropped),
+        (Outcome.LATE, _too_far(requests, Arm.SHADOW, selection.max_pair_gap)),
         (Outcome.SHADOW_ERROR, errors[Arm.SHADOW]),
         (Outcome.TRUNCATED, cut[Arm.PRODUCTION] | cut[Arm.SHADOW]),
+        (Outcome.BODY_LOST, lost[Arm.PRODUCTION] | lost[Arm.SHADOW]),
     )
     outcome = np.full(len(requests.codes), OUTCOMES.index(Outcome.PAIRED), np.int8)
     for name, holds in reversed(conditions):
         outcome[holds] = OUTCOMES.index(name)
-    baseline = valid(requests.column(Arm.BASELINE, "request_id")) & ~errors[Arm.BASELINE] & ~cut[Arm.BASELINE]
+    unusable = errors[Arm.BASELINE] | cut[Arm.BASELINE] | lost[Arm.BASELINE]
+    baseline = valid(requests.column(Arm.BASELINE, "request_id")) & ~unusable
+    comparable = np.isin(outcome, [OUTCOMES.index(each) for each in (Outcome.PAIRED, *FAILED)])
+    # with a body of production's that was cut there is nothing to compare
+    comparable &= ~cut[Arm.PRODUCTION] & ~lost[Arm.PRODUCTION]
     near = ~_too_far(requests, Arm.BASELINE, selection.max_pair_gap)
     return Requests(
         arms=requests.arms,
         codes=requests.codes,
         request_ids=requests.request_ids,
         outcome=outcome,
-        baseline_answers=(outcome == OUTCOMES.index(Outcome.PAIRED)) & baseline & near,
+        baseline_answers=comparable & baseline & near,
     )
 
 

@@ -1,10 +1,14 @@
 """The score of one dimension of an endpoint."""
 
+import math
 from dataclasses import dataclass
 
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.patterns import Evidence
+from darklaunch.evidence.patterns import Evidence, Side
+from darklaunch.score.late import Late, WorseSince
 from darklaunch.stats import UnitTable, confidence
+
+LOG_HALF = math.log(0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,13 +17,18 @@ class Scoring:
 
     Attributes:
         alpha: the chance of a wrong claim that is accepted, for each side.
-        minimum_sample_rate: the least sample rate; fixes the largest weight before any data.
-        minimum_completeness: below this share of answered requests, missing shadows count against the release.
+        minimum_completeness: below this share of answered requests, unseen ones count against the release; None: where
+            more than the tolerated excess was not seen.
+        tolerated_stretch: a stretch of hours blocks where it is worse than so many times the tolerated excess.
     """
 
     alpha: float
-    minimum_sample_rate: float
-    minimum_completeness: float
+    minimum_completeness: float | None = None
+    tolerated_stretch: float = 2.0
+
+    def least_completeness(self, tolerated_excess: float) -> float:
+        """The share of answered requests that has to be judged."""
+        return 1.0 - tolerated_excess if self.minimum_completeness is None else self.minimum_completeness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +41,14 @@ class DimensionScore:
         dimension: the dimension scored.
         tolerated_excess: a fraction; 0 for latency, where the ratio holds what is tolerated.
         alpha: the chance of a wrong claim that is accepted, for each side.
-        pairs: compared requests.
-        compared: the units as they were compared.
+        pairs: judged requests.
+        compared: the units as they were judged.
         against: the units as they count against the release.
-        in_favour: the units as they count in its favour.
-        log_es: natural logs of the e-values to promote and to block; None: not computed yet.
+        blocking: the units as they count for a block.
+        whole_days: the same of the launch's whole days alone, which a block rests on: a release that is worse by day
+            and better by night is not to be judged at noon.
+        late: what speaks for a regression since some hour; None: no unit is worse.
+        log_es: natural logs of the e-values to promote, and to block on whole days; None: not computed yet.
         bounds: the time-uniform bounds; None: not computed yet.
     """
 
@@ -46,13 +58,15 @@ class DimensionScore:
     pairs: int
     compared: UnitTable
     against: UnitTable
-    in_favour: UnitTable
+    blocking: UnitTable
+    whole_days: UnitTable
+    late: Late | None = None
     log_es: tuple[float, float] | None = None
     bounds: tuple[float, float] | None = None
 
     @property
     def excess(self) -> float | None:
-        """Estimated excess rate of a session; None without a compared request."""
+        """Estimated excess rate of a session; None without a judged request."""
         return self.compared.estimate
 
     @property
@@ -61,14 +75,29 @@ class DimensionScore:
         return self.against.log_e_promote(self.tolerated_excess) if self.log_es is None else self.log_es[0]
 
     @property
+    def log_e_whole_days(self) -> float:
+        """Natural log of the e-value against "the excess of the whole days is as tolerated or better"."""
+        return self.whole_days.log_e_block(self.tolerated_excess) if self.log_es is None else self.log_es[1]
+
+    @property
+    def log_e_late(self) -> float:
+        """Natural log of the e-value against "no stretch ending now is worse than tolerated"; -inf where none is."""
+        return -math.inf if self.late is None else self.late.at_tolerated.log_e
+
+    @property
+    def log_e_stretch(self) -> float:
+        """The same at several times the tolerated excess, as a block asks for."""
+        return -math.inf if self.late is None else self.late.at_stretch.log_e
+
+    @property
     def log_e_block(self) -> float:
-        """Natural log of the e-value against "the excess is as tolerated or better"."""
-        return self.in_favour.log_e_block(self.tolerated_excess) if self.log_es is None else self.log_es[1]
+        """Natural log of the e-value to block: half of the larger of both, which is at most their mean."""
+        return max(self.log_e_whole_days, self.log_e_stretch) + LOG_HALF
 
     @property
     def excess_low(self) -> float:
         """The time-uniform lower bound at ``alpha``."""
-        return self.in_favour.lower(self.alpha) if self.bounds is None else self.bounds[0]
+        return self.blocking.lower(self.alpha) if self.bounds is None else self.bounds[0]
 
     @property
     def excess_high(self) -> float:
@@ -95,35 +124,35 @@ class DimensionScore:
         """Confidence that the excess is above the tolerated one; a fraction in [0, 1]."""
         return confidence(self.log_e_block)
 
+    def worse_since(self) -> WorseSince | None:
+        """The stretch that speaks most for a regression, and the least excess in it; None: no unit is worse."""
+        return None if self.late is None else self.late.worse_since(self.alpha)
 
-def score_dimension(evidence: Evidence, tolerated_excess: float, scoring: Scoring, *, complete: bool) -> DimensionScore:
-    """Scores one dimension of an endpoint.
+
+def score_dimension(
+    evidence: Evidence, whole_days: Evidence, tolerated_excess: float, scoring: Scoring, *, complete: bool
+) -> DimensionScore:
+    """Scores one dimension of an endpoint; late regressions are looked for in many at once by ``precompute``.
 
     Args:
         evidence: its units.
+        whole_days: those of the launch's whole days.
         tolerated_excess: the excess rate that is still accepted.
         scoring: the parameters of scores.
-        complete: whether enough requests have a shadow response; else missing ones count against the release.
+        complete: whether enough requests were judged; else those that were not count against the release.
     """
-    compared, against, in_favour = _tables(evidence, scoring.minimum_sample_rate, complete=complete)
+    compared = evidence.table(Side.COMPARED)
+    of_baseline = any(pattern.baseline_hour for pattern in evidence.patterns)
+    blocking = evidence.table(Side.BLOCKING) if of_baseline else compared
+    signed = evidence.signed
+    of_days = blocking if whole_days is evidence else UnitTable(whole_days.table(Side.BLOCKING).rows, baseline=signed)
     return DimensionScore(
         dimension=evidence.dimension,
         tolerated_excess=tolerated_excess,
         alpha=scoring.alpha,
         pairs=evidence.total("pairs"),
         compared=compared,
-        against=against,
-        in_favour=in_favour,
+        against=compared if complete else evidence.table(Side.AGAINST),
+        blocking=blocking,
+        whole_days=of_days,
     )
-
-
-def _tables(evidence: Evidence, rate: float, *, complete: bool) -> tuple[UnitTable, UnitTable, UnitTable]:
-    """The units as compared, as they count against the release, and as they count in its favour."""
-    compared = evidence.table(rate, missing_differs=None, unpaired_differs=True)
-    unpaired = evidence.baseline and any(pattern.k_unpaired for pattern in evidence.patterns)
-    if complete and not unpaired:
-        return compared, compared, compared
-    against = compared if complete else evidence.table(rate, missing_differs=True, unpaired_differs=True)
-    missing = None if complete else False
-    in_favour = evidence.table(rate, missing_differs=missing, unpaired_differs=not evidence.baseline)
-    return compared, against, in_favour

@@ -1,13 +1,13 @@
 """The score of an endpoint, over all dimensions of its evidence."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension
 from darklaunch.evidence.patterns import Evidence
-from darklaunch.score.dimension_score import DimensionScore, Scoring, score_dimension
-from darklaunch.stats import confidence, log_es_block, log_es_promote, lowers, uppers
+from darklaunch.score.dimension_score import LOG_HALF, DimensionScore, Scoring, score_dimension
+from darklaunch.stats import confidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,10 @@ class EndpointScore:
         mismatches: pairs that differ after the rules.
         baseline_mismatches: pairs at which the baseline differs from production; None without a baseline.
         noise: the share of pairs at which the baseline differs; None without a baseline.
-        completeness: the share of the requests production answered that could be compared.
-        log_e_burst: natural log of the e-value to promote where an hour is one unit; None: mismatches are spread.
+        completeness: the share of the requests production answered that could be judged.
+        least_completeness: the share that is wanted.
+        production_missing: the share of the shadow's rows of which production's row is missing.
+        request_excess: the excess of a request, where ``response.excess`` is that of a session; None without one.
     """
 
     endpoint: str
@@ -36,7 +38,9 @@ class EndpointScore:
     baseline_mismatches: int | None
     noise: float | None
     completeness: float | None
-    log_e_burst: float | None = None
+    least_completeness: float = 0.0
+    production_missing: float = 0.0
+    request_excess: float | None = None
 
     def __post_init__(self) -> None:
         if not self.dimensions or self.dimensions[0].dimension is not Dimension.BODY:
@@ -64,18 +68,29 @@ class EndpointScore:
 
     @property
     def log_e_promote(self) -> float:
-        """Natural log of the least e-value over dimensions, by hours too where mismatches came in a burst.
+        """Natural log of the least e-value over dimensions.
 
         It is an e-value against "the release is as bad as tolerated in at least one dimension" (intersection-union).
         """
-        least = self.limiting.log_e_promote
-        return least if self.log_e_burst is None else min(least, self.log_e_burst)
+        return self.limiting.log_e_promote
 
     @property
     def log_e_block(self) -> float:
-        """Natural log of the mean e-value over dimensions by their ``SHARES``: a mean of e-values is one."""
+        """Natural log of the e-value to block: on whole days, or on a stretch that is several times as bad.
+
+        Each is the mean over dimensions by their ``SHARES``, and a mean of e-values is one.
+        """
+        whole_days = self._mean(lambda each: each.log_e_whole_days)
+        return max(whole_days, self._mean(lambda each: each.log_e_stretch)) + LOG_HALF
+
+    @property
+    def log_e_late(self) -> float:
+        """Natural log of the e-value against "no stretch ending now is worse than tolerated"."""
+        return self._mean(lambda each: each.log_e_late)
+
+    def _mean(self, log_e_of: Callable[[DimensionScore], float]) -> float:
         total = sum(SHARES[each.dimension] for each in self.dimensions)
-        logs = [each.log_e_block + math.log(SHARES[each.dimension] / total) for each in self.dimensions]
+        logs = [log_e_of(each) + math.log(SHARES[each.dimension] / total) for each in self.dimensions]
         highest = max(logs)
         if not math.isfinite(highest):
             return highest
@@ -103,11 +118,12 @@ def score_endpoint(
     tolerated_excess: float,
     scoring: Scoring,
     judged: Iterable[Dimension] = (Dimension.BODY, Dimension.STATUS),
+    whole_days: Mapping[Dimension, Evidence] | None = None,
 ) -> EndpointScore:
     """Scores one endpoint.
 
-    Where too many requests could not be compared, each of them is a mismatch in the evidence to promote and a match
-    in the evidence to block: a shadow that times out on hard requests must not look better for it.
+    Where too many requests could not be judged, each of them is a mismatch in the evidence to promote and nothing in
+    the evidence to block: a shadow that times out on hard requests must not look better for it.
 
     Args:
         endpoint: its name.
@@ -115,57 +131,32 @@ def score_endpoint(
         tolerated_excess: the excess mismatch rate, and rate of server errors, that is still accepted.
         scoring: the parameters of scores.
         judged: the dimensions that it is scored on, chosen without a look at outcomes.
+        whole_days: the units of the launch's whole days; None: all are.
     """
     body = evidence.get(Dimension.BODY, Evidence(endpoint=endpoint, patterns=()))
-    completeness = body.completeness
-    complete = completeness is None or completeness >= scoring.minimum_completeness
+    completeness, least = body.completeness, scoring.least_completeness(tolerated_excess)
+    complete = completeness is None or completeness >= least
     baseline_pairs, baseline_mismatches = body.total("baseline_pairs"), body.total("baseline_mismatches")
+    pairs, orphans = body.total("pairs"), body.total("production_missing")
+    of_days = evidence if whole_days is None else whole_days
+
+    def dimension_score(dimension: Dimension) -> DimensionScore:
+        nothing = Evidence(endpoint=endpoint, patterns=(), dimension=dimension)
+        tolerated = 0.0 if dimension in RUNGS else tolerated_excess
+        own, days = evidence.get(dimension, nothing), of_days.get(dimension, nothing)
+        return score_dimension(own, days, tolerated, scoring, complete=complete)
+
     return EndpointScore(
         endpoint=endpoint,
-        dimensions=tuple(
-            score_dimension(
-                evidence.get(dimension) or Evidence(endpoint=endpoint, patterns=(), dimension=dimension),
-                0.0 if dimension in RUNGS else tolerated_excess,
-                scoring,
-                complete=complete,
-            )
-            for dimension in sorted(set(judged) | {Dimension.BODY}, key=list(Dimension).index)
-        ),
-        units=sum(pattern.units for pattern in body.patterns),
-        effective_pairs=sum(
-            pattern.units * pattern.weight(scoring.minimum_sample_rate) for pattern in body.patterns if pattern.pairs
-        ),
+        dimensions=tuple(map(dimension_score, sorted(set(judged) | {Dimension.BODY}, key=list(Dimension).index))),
+        units=sum(pattern.units for pattern in body.patterns if pattern.pairs),
+        effective_pairs=sum(pattern.units * body.weight(pattern) for pattern in body.patterns if pattern.pairs),
         bodies_equal=body.total("bodies_equal"),
         mismatches=body.total("mismatches"),
         baseline_mismatches=baseline_mismatches if body.baseline else None,
         noise=baseline_mismatches / baseline_pairs if body.baseline else None,
         completeness=completeness,
+        least_completeness=least,
+        production_missing=orphans / (pairs + orphans) if orphans else 0.0,
+        request_excess=body.request_excess,
     )
-
-
-def precompute(scores: Sequence[EndpointScore]) -> list[EndpointScore]:
-    """Computes the e-values of all scores at once, and the bounds that the report shows; the numbers stay the same.
-
-    Bounds of latencies that don't limit an endpoint are left to whoever asks: they take most of the time.
-    """
-    dimensions = [dimension for score in scores for dimension in score.dimensions]
-    if not dimensions:
-        return list(scores)
-    taus = [dimension.tolerated_excess for dimension in dimensions]
-    promote = log_es_promote([dimension.against for dimension in dimensions], taus)
-    block = log_es_block([dimension.in_favour for dimension in dimensions], taus)
-    positions = iter(range(len(dimensions)))
-    by_score = [[next(positions) for _ in score.dimensions] for score in scores]
-    limiting = {min(of_score, key=lambda index: promote[index]) for of_score in by_score}
-    bounded = [i for i, dimension in enumerate(dimensions) if dimension.dimension not in RUNGS or i in limiting]
-    lows = lowers([dimensions[index].in_favour for index in bounded], dimensions[0].alpha)
-    highs = uppers([dimensions[index].against for index in bounded], dimensions[0].alpha)
-    bounds = dict(zip(bounded, zip(lows, highs, strict=True), strict=True))
-    computed = [
-        replace(dimension, log_es=(promote[index], block[index]), bounds=bounds.get(index))
-        for index, dimension in enumerate(dimensions)
-    ]
-    return [
-        replace(score, dimensions=tuple(computed[index] for index in of_score))
-        for score, of_score in zip(scores, by_score, strict=True)
-    ]

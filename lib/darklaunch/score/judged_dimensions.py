@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.latency import LatencyCounts, Thresholds
+from darklaunch.evidence.latency.counts import LatencyCounts, Thresholds
 from darklaunch.score.latency_ratios import quantile_ratios
 from darklaunch.score.latency_report import LatencyReport
 

@@ -4,7 +4,7 @@ from collections.abc import Container
 from typing import Final
 
 from darklaunch.evidence.dimension import RUNGS, Dimension
-from darklaunch.evidence.latency import LatencyCounts
+from darklaunch.evidence.latency.counts import LatencyCounts
 from darklaunch.score.latency_report import LatencyReport
 from darklaunch.stats.latency import latency_ratio
 

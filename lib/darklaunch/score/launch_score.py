@@ -1,14 +1,14 @@
 """The scores of a launch: every endpoint, every group and the fleet at one look."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from darklaunch.evidence.burst import HourCount, log_e_by_hours
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.patterns import Evidence
+from darklaunch.evidence.launch_evidence import LaunchEvidence
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import EndpointScore, precompute, score_endpoint
+from darklaunch.score.endpoint_score import EndpointScore, score_endpoint
 from darklaunch.score.judged_dimensions import JudgedDimensions
+from darklaunch.score.precompute import precompute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,36 +40,28 @@ class ScoringPlan:
 
 
 def score_launch(
-    endpoints: Sequence[str],
-    evidence: Mapping[str, Mapping[Dimension, Evidence]],
-    bursts: Mapping[str, Sequence[HourCount]],
-    judged: JudgedDimensions,
-    plan: ScoringPlan,
+    endpoints: Sequence[str], evidence: LaunchEvidence, judged: JudgedDimensions, plan: ScoringPlan
 ) -> list[EndpointScore]:
     """Scores endpoints, groups and the fleet at once.
 
     Args:
         endpoints: names; one without evidence gets the score of nothing.
-        evidence: by endpoint and dimension.
-        bursts: the hours of those endpoints where one hour holds most of the mismatches.
+        evidence: of the launch.
         judged: the dimensions that each is scored on.
         plan: what is tolerated, and how sure a claim must be.
 
     Returns:
         The scores in the order of ``endpoints``.
     """
-    return precompute(
-        [_score(name, evidence.get(name, {}), bursts.get(name), judged.at(name), plan) for name in endpoints]
-    )
-
-
-def _score(
-    endpoint: str,
-    evidence: Mapping[Dimension, Evidence],
-    hours: Sequence[HourCount] | None,
-    judged: frozenset[Dimension],
-    plan: ScoringPlan,
-) -> EndpointScore:
-    tolerated_excess = plan.tolerated_excess_at(endpoint)
-    made = score_endpoint(endpoint, evidence, tolerated_excess, plan.scoring, judged)
-    return made if hours is None else replace(made, log_e_burst=log_e_by_hours(hours, tolerated_excess))
+    scores = [
+        score_endpoint(
+            name,
+            evidence.evidence.get(name, {}),
+            plan.tolerated_excess_at(name),
+            plan.scoring,
+            judged.at(name),
+            evidence.whole_days.get(name, {}),
+        )
+        for name in endpoints
+    ]
+    return precompute(scores, evidence.by_hour, stretch=plan.scoring.tolerated_stretch)

@@ -43,9 +43,9 @@ class LateRegression:
     log_e_of_stretch: float
 
     @property
-    def log_prior(self) -> float:
-        """Natural log of the share of the stake that lay on the stretch."""
-        return float(np.log(stakes(self.since_hour + 1)[-1]))
+    def prior(self) -> float:
+        """The share of the stake that lay on the stretch."""
+        return float(stakes(self.since_hour + 1)[-1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,6 +55,8 @@ class HourlyTable:
     Attributes:
         sample: rows of units.
         hours: each row's hour, counted from the launch's first; shape (rows,).
+        clean_weights: weights of further units, which have no excess; shape (weights,).
+        clean: how many of these there are in each hour, one array for each weight.
         baseline: whether an excess may be negative.
 
     Raises:
@@ -63,6 +65,8 @@ class HourlyTable:
 
     sample: Sample
     hours: IntArray
+    clean_weights: FloatArray = field(default_factory=lambda: np.empty(0))
+    clean: Sequence[IntArray] = ()
     baseline: bool
     distinct: npt.NDArray[np.complex128] = field(init=False, repr=False)
     kind: IntArray = field(init=False, repr=False)
@@ -80,7 +84,20 @@ class HourlyTable:
     @property
     def kinds(self) -> int:
         """Different weights and excesses of its units."""
-        return self.distinct.size
+        return self.distinct.size + self.clean_weights.size
+
+    @property
+    def largest_weight(self) -> float:
+        """Of all its units, and at least 1."""
+        return max(float(self.sample.largest_weight), float(self.clean_weights.max(initial=1.0)))
+
+    def since(self, hour: int) -> list[Row]:
+        """The rows of the units from an hour on."""
+        some = self.hours >= hour
+        columns = (self.sample.units[some], self.sample.weights[some], self.sample.excesses[some])
+        rows: list[Row] = list(zip(*(column.tolist() for column in columns), strict=True))
+        clean = zip(self.clean_weights.tolist(), self.clean, strict=True)
+        return rows + [(float(counts[hour:].sum()), weight, 0.0) for weight, counts in clean]
 
     @property
     def grid(self) -> BetGrid:
@@ -187,7 +204,7 @@ def _log_es_of_stretches(tables: Sequence[HourlyTable], tested: FloatArray, hour
         logs = np.log1p(np.maximum(gains, -1.0))
     # the share of a void node is -inf below; here it must not make a NaN of it
     logs[~np.isfinite(logs)] = 0.0
-    largest = np.asarray([table.sample.largest_weight for table in tables])
+    largest = np.asarray([table.largest_weight for table in tables])
     capitals = counts @ logs
     capitals += grid.log_weights(tested[:, np.newaxis], largest)
     highest = capitals.max(axis=-1, keepdims=True)
@@ -209,7 +226,11 @@ def _units_since(tables: Sequence[HourlyTable], hours: int) -> tuple[FloatArray,
     counts = np.zeros((len(tables), hours, most))
     weights, excesses = np.zeros((len(tables), most)), np.zeros((len(tables), most))
     for at, table in enumerate(tables):
-        weights[at, : table.kinds], excesses[at, : table.kinds] = table.distinct.real, table.distinct.imag
+        rows, kinds = table.distinct.size, table.kinds
+        weights[at, :kinds] = np.concatenate([table.distinct.real, table.clean_weights])
+        excesses[at, :rows] = table.distinct.imag
         cells = table.hours * most + table.kind
         counts[at] = np.bincount(cells, table.sample.units, hours * most).reshape(hours, most)
+        for kind, clean in enumerate(table.clean, start=rows):
+            counts[at, :, kind] = clean
     return counts[:, ::-1].cumsum(axis=1)[:, ::-1], weights, excesses

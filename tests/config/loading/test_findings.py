@@ -20,7 +20,7 @@ from darklaunch.errors import ConfigError
         ("scoring.alpha=true", "found true, wanted a number above 0 and below 0.5"),
         ("scoring.alpha=0.5", "found 0.5, wanted a number above 0 and below 0.5"),
         ("scoring.alpha=1e999", "found 1e999, wanted a number above 0 and below 0.5"),
-        ("scoring.minimum_sample_rate=0", "found 0, wanted a number above 0 and at most 1"),
+        ("contract.minimum_sample_rate=0", "found 0, wanted a number above 0 and at most 1"),
         ("policy.maximum_noise=1.01", "found 1.01, wanted a number from 0 to 1"),
         ("policy.minimum_days=-1", "found -1, wanted a number of at least 0"),
         ("contract.minimum_rows=1.5", "found 1.5, wanted a whole number of at least 0"),

@@ -21,7 +21,7 @@ def test_without_anything_the_defaults_hold():
 
 def test_base_wins_over_the_defaults_and_leaves_what_it_does_not_name(write):
     settings = load(conf=write(BASE))
-    assert (settings.scoring.alpha, settings.scoring.minimum_sample_rate) == (0.01, 0.01)
+    assert (settings.scoring.alpha, settings.scoring.tolerated_stretch) == (0.01, 2)
     assert settings.spark.master == "yarn"
     assert settings.captures == Settings().captures
 

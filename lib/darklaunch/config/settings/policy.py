@@ -11,7 +11,9 @@ class PolicySettings(Section):
     Attributes:
         minimum_days: dates (UTC) on which an endpoint, or the launch, had traffic.
         require_all_hours: whether every hour of the day must have been seen.
-        minimum_completeness: share of the requests production answered that could be compared.
+        minimum_completeness: share of the requests production answered that must be judged; None: all but the tolerated
+            excess. Below it, what was not seen counts against the release.
+        allow_lost_files: whether files that can't be read, and hours without a row, are put up with.
         maximum_noise: share of requests on which the baseline differs from production.
         promoted_traffic_share: share of the traffic whose endpoints must be promoted.
         critical_endpoints: endpoints that must be promoted whatever their traffic.
@@ -19,7 +21,8 @@ class PolicySettings(Section):
 
     minimum_days: Annotated[float, Range(at_least=0)] = 7
     require_all_hours: Flag = True
-    minimum_completeness: Share = 0.99
+    minimum_completeness: Share | None = None
+    allow_lost_files: Flag = False
     maximum_noise: Share = 0.10
     promoted_traffic_share: Share = 0.95
     critical_endpoints: Annotated[tuple[EndpointName, ...], DISTINCT] = ()

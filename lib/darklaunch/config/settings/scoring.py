@@ -50,7 +50,7 @@ class ScoringSettings(Section):
     Attributes:
         tolerated_excess: share of requests that may mismatch beyond the baseline's own mismatches.
         alpha: chance of a wrong promotion, and of a wrong block, that is accepted.
-        minimum_sample_rate: a row sampled more rarely stops the run.
+        tolerated_stretch: a stretch of hours blocks where it is worse than so many times the tolerated excess.
         latency_ratios: how much slower the shadow may be.
         endpoints: by endpoint name, what differs there.
         groups: by a name for them, endpoints with too little traffic that are judged together.
@@ -58,7 +58,7 @@ class ScoringSettings(Section):
 
     tolerated_excess: TolerableExcess = 0.001
     alpha: Annotated[float, Range(above=0, below=0.5)] = 0.05
-    minimum_sample_rate: Annotated[float, Range(above=0, at_most=1)] = 0.01
+    tolerated_stretch: Annotated[float, Range(at_least=1)] = 2
     latency_ratios: LatencyRatios = Field(default_factory=LatencyRatios)
     endpoints: Frozen[EndpointName, EndpointScoring] = Field(default_factory=FrozenMapping)
     groups: Frozen[GroupName, Members] = Field(default_factory=FrozenMapping)

@@ -171,10 +171,16 @@ def _funnel(funnel: Funnel) -> JsonObject:
 
 def _read_funnel(value: object) -> Funnel:
     members = _object(value)
+    # runs of earlier versions have no box for bodies that the recorder lost
+    none: JsonObject = {arm.value: 0 for arm in Arm}
+    earlier: JsonObject = {Box.BODY_LOST.value: none}
     return Funnel(
         read=_CODEC.read(dict[Arm, int], {arm.value: members.get(arm.value) for arm in Arm}),
-        requests=_CODEC.read(dict[Box, int], {box.value: members.get(box.value) for box in Box}),
-        rows=_CODEC.read(dict[Box, dict[Arm, int]], members.get("rows")),
+        requests=_CODEC.read(
+            dict[Box, int],
+            {Box.BODY_LOST.value: 0} | {box.value: members[box.value] for box in Box if box.value in members},
+        ),
+        rows=_CODEC.read(dict[Box, dict[Arm, int]], earlier | _object(members.get("rows"))),
     )
 
 

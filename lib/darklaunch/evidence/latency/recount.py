@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darklaunch.capture.sums import add_rows
-from darklaunch.evidence.latency import LatencyThresholds
+from darklaunch.evidence.latency.counts import LatencyThresholds
 from darklaunch.evidence.units import UNIT_KEY, unit_patterns, unit_rows
 
 _COLUMNS: Final = (
@@ -20,8 +20,10 @@ _COLUMNS: Final = (
     "bodies_equal",
     "production_status",
     "shadow_status",
+    "baseline_status",
     "production_latency_ms",
     "shadow_latency_ms",
+    "baseline_latency_ms",
     "mismatch",
     "baseline_mismatch",
 )

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from darklaunch.evidence.latency import LEARNING, LatencyCounts, LatencyRows, Thresholds, by_endpoint, learn_thresholds
+from darklaunch.evidence.latency.counts import (
+    LEARNING,
+    LatencyCounts,
+    LatencyRows,
+    Thresholds,
+    by_endpoint,
+    learn_thresholds,
+)
 from darklaunch.stats.latency import SECTIONS
 from darklaunch.storage.atomic import read_json, write_json
 from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours

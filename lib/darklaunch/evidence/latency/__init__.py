@@ -1,0 +1,1 @@
+"""Latencies of a launch: histograms by the hour, thresholds learned from them, and what exceeds these."""

@@ -1,0 +1,63 @@
+"""Exceedances: which requests are slower than a frozen threshold, and in which arm alone."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from darklaunch.capture.arm import Arm
+from darklaunch.capture.flags import valid
+from darklaunch.evidence.dimension import Dimension
+from darklaunch.evidence.latency.counts import LatencyThresholds
+from darklaunch.evidence.outcomes import has_outcome
+from darklaunch.pair.outcome import COMPARED
+from darklaunch.stats.arrays import BoolArray, FloatArray, IntArray
+
+
+def rung_counts(pairs: pa.Table, missing: BoolArray, thresholds: LatencyThresholds) -> dict[str, BoolArray | IntArray]:
+    """Says of each request, for each rung, whether it was judged, and in which arm alone it was slow.
+
+    The baseline is the reference where it answered: its requests went through the same mirror.
+
+    Args:
+        pairs: rows of ``pairs_table``.
+        missing: whether nobody could compare the answers; shape (requests,).
+        thresholds: a request is slow in the reference above the threshold, in the shadow above that many times the
+            ratio.
+
+    Returns:
+        ``<rung>_pairs``, ``<rung>_baseline`` (of these, with a baseline's latency), ``<rung>_plus``, ``<rung>_minus``,
+        ``<rung>_unpaired`` and ``<rung>_missing`` of each rung; shape (requests,).
+    """
+    begun = pc.greater_equal(pairs["bucket"], pa.scalar(thresholds.begins, pairs["bucket"].type)).to_numpy()
+    production_ms, shadow_ms, baseline_ms = (_numbers(pairs[f"{arm.value}_latency_ms"]) for arm in Arm)
+    compared = has_outcome(pairs["outcome"], COMPARED)
+    answered = compared & ~np.isnan(baseline_ms) & ~np.isnan(shadow_ms) & valid(pairs["baseline_mismatch"])
+    alone = compared & ~answered & ~np.isnan(production_ms) & ~np.isnan(shadow_ms)
+    counts: dict[str, BoolArray | IntArray] = {}
+    for rung in thresholds.rungs:
+        limit_ms = _limits_ms(pairs["endpoint"], rung, thresholds)
+        judged = begun & ~np.isnan(limit_ms)
+        # a comparison with NaN is false
+        slow, baseline_slow = production_ms > limit_ms, baseline_ms > limit_ms
+        shadow_slow = shadow_ms > limit_ms * thresholds.ratios[rung]
+        more = (judged & alone & shadow_slow & ~slow).astype(np.int64) - (judged & alone & slow & ~shadow_slow)
+        counts |= {
+            f"{rung.value}_pairs": judged & (answered | alone),
+            f"{rung.value}_baseline": judged & answered,
+            f"{rung.value}_plus": judged & answered & shadow_slow & ~baseline_slow,
+            f"{rung.value}_minus": judged & answered & baseline_slow & ~shadow_slow,
+            f"{rung.value}_unpaired": more,
+            f"{rung.value}_missing": judged & missing,
+        }
+    return counts
+
+
+def _limits_ms(endpoints: pa.ChunkedArray, rung: Dimension, thresholds: LatencyThresholds) -> FloatArray:
+    """Each request's threshold; NaN where its endpoint has none."""
+    coded = endpoints.cast(pa.string()).combine_chunks().dictionary_encode()
+    limits = [thresholds.thresholds_ms.get(name, {}).get(rung, np.nan) for name in coded.dictionary.to_pylist()]
+    return np.asarray(limits, np.float64)[coded.indices.to_numpy()] if limits else np.empty(0)
+
+
+def _numbers(column: pa.ChunkedArray) -> FloatArray:
+    return pc.fill_null(column, np.nan).to_numpy()  # type: ignore[no-any-return]

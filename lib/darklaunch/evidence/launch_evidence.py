@@ -1,0 +1,138 @@
+"""The evidence of a launch, added up: of all its hours, of its whole days, and by hour."""
+
+import gc
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from darklaunch.evidence.by_hour import HourlyUnits, hourly_units
+from darklaunch.evidence.coverage import Coverage, Traffic, coverage_of
+from darklaunch.evidence.dimension import Dimension
+from darklaunch.evidence.hours import KEY, NAMES, SUMS, Hours, read_hours, sum_patterns
+from darklaunch.evidence.patterns import Evidence, UnitPattern
+from darklaunch.window import HOUR, HOURS_OF_DAY
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ByEndpoint: TypeAlias = Mapping[str, Mapping[Dimension, Evidence]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchEvidence:
+    """What the evidence of a launch adds up to.
+
+    Attributes:
+        evidence: by endpoint (``*``: the fleet) and dimension.
+        whole_days: the same of its whole days alone, of 24 hours from its first.
+        by_hour: units by the hour, as they count for a block; None: there is no evidence.
+        coverage: the time it covers.
+    """
+
+    evidence: ByEndpoint = field(default_factory=dict)
+    whole_days: ByEndpoint = field(default_factory=dict)
+    by_hour: HourlyUnits | None = None
+    coverage: Coverage
+
+
+def add_up_launch(hours: Sequence[datetime], days: Iterable[Sequence[tuple[datetime, Path]]]) -> LaunchEvidence:
+    """Adds up evidence, a day at a time: what is held in memory is little more than the units by hour.
+
+    Args:
+        hours: that have evidence, in order.
+        days: the files of each day, counted from the first hour.
+    """
+    if not hours:
+        return LaunchEvidence(coverage=coverage_of(hours, {}))
+    import pyarrow as pa
+
+    listed = list(days)
+    # PyArrow works outside of Python's lock; two days at once are all that is held
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        parts = list(pool.map(read_hours, listed))
+    whole = (hours[-1] + HOUR - hours[0]) // (HOUR * HOURS_OF_DAY)
+    of_whole_days = [part for part, files in zip(parts, listed, strict=True) if _day(files[0][0], hours[0]) < whole]
+    rates = _first_rates(parts)
+    evidence = _evidence(parts, rates)
+    total = (hours[-1] + HOUR - hours[0]) // HOUR
+    by_hour = hourly_units([part.blocking for part in parts], rates, hours[0], total)
+    traffic = _traffic(pa.concat_tables([part.traffic for part in parts]))
+    return LaunchEvidence(
+        evidence=evidence,
+        whole_days=evidence if len(of_whole_days) == len(parts) else _evidence(of_whole_days, rates),
+        by_hour=by_hour,
+        coverage=coverage_of(hours, traffic),
+    )
+
+
+def _day(hour: datetime, first: datetime) -> int:
+    return (hour - first) // (HOUR * HOURS_OF_DAY)
+
+
+def _first_rates(parts: Sequence[Hours]) -> dict[str, float]:
+    rates: dict[str, float] = {}
+    # days come in order, and so the first that an endpoint is in is its earliest
+    for part in parts:
+        names, least = part.first_rates["endpoint"].to_pylist(), part.first_rates["sample_rate"].to_pylist()
+        for name, rate in zip(names, least, strict=True):
+            rates.setdefault(name, rate)
+    return rates
+
+
+def _evidence(parts: Sequence[Hours], first_rates: Mapping[str, float]) -> ByEndpoint:
+    import pyarrow as pa
+
+    if not parts:
+        return {}
+    summed = sum_patterns(pa.concat_tables([part.summed for part in parts]))
+    ordered = summed.sort_by([(name, "ascending") for name in KEY])
+    where = zip(ordered["endpoint"].to_pylist(), ordered["dimension"].to_pylist(), strict=True)
+    names = (*KEY[len(NAMES) :], *SUMS)
+    # by columns: a dict for each row would take as long as all scores of a fleet
+    values = zip(*(ordered[name].to_pylist() for name in names), strict=True)
+    patterns: dict[tuple[str, str], list[UnitPattern]] = {}
+    # a fleet has so many of these small values that looking for cycles among them takes as long as making them
+    gc.disable()
+    try:
+        for place, row in zip(where, values, strict=True):
+            patterns.setdefault(place, []).append(UnitPattern(**dict(zip(names, row, strict=True))))
+    finally:
+        gc.enable()
+    evidence: dict[str, dict[Dimension, Evidence]] = {}
+    for (endpoint, name), each in patterns.items():
+        dimension = Dimension(name)
+        evidence.setdefault(endpoint, {})[dimension] = Evidence(
+            endpoint=endpoint, patterns=tuple(each), dimension=dimension, first_rate=first_rates[endpoint]
+        )
+    return evidence
+
+
+def _traffic(by_hour: "pa.Table") -> dict[str, Traffic]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    some = by_hour.filter(pc.greater(by_hour["pairs"], 0))
+    hours = some["hour"].to_numpy()
+    columns = {name: some[name] for name in ("endpoint", "pairs", "largest")}
+    dates = pa.table({**columns, "hour": hours, "date": hours // HOURS_OF_DAY})
+    counts = dates.group_by("endpoint").aggregate(
+        [
+            ("hour", "count_distinct"),
+            ("date", "count_distinct"),
+            ("hour", "max"),
+            ("pairs", "sum"),
+            ("largest", "sum"),
+        ]
+    )
+    return {
+        row["endpoint"]: Traffic(
+            hours=row["hour_count_distinct"],
+            dates=row["date_count_distinct"],
+            last_hour=row["hour_max"],
+            largest_share=row["largest_sum"] / row["pairs_sum"],
+        )
+        for row in counts.to_pylist()
+    }
