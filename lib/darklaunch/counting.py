@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from darklaunch.capture.arm import Arm
-from darklaunch.capture.files import CaptureLog
+from darklaunch.capture.files import CaptureLog, LostFile
 from darklaunch.capture.inventory import list_log
 from darklaunch.capture.rows import UnreadableFileError
 from darklaunch.contract.great_expectations import imported_beside
@@ -53,6 +53,7 @@ class CountedWindow:
         noise: what the launch has learned.
         thresholds: of latencies, if the launch's first day was over before.
         counted: what its rows came to.
+        lost: files that could not be read.
     """
 
     launch: Launch
@@ -61,6 +62,7 @@ class CountedWindow:
     noise: LaunchNoise
     thresholds: Thresholds | None
     counted: Counted
+    lost: Sequence[LostFile]
 
 
 def over_readable_files(request: Request, act: Callable[[Request, CaptureLog, Unreadable], Result]) -> Result:
@@ -116,6 +118,7 @@ def count(request: Request, engine: Engine, launch: Launch) -> CountedWindow:
         noise=noise.seen_with(baseline=good_profile(counted.profiles, Arm.BASELINE.value) is not None),
         thresholds=thresholds,
         counted=counted,
+        lost=engine.files.lost,
     )
 
 

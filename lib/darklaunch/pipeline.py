@@ -21,7 +21,7 @@ from darklaunch.counting import (
 )
 from darklaunch.decide.launch import decide_launch
 from darklaunch.engine.opening import pair_parts
-from darklaunch.evidence import panel_store, store
+from darklaunch.evidence import lost_store, panel_store, store
 from darklaunch.evidence.latency import store as latency_store
 from darklaunch.evidence.latency.counts import judged_thresholds
 from darklaunch.evidence.latency.recount import recount_units
@@ -82,6 +82,7 @@ def compare(request: Request, log: CaptureLog, unreadable: Unreadable) -> RunFol
     latency_store.replace_histograms(seen.folder.launch, window, seen.counted.histograms)
     store.replace_units(seen.folder.launch, window, _patterns(request, seen, window))
     panel_store.replace_panel(seen.folder.launch, window, seen.counted.panel)
+    lost_store.replace_lost(seen.folder.launch, window, seen.lost)
     # last: a run that broke off learns anew
     noise = keep_noise(seen.folder, window, seen.noise, lost_hours=lost_hours)
     request.stage(Stage.CAUSES)
@@ -115,7 +116,11 @@ def judge(request: Request, folder: RunFolder) -> None:
     plan, seen = request.plan, read_window(folder.work, request.plan.rules.digest)
     until = seen.report.span.end
     evidence = store.read_evidence(folder.launch, until)
-    coverage = replace(evidence.coverage, panel=panel_store.read_panel(folder.launch, until, KEPT))
+    coverage = replace(
+        evidence.coverage,
+        panel=panel_store.read_panel(folder.launch, until, KEPT),
+        lost_files=lost_store.read_lost(folder.launch, until),
+    )
     judged = judged_dimensions(
         latency_store.read_histograms(folder.launch, until),
         latency_store.read_thresholds(folder.launch),

@@ -190,3 +190,37 @@ def test_one_index_serves_two_maskings():
     ]
     assert shown[0] == "$.body.users['ada@example.com']"
     assert "ada" not in shown[1]
+
+
+@pytest.mark.parametrize(
+    ("production", "shadow", "rules", "seen"),
+    [
+        (b'{"a": 1, "b": 2}', b'{"a": 1, "b"', (), False),
+        (b'{"a": 1, "b": 2}', b'{"a": 9, "b"', (), True),
+        (b'{"a": 9, "b"', b'{"a": 1, "b": 2}', (), True),
+        (b'{"a": 1}', b"", (), False),
+        (b'{"a": 1, "b": 2}', b'{"a": 9, "b"', ("$.body.a",), False),
+        (b'{"a": 1, "b": 2}', b'{"a": 9, "b"', ("$.headers.x",), True),
+    ],
+)
+def test_a_body_that_was_cut_is_a_mismatch_where_what_is_left_differs(production, shadow, rules, seen):
+    index = RuleIndexes(RuleSet(Rule(path=path, action=Ignore(), why="w") for path in rules)).at("GET /x")
+    whole, cut = Response(200, JSON_HEADERS, production), Response(200, JSON_HEADERS, shadow, truncated=True)
+    for pair in ((whole, cut), (replace(whole, truncated=True), replace(cut, truncated=False))):
+        comparison = compare(*pair, index, Masking.NONE)
+        if seen:
+            assert [each.path for each in comparison.counting] == ["$.body"]
+        else:
+            assert comparison == Incomparable("truncated")
+
+
+def test_a_coded_body_that_was_cut_says_nothing():
+    coded = (*JSON_HEADERS, ("content-encoding", "gzip"))
+    whole, cut = Response(200, coded, b"\x1f\x8babc"), Response(200, coded, b"\x1f\x8bxy", truncated=True)
+    assert compare(whole, cut, NO_RULES, Masking.NONE) == Incomparable("truncated")
+
+
+@pytest.mark.parametrize(("body", "counts"), [(None, True), (b"", True), (b"{}", False)])
+def test_content_length_counts_by_value_where_there_is_no_body(body, counts):
+    answers = (Response(200, (("content-length", length),), body) for length in ("512", "90"))
+    assert compare(*answers, NO_RULES, Masking.NONE).mismatch is counts

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pyarrow.compute as pc
 
-from darklaunch.capture.files import CaptureFile, CaptureLog, SkippedFile
+from darklaunch.capture.files import CaptureFile, CaptureLog, LostFile, SkippedFile
 from darklaunch.capture.footers import Footer, check_files
 from darklaunch.capture.location import LogLocation, printable_uri
 from darklaunch.capture.rows import read_file
@@ -23,12 +23,14 @@ class ChosenFiles:
         good: those that are read.
         footers: of these, in their order.
         corrupt: those that are left out.
+        lost: the same, with the hours of their folders.
     """
 
     store: LogLocation
     good: tuple[CaptureFile, ...]
     footers: tuple[Footer, ...]
     corrupt: tuple[SkippedFile, ...]
+    lost: tuple[LostFile, ...]
 
     @property
     def bytes_by_hour(self) -> Mapping[datetime, int]:
@@ -81,8 +83,8 @@ def choose_files(
     reasons = {corrupt.file.place: corrupt.reason for corrupt in checked.corrupt} | dict(unreadable)
     good = [(file, footer) for file, footer in zip(checked.good, checked.footers, strict=True)]
     kept = [(file, footer) for file, footer in good if file.place not in reasons]
-    places = {file.place for file in around}
-    skipped = (SkippedFile(file=printable_uri(at), reason=why) for at, why in reasons.items() if at in places)
+    hours = {file.place: file.hour for file in around}
+    skipped = (SkippedFile(file=printable_uri(at), reason=why) for at, why in reasons.items() if at in hours)
     corrupt = (*log.strays, *skipped)
     if corrupt and refuse_corrupt:
         raise ContractError(
@@ -98,4 +100,8 @@ def choose_files(
         good=tuple(file for file, _ in kept),
         footers=tuple(footer for _, footer in kept),
         corrupt=corrupt,
+        lost=(
+            *(LostFile(file=stray.file, hour=None) for stray in log.strays),
+            *(LostFile(file=printable_uri(at), hour=hours[at]) for at in reasons if at in hours),
+        ),
     )

@@ -40,6 +40,19 @@ class SkippedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LostFile:
+    """A data file of which nobody knows what it holds.
+
+    Attributes:
+        file: its place, printable.
+        hour: of its folder, UTC; None: it lies where no hour is named.
+    """
+
+    file: str
+    hour: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureLog:
     """The files of a capture log, by hour, arm and name.
 

@@ -18,7 +18,7 @@ __all__ = ["CaptureFile", "CaptureLog", "SkippedFile", "list_log"]
 LAYOUT: Final = "date=YYYY-MM-DD/hour=HH/arm=<arm>/<name>.parquet"
 _DEPTH: Final = LAYOUT.count("/")
 _DATE: Final = re.compile(r"date=([12][0-9]{3}-[0-9]{2}-[0-9]{2})")
-_HOUR: Final = re.compile(r"hour=([0-9]{2})")
+_HOUR: Final = re.compile(r"hour=([0-9]{1,2})")
 _ARM: Final = re.compile(r"arm=(.+)", re.DOTALL)
 
 
@@ -82,7 +82,7 @@ def _read_place(place: str, size_bytes: int) -> CaptureFile | str:
         return f"found {len(folders)} folders above it, wanted {_DEPTH}: {LAYOUT}"
     date, hour, arm = (form.fullmatch(folder) for form, folder in zip((_DATE, _HOUR, _ARM), folders, strict=True))
     try:
-        moment = datetime.fromisoformat(f"{date[1]}T{hour[1]}:00:00+00:00") if date and hour else None
+        moment = datetime.fromisoformat(f"{date[1]}T{hour[1]:0>2}:00:00+00:00") if date and hour else None
     except ValueError:
         moment = None
     if moment is None:

@@ -20,16 +20,19 @@ class DifferenceCollector:
         masking: what must not be shown in the clear.
         mismatch: some difference is settled by no rule.
         beyond: how many more were met than are kept.
+        undecodable: the other's body could not be decoded.
         kept: by masked path, kind and whether a rule settled it.
     """
 
     masking: Masking
     mismatch: bool = False
     beyond: int = 0
+    undecodable: bool = False
     kept: dict[tuple[str, Kind, bool], Difference] = field(default_factory=dict)
 
     def add(self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool = False) -> None:
         """Adds one difference; ``settled`` by the rule of its path, or counting."""
+        self.undecodable |= kind is Kind.UNDECODABLE
         if not settled:
             self.mismatch = True
         elif node.ignores:
@@ -71,7 +74,7 @@ class DifferenceCollector:
         """The differences, in an order that does not depend on that of the bodies."""
         kept = self.kept
         ordered = [kept[key] for key in sorted(kept)] if len(kept) > 1 else kept.values()
-        return Compared(self.mismatch, tuple(ordered), self.beyond)
+        return Compared(self.mismatch, tuple(ordered), self.beyond, self.undecodable)
 
 
 def one_sided(node: PathNode, production: object, other: object, collector: DifferenceCollector) -> None:

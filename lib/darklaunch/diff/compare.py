@@ -32,7 +32,8 @@ def compare(production: Response, other: Response, rules: PathIndex, masking: Ma
     Returns:
         The differences with what settled them, or why the two can't be compared.
     """
-    if production.truncated or other.truncated:
+    cut = production.truncated or other.truncated
+    if cut and not _parted(production, other, rules.body):
         return Incomparable("truncated")
     if production.error is not None or other.error is not None:
         return Incomparable("error")
@@ -41,19 +42,46 @@ def compare(production: Response, other: Response, rules: PathIndex, masking: Ma
         walk(rules.status, production.status, other.status, collector)
     if production.headers != other.headers:
         _compare_headers(rules.headers, production, other, collector)
-    if production.body != other.body:
-        match parse_pair(production, other):
-            case Undecodable(reason), _:
-                return Incomparable(reason)
-            case production_body, Undecodable(reason):
-                collector.add(rules.body, Kind.UNDECODABLE, _whole(production_body), reason)
-            case production_body, other_body:
-                try:
-                    _compare_bodies(rules.body, production_body, other_body, collector)
-                    _rate_graphql_errors(rules.body, production_body, other_body, other.status, collector)
-                except RecursionError:
-                    return Incomparable("nested too deeply")
+    if cut:
+        production_text, other_text = _text(production), _text(other)
+        shown = excerpts(production_text, other_text, collector.masking)
+        collector.add(rules.body, Kind.VALUE_CHANGED, *shown)
+    elif production.body != other.body:
+        incomparable = _compare_whole_bodies(production, other, rules, collector)
+        if incomparable is not None:
+            return incomparable
     return collector.compared()
+
+
+def _compare_whole_bodies(
+    production: Response, other: Response, rules: PathIndex, collector: DifferenceCollector
+) -> Incomparable | None:
+    match parse_pair(production, other):
+        case Undecodable(reason), _:
+            return Incomparable(reason)
+        case production_body, Undecodable(reason):
+            collector.add(rules.body, Kind.UNDECODABLE, _whole(production_body), reason)
+        case production_body, other_body:
+            try:
+                _compare_bodies(rules.body, production_body, other_body, collector)
+                _rate_graphql_errors(rules.body, production_body, other_body, other.status, collector)
+            except RecursionError:
+                return Incomparable("nested too deeply")
+    return None
+
+
+def _text(response: Response) -> str:
+    return (response.body or b"").decode("utf-8", "replace")
+
+
+def _parted(production: Response, other: Response, body: PathNode) -> bool:
+    """Whether bodies differ in what is left of them, of which one is cut: the shorter is no beginning of the longer."""
+    coded = any(name.lower() == "content-encoding" for response in (production, other) for name, _ in response.headers)
+    # a rule might settle what differs, but a body that is cut can't be read to ask it
+    if coded or body.is_open:
+        return False
+    shorter, longer = sorted((production.body or b"", other.body or b""), key=len)
+    return not longer.startswith(shorter)
 
 
 def _compare_headers(node: PathNode, production: Response, other: Response, collector: DifferenceCollector) -> None:

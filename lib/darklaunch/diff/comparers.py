@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Comparison
@@ -50,6 +51,13 @@ class Comparers:
                     quick = compare_safely(compare, production.at(place), other.at(place), index, self._masking)
                 compared.append(quick)
         return compared
+
+    def compare_cut(self, responses: ResponsePairs, places: IntArray, endpoints: Sequence[str]) -> list[Comparison]:
+        """Compares responses of which the body of one, or of both, was cut."""
+        production, other = responses.read(places)
+        cut = (replace(each, truncated=True) for each in production)
+        pairs = zip(cut, other, map(self._indexes.at, endpoints), strict=True)
+        return [compare_safely(compare, reference, shadow, index, self._masking) for reference, shadow, index in pairs]
 
     def _at(self, endpoint: str) -> EndpointComparer:
         comparer = self._of_endpoint.get(endpoint)

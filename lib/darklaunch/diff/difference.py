@@ -65,21 +65,18 @@ class Compared:
         mismatch: some difference is settled by no rule.
         differences: one for each differing path and kind, sorted; at most ``MAXIMUM_PATHS`` of them.
         beyond: how many more paths differed than are listed.
+        undecodable: production's body could be decoded and the other's could not.
     """
 
     mismatch: bool
     differences: tuple[Difference, ...]
     beyond: int = 0
+    undecodable: bool = False
 
     @property
     def counting(self) -> tuple[Difference, ...]:
         """The listed differences that no rule settles."""
         return tuple(difference for difference in self.differences if difference.rule is None)
-
-    @property
-    def undecodable(self) -> bool:
-        """Whether production's body could be decoded and the other's could not."""
-        return any(difference.kind is Kind.UNDECODABLE for difference in self.differences)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
     answered = np.flatnonzero(requests.baseline_answers)
     shadow, same_body = _compared(requests, Arm.SHADOW, paired, endpoints, comparers)
     baseline, _ = _compared(requests, Arm.BASELINE, answered, endpoints, comparers)
+    shadow |= _compared_cut(requests, endpoints, comparers)
     outcome = requests.outcome.copy()
     outcome[paired] = OUTCOMES.index(Outcome.EQUAL)
     bodies_equal = np.zeros(size, bool)
@@ -146,6 +147,19 @@ def _compared(
     names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_numpy()[places[differing]].tolist()
     compared = comparers.compare(responses, differing, [names[code] for code in codes])
     return dict(zip(places[differing].tolist(), compared, strict=True)), responses.same_body
+
+
+def _compared_cut(requests: Requests, endpoints: pa.DictionaryArray, comparers: Comparers) -> dict[int, Comparison]:
+    """Comparisons by request of those whose bodies were cut and differ in what is left of them."""
+    places = np.flatnonzero(requests.outcome == OUTCOMES.index(Outcome.TRUNCATED))
+    if not len(places):
+        return {}
+    responses = response_pairs(requests, Arm.SHADOW, places)
+    names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_numpy()[places].tolist()
+    everything = np.arange(len(places))
+    compared = comparers.compare_cut(responses, everything, [names[code] for code in codes])
+    pairs = zip(places.tolist(), compared, strict=True)
+    return {place: comparison for place, comparison in pairs if isinstance(comparison, Compared)}
 
 
 def _difference_lists(shadow: dict[int, Comparison], baseline: dict[int, Comparison], size: int) -> DifferenceLists:

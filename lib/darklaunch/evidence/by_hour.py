@@ -43,7 +43,7 @@ def blocking_units(rows: "pa.Table", excesses: FloatArray) -> BlockingUnits:
     """Takes units apart by whether they differ.
 
     Args:
-        rows: ``endpoint`` and ``dimension`` (dictionaries), ``hour``, ``sample_rate`` and ``units``; at least one.
+        rows: ``endpoint`` and ``dimension`` (dictionaries), ``hour``, ``sample_rate`` and ``units``.
         excesses: of each row's units; shape (rows,).
     """
     import pyarrow as pa
@@ -57,8 +57,8 @@ def blocking_units(rows: "pa.Table", excesses: FloatArray) -> BlockingUnits:
     words, rates = dimension.dictionary.to_pylist(), rate.dictionary.to_pylist()
     codes = endpoint.indices.to_numpy().astype(np.int64) * len(words) + dimension.indices.to_numpy()
     coded = pa.array(codes * max(len(rates), 1) + rate.indices.to_numpy()).dictionary_encode()
-    first = pc.min(rows["hour"]).as_py()
-    hours = pc.max(rows["hour"]).as_py() - first + 1
+    first, last = (extreme(rows["hour"]).as_py() or 0 for extreme in (pc.min, pc.max))
+    hours = last - first + 1
     cells = coded.indices.to_numpy().astype(np.int64) * hours + clean["hour"].to_numpy() - first
     size = len(coded.dictionary) * hours
     counts = np.bincount(cells, clean["units"].to_numpy(), size).astype(np.int64).reshape(-1, hours)
