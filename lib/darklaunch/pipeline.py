@@ -35,7 +35,7 @@ from darklaunch.publish.report.build_window import build_window
 from darklaunch.publish.report.run import RunReport
 from darklaunch.request import Request, Stage
 from darklaunch.runs.history import history
-from darklaunch.score.judged_dimensions import judged_dimensions
+from darklaunch.score.judged_dimensions import RECENT, judged_dimensions
 from darklaunch.score.launch_score import score_launch
 from darklaunch.storage.run_folder import RunFolder, take_up
 from darklaunch.triage.finding import find_causes
@@ -121,9 +121,12 @@ def judge(request: Request, folder: RunFolder) -> None:
         panel=panel_store.read_panel(folder.launch, until, KEPT),
         lost_files=lost_store.read_lost(folder.launch, until),
     )
+    thresholds = latency_store.read_thresholds(folder.launch)
+    since = until - RECENT if thresholds is None else max(until - RECENT, thresholds.begins)
     judged = judged_dimensions(
         latency_store.read_histograms(folder.launch, until),
-        latency_store.read_thresholds(folder.launch),
+        thresholds,
+        recent=latency_store.read_histograms(folder.launch, until, since),
         until=until,
         rungs=plan.scoring.latency_ratios,
         level=1 - plan.scoring.alpha,

@@ -26,7 +26,6 @@ from darklaunch.decide.decision import decide_endpoints
 from darklaunch.decide.policy import Policy
 from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.evidence import store
-from darklaunch.evidence.dimension import Dimension
 from darklaunch.pipeline import run_compare
 from darklaunch.request import Request
 from darklaunch.score.dimension_score import Scoring
@@ -127,9 +126,7 @@ def decide_launches(folder: Path, until: dt.datetime, seeds: int) -> Iterator[di
         prefix = f"GET //s{seed}/"
         launch = {name: evidence for name, evidence in stored.evidence.items() if name.startswith(prefix)}
         scores = [
-            score_endpoint(
-                name, evidence, TAU, scoring, (Dimension.BODY, Dimension.STATUS), stored.whole_days.get(name, {})
-            )
+            score_endpoint(name, evidence, TAU, scoring, None, stored.whole_days.get(name, {}))
             for name, evidence in launch.items()
         ]
         yield decide_endpoints(

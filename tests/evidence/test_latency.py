@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from darklaunch.capture.arm import Arm
 from darklaunch.evidence.dimension import RUNGS, Dimension
 from darklaunch.evidence.latency.counts import LatencyCounts, LatencyRows, Thresholds, by_endpoint, learn_thresholds
 from darklaunch.score.latency_ratios import no_latency, quantile_ratios
@@ -19,7 +20,7 @@ from darklaunch.stats.latency import MOST_MS, bin_of, quantiles_ms
 BEGINS = datetime(2026, 3, 3, 14, tzinfo=timezone.utc)
 NAMES = ("GET /users/{id}", "POST /orders", "*")
 ROW = st.tuples(
-    st.integers(0, 2), st.integers(0, 60), st.booleans(), st.integers(-40, 400), st.sampled_from([1, 2, 20])
+    st.integers(0, 2), st.integers(0, 60), st.integers(0, 2), st.integers(-40, 400), st.sampled_from([1, 2, 20])
 )
 
 
@@ -27,22 +28,26 @@ def counts(requests, *, endpoint="GET /users/{id}", slower=0, weight=1.0, bins=2
     """Requests evenly in bins and sections, the shadow some bins slower."""
     each = np.full((20, bins), requests / 20 / bins)
     production, shadow = np.pad(each, ((0, 0), (0, slower))), np.pad(each, ((0, 0), (slower, 0)))
+    counted = np.bincount(np.arange(requests) % 20, minlength=20).astype(float)
     return LatencyCounts(
         endpoint=endpoint,
         first_bin=100,
-        production=production * weight,
-        shadow=shadow * weight,
-        counts=np.bincount(np.arange(requests) % 20, minlength=20).astype(float),
+        arms={
+            Arm.PRODUCTION: production * weight,
+            Arm.SHADOW: shadow * weight,
+            Arm.BASELINE: np.zeros(production.shape),
+        },
+        counts={Arm.PRODUCTION: counted, Arm.SHADOW: counted, Arm.BASELINE: np.zeros(20)},
     )
 
 
 def columns(rows):
-    """Rows of (endpoint, hour, shadow, bin, weight of one request) as columns."""
-    endpoints, hours, shadow, bins, weights = np.asarray(rows, dtype=float).reshape(-1, 5).T
+    """Rows of (endpoint, hour, place of the arm, bin, weight of one request) as columns."""
+    endpoints, hours, arms, bins, weights = np.asarray(rows, dtype=float).reshape(-1, 5).T
     return LatencyRows(
         endpoints=endpoints.astype(int),
         hours=hours.astype(int),
-        shadow=shadow.astype(bool),
+        arms=arms.astype(int),
         bins=bins.astype(int),
         weights=weights,
         requests=np.ones(len(weights), dtype=int),
@@ -55,9 +60,8 @@ def plain(counted):
         (
             histogram.endpoint,
             histogram.first_bin,
-            histogram.production.tolist(),
-            histogram.shadow.tolist(),
-            histogram.counts.tolist(),
+            [histogram.arms[arm].tolist() for arm in Arm],
+            [histogram.counts[arm].tolist() for arm in Arm],
         )
         for histogram in counted
     ]
@@ -78,18 +82,19 @@ def test_added_up_rows_hold_what_the_rows_held(rows):
             of_section = [row for row in mine if row[1] % 20 == section]
             if name in counted:
                 histogram = counted[name]
-                assert histogram.production[section].sum() == sum(row[4] for row in of_section if not row[2])
-                assert histogram.counts[section] == sum(not row[2] for row in of_section)
-        for _, hour, shadow, bin_, _ in mine:
-            arm = counted[name].shadow if shadow else counted[name].production
-            assert arm[hour % 20, bin_ - counted[name].first_bin] > 0
+                for place_of_arm, arm in enumerate(Arm):
+                    of_arm = [row[4] for row in of_section if row[2] == place_of_arm]
+                    assert histogram.arms[arm][section].sum() == sum(of_arm)
+                    assert histogram.counts[arm][section] == len(of_arm)
+        for _, hour, arm, bin_, _ in mine:
+            assert counted[name].arms[list(Arm)[arm]][hour % 20, bin_ - counted[name].first_bin] > 0
 
 
 def test_a_mark_for_no_answer_does_not_widen_a_histogram():
     rows = [(0, 0, 0, bin_of(0.0), 1), (0, 0, 1, 2**31 - 1, 1)]
     (counted,) = by_endpoint(NAMES, columns(rows))
-    assert counted.production.shape == (20, bin_of(MOST_MS) - bin_of(0.0) + 1)
-    assert counted.shadow[0, -1] == 1.0
+    assert counted.arms[Arm.PRODUCTION].shape == (20, bin_of(MOST_MS) - bin_of(0.0) + 1)
+    assert counted.arms[Arm.SHADOW][0, -1] == 1.0
 
 
 def test_no_row_is_no_endpoint():
@@ -102,7 +107,7 @@ def test_columns_of_unlike_length_are_refused():
         LatencyRows(
             endpoints=some.endpoints[:2],
             hours=some.hours,
-            shadow=some.shadow,
+            arms=some.arms,
             bins=some.bins,
             weights=some.weights,
             requests=some.requests,
@@ -113,13 +118,18 @@ def test_histograms_of_other_shapes_are_refused():
     ones = np.ones((20, 3))
     for shapes in ((ones, ones[:, :2], ones[:, 0]), (ones[:5], ones[:5], ones[:5, 0]), (ones, ones, ones[:5, 0])):
         with pytest.raises(ValueError, match="histograms of shapes"):
-            LatencyCounts(endpoint="x", first_bin=0, production=shapes[0], shadow=shapes[1], counts=shapes[2])
+            LatencyCounts(
+                endpoint="x",
+                first_bin=0,
+                arms=dict(zip(Arm, (*shapes[:2], shapes[0]), strict=True)),
+                counts=dict.fromkeys(Arm, shapes[2]),
+            )
 
 
 def test_a_threshold_is_productions_quantile_of_the_first_day():
     histogram = counts(2000, slower=7)
     learned = learn_thresholds([histogram], BEGINS)
-    expected = {rung: float(quantiles_ms(histogram.production.sum(axis=0), 100, q)) for rung, q in RUNGS.items()}
+    expected = {rung: float(quantiles_ms(histogram.total(Arm.PRODUCTION), 100, q)) for rung, q in RUNGS.items()}
     assert learned.limits_ms[histogram.endpoint] == expected
     assert learned.begins == BEGINS
 
@@ -207,7 +217,7 @@ def test_twelve_million_rows_of_five_thousand_endpoints_take_seconds():
     rows = LatencyRows(
         endpoints=place // (2 * bins) % endpoints,
         hours=place // (2 * bins * endpoints),
-        shadow=place // bins % 2 == 1,
+        arms=place // bins % 2,
         bins=place % bins + 100,
         weights=requests.astype(float),
         requests=requests,

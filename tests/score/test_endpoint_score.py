@@ -56,7 +56,7 @@ def pattern(units, m=0, *, k_plus=0, k_minus=0, k_unpaired=0, missing=0, rate=1.
 
 def make_score(*patterns, endpoint="GET /x", tau=0.001, scoring=SCORING):
     evidence = {Dimension.BODY: Evidence(endpoint=endpoint, patterns=patterns)}
-    return score_endpoint(endpoint, evidence, tau, scoring, judged=[Dimension.BODY])
+    return score_endpoint(endpoint, evidence, tau, scoring, judged={Dimension.BODY: None})
 
 
 def test_the_golden_unit_table_comes_out_of_evidence():
@@ -80,7 +80,7 @@ def test_with_a_baseline_the_excess_over_it_is_scored():
 
 def test_sampled_traffic_weighs_by_its_rate():
     body = Evidence(endpoint="GET /x", patterns=(pattern(1000, rate=0.1), pattern(1000, rate=1.0)), first_rate=0.1)
-    score = score_endpoint("GET /x", {Dimension.BODY: body}, 0.001, SCORING, judged=[Dimension.BODY])
+    score = score_endpoint("GET /x", {Dimension.BODY: body}, 0.001, SCORING, judged={Dimension.BODY: None})
     assert score.effective_pairs == pytest.approx(1100)
 
 

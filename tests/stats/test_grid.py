@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from darklaunch.stats import BLOCK, BLOCK_BASELINE, GRID_VERSION, PROMOTE, BetGrid
+from darklaunch.stats import BLOCK, BLOCK_BASELINE, GRID_VERSION, PROMOTE, PROMOTE_NOISY, BetGrid
 
-GRIDS = [PROMOTE, BLOCK, BLOCK_BASELINE]
+GRIDS = [PROMOTE, BLOCK, BLOCK_BASELINE, PROMOTE_NOISY]
 
 
 @pytest.mark.parametrize("grid", GRIDS)
@@ -11,10 +11,15 @@ def test_the_percents_of_each_grid_sum_to_100(grid):
     assert sum(grid.percents) == 100.0
 
 
-def test_the_grids_are_those_of_version_1():
-    assert GRID_VERSION == "1"
-    assert [len(grid.bets) for grid in GRIDS] == [17, 18, 15]
-    assert [(grid.bets[0], grid.bets[-1]) for grid in GRIDS] == [(-1, -0.001), (0.02, 10000), (0.001, 0.9)]
+def test_the_grids_are_those_of_version_2():
+    assert GRID_VERSION == "2"
+    assert [len(grid.bets) for grid in GRIDS] == [17, 18, 15, 10]
+    assert [(grid.bets[0], grid.bets[-1]) for grid in GRIDS] == [
+        (-1, -0.001),
+        (0.02, 10000),
+        (0.001, 0.9),
+        (-0.9, -0.05),
+    ]
 
 
 @pytest.mark.parametrize(

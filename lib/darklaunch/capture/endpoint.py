@@ -14,6 +14,11 @@ def group_name(group: str) -> str:
     return f"group {group}"
 
 
+def is_group(name: str) -> bool:
+    """Whether a name is that of a group: the method of an endpoint is written in capitals."""
+    return name.startswith(group_name(""))
+
+
 def template_pattern(template: str) -> str:
     """The regular expression of a route template: ``{id}`` is one segment of a path, ``{rest...}`` any number."""
     special = set("\\.[]()*+?^$|")

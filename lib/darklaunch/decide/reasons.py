@@ -67,10 +67,8 @@ def insufficient_evidence(score: EndpointScore, scope: str, needed: float | None
     """
     limiting = score.limiting
     of = "" if limiting.dimension is Dimension.BODY else f" on {limiting.dimension.words}"
-    if limiting.pairs == 0 and limiting.dimension in RUNGS:
-        return (
-            f"{scope} no {limiting.dimension.words} has been judged yet: that begins after the launch's first full day."
-        )
+    if limiting.unjudged is not None:
+        return limiting.unjudged
     if limiting.excess is not None and limiting.excess >= limiting.tolerated_excess:
         return (
             f"{scope} the estimated excess{of} of {rate(limiting.excess)} is not below the tolerated "

@@ -19,6 +19,9 @@ class Dimension(str, Enum):
         return _WORDS[self]
 
 
+ALWAYS: Final = (Dimension.BODY, Dimension.STATUS)
+"""What every endpoint is judged on."""
+
 RUNGS: Final = {Dimension.LATENCY_P50: 0.50, Dimension.LATENCY_P95: 0.95, Dimension.LATENCY_P99: 0.99}
 """The rungs of the latency ladder and the quantile of production's latencies that each is about."""
 

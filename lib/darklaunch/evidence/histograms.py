@@ -7,19 +7,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from darklaunch.capture.arm import Arm
 from darklaunch.capture.endpoint import FLEET
 from darklaunch.capture.flags import valid
 from darklaunch.capture.sums import add_rows
 from darklaunch.evidence.outcomes import has_outcome
 from darklaunch.evidence.panel import KEPT
 from darklaunch.pair.outcome import COMPARED
+from darklaunch.stats.arrays import BoolArray
 from darklaunch.stats.latency import LEAST_MS, LOG_STEP, MOST_MS
 
 _HISTOGRAM: Final = ("endpoint", "bucket", "arm", "bin", "sample_rate")
 
 
 def count_latencies(pairs: pa.Table) -> pa.Table:
-    """Counts the latencies of compared requests of which both arms have one.
+    """Counts the latencies of compared requests of which the shadow has one, and production or the baseline.
 
     Args:
         pairs: rows of ``pairs_table``.
@@ -28,24 +30,27 @@ def count_latencies(pairs: pa.Table) -> pa.Table:
         ``endpoint``, ``bucket`` (start of the hour), ``arm``, ``bin`` (the whole part of ln(ms) / ln 1.02),
         ``sample_rate`` and ``requests``; whole numbers, so that they add up in any order.
     """
-    measured = [valid(pairs[f"{arm}_latency_ms"]) for arm in ("production", "shadow")]
-    some = pairs.filter(pa.array(np.logical_and.reduce([has_outcome(pairs["outcome"], COMPARED), *measured])))
-    parts = []
-    for arm in ("production", "shadow"):
-        latency_ms = np.clip(some[f"{arm}_latency_ms"].to_numpy(), LEAST_MS, MOST_MS)
-        parts.append(
-            pa.table(
-                {
-                    "endpoint": some["endpoint"].cast(pa.string()),
-                    "bucket": some["bucket"],
-                    "arm": pa.array([arm] * some.num_rows, pa.string()),
-                    "bin": pa.array(np.floor(np.log(latency_ms) / LOG_STEP).astype(np.int32)),
-                    "sample_rate": some["sample_rate"],
-                    "requests": pa.array(np.ones(some.num_rows, np.int64)),
-                }
-            )
-        )
-    return add_rows(parts, _HISTOGRAM)
+    compared = has_outcome(pairs["outcome"], COMPARED)
+    has = {arm: valid(pairs[f"{arm.value}_latency_ms"]) for arm in Arm}
+    both = compared & has[Arm.PRODUCTION] & has[Arm.SHADOW]
+    answered = compared & has[Arm.BASELINE] & has[Arm.SHADOW] & valid(pairs["baseline_mismatch"])
+    measured = {Arm.PRODUCTION: both, Arm.SHADOW: both | answered, Arm.BASELINE: answered}
+    return add_rows([_of_arm(pairs, arm, measured[arm]) for arm in Arm], _HISTOGRAM)
+
+
+def _of_arm(pairs: pa.Table, arm: Arm, measured: BoolArray) -> pa.Table:
+    some = pairs.filter(pa.array(measured))
+    latency_ms = np.clip(some[f"{arm.value}_latency_ms"].to_numpy(), LEAST_MS, MOST_MS)
+    return pa.table(
+        {
+            "endpoint": some["endpoint"].cast(pa.string()),
+            "bucket": some["bucket"],
+            "arm": pa.array([arm.value] * some.num_rows, pa.string()),
+            "bin": pa.array(np.floor(np.log(latency_ms) / LOG_STEP).astype(np.int32)),
+            "sample_rate": some["sample_rate"],
+            "requests": pa.array(np.ones(some.num_rows, np.int64)),
+        }
+    )
 
 
 def merge_latencies(parts: Sequence[pa.Table]) -> pa.Table:

@@ -55,14 +55,14 @@ def add_up_launch(hours: Sequence[datetime], days: Iterable[Sequence[tuple[datet
         parts = list(pool.map(read_hours, listed))
     whole = (hours[-1] + HOUR - hours[0]) // (HOUR * HOURS_OF_DAY)
     of_whole_days = [part for part, files in zip(parts, listed, strict=True) if _day(files[0][0], hours[0]) < whole]
-    rates = _first_rates(parts)
-    evidence = _evidence(parts, rates)
+    rates, floors = _first_rates(parts), _noise_floors(parts[0]) if whole else {}
+    evidence = _evidence(parts, rates, floors)
     total = (hours[-1] + HOUR - hours[0]) // HOUR
     by_hour = hourly_units([part.blocking for part in parts], rates, hours[0], total)
     traffic = _traffic(pa.concat_tables([part.traffic for part in parts]))
     return LaunchEvidence(
         evidence=evidence,
-        whole_days=evidence if len(of_whole_days) == len(parts) else _evidence(of_whole_days, rates),
+        whole_days=evidence if len(of_whole_days) == len(parts) else _evidence(of_whole_days, rates, floors),
         by_hour=by_hour,
         coverage=coverage_of(hours, traffic),
     )
@@ -82,7 +82,22 @@ def _first_rates(parts: Sequence[Hours]) -> dict[str, float]:
     return rates
 
 
-def _evidence(parts: Sequence[Hours], first_rates: Mapping[str, float]) -> ByEndpoint:
+def _noise_floors(first_day: Hours) -> dict[str, float]:
+    """The share of requests at which the baseline differed from production, by endpoint."""
+    import pyarrow.compute as pc
+
+    body = first_day.summed.filter(pc.equal(first_day.summed["dimension"], Dimension.BODY.value))
+    sums = body.group_by("endpoint").aggregate([("baseline_pairs", "sum"), ("baseline_mismatches", "sum")])
+    return {
+        row["endpoint"]: row["baseline_mismatches_sum"] / row["baseline_pairs_sum"]
+        for row in sums.to_pylist()
+        if row["baseline_pairs_sum"]
+    }
+
+
+def _evidence(
+    parts: Sequence[Hours], first_rates: Mapping[str, float], noise_floors: Mapping[str, float]
+) -> ByEndpoint:
     import pyarrow as pa
 
     if not parts:
@@ -105,7 +120,11 @@ def _evidence(parts: Sequence[Hours], first_rates: Mapping[str, float]) -> ByEnd
     for (endpoint, name), each in patterns.items():
         dimension = Dimension(name)
         evidence.setdefault(endpoint, {})[dimension] = Evidence(
-            endpoint=endpoint, patterns=tuple(each), dimension=dimension, first_rate=first_rates[endpoint]
+            endpoint=endpoint,
+            patterns=tuple(each),
+            dimension=dimension,
+            first_rate=first_rates[endpoint],
+            noise_floor=noise_floors.get(endpoint),
         )
     return evidence
 

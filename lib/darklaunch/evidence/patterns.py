@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from darklaunch.evidence.dimension import Dimension
+from darklaunch.evidence.dimension import RUNGS, Dimension
 from darklaunch.stats import Row, UnitTable
 
 
@@ -83,12 +83,15 @@ class Evidence:
         patterns: of its units.
         dimension: what they are about.
         first_rate: the least sample rate in the endpoint's earliest hour: its units weigh 1.
+        noise_floor: the share of the first day's requests at which the baseline differed; None: the day is not over, or
+            had no baseline.
     """
 
     endpoint: str
     patterns: tuple[UnitPattern, ...]
     dimension: Dimension = Dimension.BODY
     first_rate: float = 1.0
+    noise_floor: float | None = None
 
     def weight(self, pattern: UnitPattern) -> float:
         """The sampling weight of a unit over that of the rarest units of the endpoint's earliest hour."""
@@ -134,11 +137,23 @@ class Evidence:
         )
         return differing / pairs if pairs else None
 
-    def table(self, side: Side) -> UnitTable:
-        """The units as they count on one side."""
+    def is_noisy(self, tolerated_excess: float) -> bool:
+        """Whether units differ either way about as often as is tolerated, or more, as known before they are scored."""
+        if self.dimension in RUNGS:
+            return True
+        floor = self.noise_floor if self.dimension is Dimension.BODY else None
+        return floor is not None and floor >= tolerated_excess
+
+    def table(self, side: Side, *, noisy: bool = False) -> UnitTable:
+        """The units as they count on one side.
+
+        Args:
+            side: against a promotion, or for a block.
+            noisy: what ``is_noisy`` says of them.
+        """
         rows: list[Row] = []
         for pattern in self.patterns:
             excess = pattern.excess(side)
             if excess is not None:
                 rows.append((pattern.units, self.weight(pattern), excess))
-        return UnitTable(rows, baseline=self.signed)
+        return UnitTable(rows, baseline=self.signed, noisy=noisy)

@@ -48,6 +48,7 @@ class DimensionScore:
         whole_days: the same of the launch's whole days alone, which a block rests on: a release that is worse by day
             and better by night is not to be judged at noon.
         late: what speaks for a regression since some hour; None: no unit is worse.
+        unjudged: the reason why it can't be judged, which holds the endpoint; None: it can.
         log_es: natural logs of the e-values to promote, and to block on whole days; None: not computed yet.
         bounds: the time-uniform bounds; None: not computed yet.
     """
@@ -61,6 +62,7 @@ class DimensionScore:
     blocking: UnitTable
     whole_days: UnitTable
     late: Late | None = None
+    unjudged: str | None = None
     log_es: tuple[float, float] | None = None
     bounds: tuple[float, float] | None = None
 
@@ -71,23 +73,27 @@ class DimensionScore:
 
     @property
     def log_e_promote(self) -> float:
-        """Natural log of the e-value against "the excess is as tolerated or worse"."""
+        """Natural log of the e-value against "the excess is as tolerated or worse"; -inf where it can't be judged."""
+        if self.unjudged is not None:
+            return -math.inf
         return self.against.log_e_promote(self.tolerated_excess) if self.log_es is None else self.log_es[0]
 
     @property
     def log_e_whole_days(self) -> float:
         """Natural log of the e-value against "the excess of the whole days is as tolerated or better"."""
+        if self.unjudged is not None:
+            return -math.inf
         return self.whole_days.log_e_block(self.tolerated_excess) if self.log_es is None else self.log_es[1]
 
     @property
     def log_e_late(self) -> float:
         """Natural log of the e-value against "no stretch ending now is worse than tolerated"; -inf where none is."""
-        return -math.inf if self.late is None else self.late.at_tolerated.log_e
+        return -math.inf if self.late is None or self.unjudged is not None else self.late.at_tolerated.log_e
 
     @property
     def log_e_stretch(self) -> float:
         """The same at several times the tolerated excess, as a block asks for."""
-        return -math.inf if self.late is None else self.late.at_stretch.log_e
+        return -math.inf if self.late is None or self.unjudged is not None else self.late.at_stretch.log_e
 
     @property
     def log_e_block(self) -> float:
@@ -130,7 +136,13 @@ class DimensionScore:
 
 
 def score_dimension(
-    evidence: Evidence, whole_days: Evidence, tolerated_excess: float, scoring: Scoring, *, complete: bool
+    evidence: Evidence,
+    whole_days: Evidence,
+    tolerated_excess: float,
+    scoring: Scoring,
+    *,
+    complete: bool,
+    unjudged: str | None = None,
 ) -> DimensionScore:
     """Scores one dimension of an endpoint; late regressions are looked for in many at once by ``precompute``.
 
@@ -140,8 +152,10 @@ def score_dimension(
         tolerated_excess: the excess rate that is still accepted.
         scoring: the parameters of scores.
         complete: whether enough requests were judged; else those that were not count against the release.
+        unjudged: the reason why it can't be judged; None: it can.
     """
-    compared = evidence.table(Side.COMPARED)
+    noisy = evidence.is_noisy(tolerated_excess)
+    compared = evidence.table(Side.COMPARED, noisy=noisy)
     of_baseline = any(pattern.baseline_hour for pattern in evidence.patterns)
     blocking = evidence.table(Side.BLOCKING) if of_baseline else compared
     signed = evidence.signed
@@ -152,7 +166,8 @@ def score_dimension(
         alpha=scoring.alpha,
         pairs=evidence.total("pairs"),
         compared=compared,
-        against=compared if complete else evidence.table(Side.AGAINST),
+        against=compared if complete else evidence.table(Side.AGAINST, noisy=noisy),
         blocking=blocking,
         whole_days=of_days,
+        unjudged=unjudged,
     )

@@ -1,10 +1,10 @@
 """The score of an endpoint, over all dimensions of its evidence."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension
+from darklaunch.evidence.dimension import ALWAYS, RUNGS, SHARES, Dimension
 from darklaunch.evidence.patterns import Evidence
 from darklaunch.score.dimension_score import LOG_HALF, DimensionScore, Scoring, score_dimension
 from darklaunch.stats import confidence
@@ -117,7 +117,7 @@ def score_endpoint(
     evidence: Mapping[Dimension, Evidence],
     tolerated_excess: float,
     scoring: Scoring,
-    judged: Iterable[Dimension] = (Dimension.BODY, Dimension.STATUS),
+    judged: Mapping[Dimension, str | None] | None = None,
     whole_days: Mapping[Dimension, Evidence] | None = None,
 ) -> EndpointScore:
     """Scores one endpoint.
@@ -130,7 +130,8 @@ def score_endpoint(
         evidence: its units by dimension; a dimension that is absent has none.
         tolerated_excess: the excess mismatch rate, and rate of server errors, that is still accepted.
         scoring: the parameters of scores.
-        judged: the dimensions that it is scored on, chosen without a look at outcomes.
+        judged: the dimensions that it is scored on, chosen without a look at outcomes, each with the reason why it
+            can't be judged; None: responses and errors.
         whole_days: the units of the launch's whole days; None: all are.
     """
     body = evidence.get(Dimension.BODY, Evidence(endpoint=endpoint, patterns=()))
@@ -139,16 +140,18 @@ def score_endpoint(
     baseline_pairs, baseline_mismatches = body.total("baseline_pairs"), body.total("baseline_mismatches")
     pairs, orphans = body.total("pairs"), body.total("production_missing")
     of_days = evidence if whole_days is None else whole_days
+    dimensions = {Dimension.BODY: None} | dict(judged if judged is not None else dict.fromkeys(ALWAYS))
 
     def dimension_score(dimension: Dimension) -> DimensionScore:
         nothing = Evidence(endpoint=endpoint, patterns=(), dimension=dimension)
         tolerated = 0.0 if dimension in RUNGS else tolerated_excess
         own, days = evidence.get(dimension, nothing), of_days.get(dimension, nothing)
-        return score_dimension(own, days, tolerated, scoring, complete=complete)
+        unjudged = dimensions[dimension]
+        return score_dimension(own, days, tolerated, scoring, complete=complete, unjudged=unjudged)
 
     return EndpointScore(
         endpoint=endpoint,
-        dimensions=tuple(map(dimension_score, sorted(set(judged) | {Dimension.BODY}, key=list(Dimension).index))),
+        dimensions=tuple(map(dimension_score, sorted(dimensions, key=list(Dimension).index))),
         units=sum(pattern.units for pattern in body.patterns if pattern.pairs),
         effective_pairs=sum(pattern.units * body.weight(pattern) for pattern in body.patterns if pattern.pairs),
         bodies_equal=body.total("bodies_equal"),

@@ -3,10 +3,11 @@
 from collections.abc import Container
 from typing import Final
 
+from darklaunch.capture.arm import Arm
 from darklaunch.evidence.dimension import RUNGS, Dimension
 from darklaunch.evidence.latency.counts import LatencyCounts
 from darklaunch.score.latency_report import LatencyReport
-from darklaunch.stats.latency import latency_ratio
+from darklaunch.stats.latency import latency_ratio, quantiles_ms
 
 _NAMES: Final = {Dimension.LATENCY_P50: "p50", Dimension.LATENCY_P95: "p95", Dimension.LATENCY_P99: "p99"}
 
@@ -23,12 +24,17 @@ def quantile_ratios(
     """
     reports = no_latency()
     for rung, q in RUNGS.items():
-        counts = histograms.counts
-        ratio = latency_ratio(histograms.production, histograms.shadow, counts, histograms.first_bin, q, level)
+        reference = histograms.reference
+        counts = histograms.counts[reference]
+        arms = histograms.arms[reference], histograms.arms[Arm.SHADOW]
+        ratio = latency_ratio(*arms, counts, histograms.first_bin, q, level)
         if ratio is not None:
+            production = histograms.total(Arm.PRODUCTION)
+            own_ms = float(quantiles_ms(production, histograms.first_bin, q)) if production.any() else None
             reports[_NAMES[rung]] = LatencyReport(
-                production_ms=ratio.production_ms,
+                production_ms=own_ms,
                 shadow_ms=ratio.shadow_ms,
+                baseline_ms=ratio.production_ms if reference is Arm.BASELINE else None,
                 ratio=ratio.ratio,
                 low=ratio.low,
                 high=ratio.high,

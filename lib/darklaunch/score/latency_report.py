@@ -10,7 +10,8 @@ class LatencyReport:
     Attributes:
         production_ms: that of production.
         shadow_ms: that of the shadow.
-        ratio: the shadow's over production's.
+        baseline_ms: that of the baseline; None: there is none.
+        ratio: the shadow's over the baseline's, which came by the mirror too, or else over production's.
         low: lower bound of the ratio.
         high: upper bound of the ratio.
         reason: why something is undefined; None: nothing is, or no reason was recorded.
@@ -24,3 +25,4 @@ class LatencyReport:
     high: float | None
     reason: str | None = None
     judged: bool | None = None
+    baseline_ms: float | None = None

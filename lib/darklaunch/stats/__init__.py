@@ -2,7 +2,7 @@
 
 from darklaunch.stats.batch import log_es_block, log_es_promote, lowers, uppers
 from darklaunch.stats.eprocess import confidence, log_threshold
-from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, GRID_VERSION, PROMOTE, BetGrid
+from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, GRID_VERSION, PROMOTE, PROMOTE_NOISY, BetGrid
 from darklaunch.stats.intervals import clopper_pearson
 from darklaunch.stats.late import late_regression
 from darklaunch.stats.multiplicity import closed_e_bh, e_bh
@@ -14,6 +14,7 @@ __all__ = [
     "BLOCK_BASELINE",
     "GRID_VERSION",
     "PROMOTE",
+    "PROMOTE_NOISY",
     "BetGrid",
     "Row",
     "UnitTable",

@@ -9,7 +9,7 @@ import numpy as np
 from darklaunch.stats.arrays import FloatArray, map_in_threads
 from darklaunch.stats.bounds import last_unrefuted
 from darklaunch.stats.eprocess import log_e, log_threshold
-from darklaunch.stats.grid import PROMOTE, BetGrid
+from darklaunch.stats.grid import BetGrid
 from darklaunch.stats.sample import stack_samples
 from darklaunch.stats.unit_table import UnitTable
 
@@ -19,7 +19,7 @@ _PART: Final = 128
 
 def log_es_promote(tables: Sequence[UnitTable], taus: Sequence[float]) -> list[float]:
     """``log_e_promote`` of each table at its own tolerated excess."""
-    return _log_es(tables, taus, lambda _table: PROMOTE)
+    return _log_es(tables, taus, lambda table: table.promote_grid)
 
 
 def log_es_block(tables: Sequence[UnitTable], taus: Sequence[float]) -> list[float]:
@@ -29,7 +29,7 @@ def log_es_block(tables: Sequence[UnitTable], taus: Sequence[float]) -> list[flo
 
 def uppers(tables: Sequence[UnitTable], alpha: float) -> list[float]:
     """``upper`` of each table."""
-    return _bounds(tables, alpha, lambda _table: (PROMOTE, 1.0))
+    return _bounds(tables, alpha, lambda table: (table.promote_grid, 1.0))
 
 
 def lowers(tables: Sequence[UnitTable], alpha: float) -> list[float]:

@@ -7,18 +7,19 @@ from scipy.optimize import brentq
 
 from darklaunch.stats.arrays import FloatArray
 from darklaunch.stats.eprocess import log_mixture
-from darklaunch.stats.grid import PROMOTE
+from darklaunch.stats.grid import BetGrid
 
 _MARGIN: Final = 1e-9
 
 
-def clean_units_needed(capitals: FloatArray, *, tau: float, threshold: float) -> float | None:
+def clean_units_needed(grid: BetGrid, capitals: FloatArray, *, tau: float, threshold: float) -> float | None:
     """The clean units (weight 1, excess 0) still needed to promote.
 
     Solves logsumexp_j(capital_j + x * log(1 + s_j * tau)) = threshold for x.
 
     Args:
-        capitals: log capitals of the promoting nodes at tau, their shares included; shape (nodes,).
+        grid: the promoting bets.
+        capitals: log capitals of their nodes at tau, their shares included; shape (nodes,).
         tau: the tolerated excess.
         threshold: log(1 / alpha).
 
@@ -30,7 +31,7 @@ def clean_units_needed(capitals: FloatArray, *, tau: float, threshold: float) ->
         return 0.0
     if tau <= 0.0:
         return None
-    rates = np.log1p(-PROMOTE.bet_array() * tau)
+    rates = np.log1p(-grid.bet_array() * tau)
 
     def surplus(units: float) -> float:
         return float(log_mixture((capitals + units * rates)[np.newaxis])[0] - threshold)
@@ -45,14 +46,15 @@ def clean_units_needed(capitals: FloatArray, *, tau: float, threshold: float) ->
 
 
 def expected_units_needed(
-    capitals: FloatArray, *, tau: float, plus: float, minus: float, threshold: float
+    grid: BetGrid, capitals: FloatArray, *, tau: float, plus: float, minus: float, threshold: float
 ) -> float | None:
     """The units (weight 1) still needed to promote if they differ as often as is expected.
 
     Solves logsumexp_j(capital_j + x * g_j) = threshold for x, where g_j is the mean gain of node j by one unit.
 
     Args:
-        capitals: as for ``clean_units_needed``.
+        grid: as for ``clean_units_needed``.
+        capitals: likewise.
         tau: the tolerated excess.
         plus: the expected share of units with an excess of 1.
         minus: the expected share of units with an excess of -1; ``plus + minus`` is at most 1.
@@ -63,7 +65,7 @@ def expected_units_needed(
     """
     if log_mixture(capitals[np.newaxis])[0] >= threshold:
         return 0.0
-    bets = PROMOTE.bet_array()
+    bets = grid.bet_array()
     outcomes = ((1.0 - tau, plus), (-1.0 - tau, minus), (-tau, 1.0 - plus - minus))
     with np.errstate(divide="ignore", invalid="ignore"):
         gains = sum(np.where(share > 0.0, share * np.log1p(bets * gain), 0.0) for gain, share in outcomes)

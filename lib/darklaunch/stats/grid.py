@@ -15,7 +15,7 @@ import numpy as np
 
 from darklaunch.stats.arrays import BoolArray, FloatArray
 
-GRID_VERSION: Final = "1"
+GRID_VERSION: Final = "2"
 """Version of the bets, part of a launch's key: evidence scored with other bets doesn't add to this one."""
 
 
@@ -90,6 +90,14 @@ PROMOTE: Final = BetGrid(
     ruin_allowed=True,
 )
 """Bets against "the excess is m or worse"."""
+
+PROMOTE_NOISY: Final = BetGrid(
+    bets=(-0.9, -0.8, -0.7, -0.6, -0.5, -0.4, -0.3, -0.2, -0.1, -0.05),
+    percents=(4, 7, 9, 12, 14, 16, 15, 13, 7, 3),
+    worst_excess=1.0,
+    ruin_allowed=True,
+)
+"""The same for units that differ either way, of which the largest bets lose most: a fifth to a quarter fewer do."""
 
 BLOCK: Final = BetGrid(
     bets=(0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000),

@@ -9,7 +9,7 @@ import numpy as np
 from darklaunch.stats.bounds import last_unrefuted
 from darklaunch.stats.eprocess import log_capitals, log_e, log_threshold
 from darklaunch.stats.forecast import clean_units_needed, expected_units_needed
-from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, PROMOTE, BetGrid
+from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, PROMOTE, PROMOTE_NOISY, BetGrid
 from darklaunch.stats.sample import Row, Sample, collapse
 
 _PROMISING: Final = 0.8
@@ -32,6 +32,8 @@ class UnitTable:
         rows: (units, weight, excess): units in [0, 2**53], weight above 0, excess in [-1, 1], or in [0, 1]
             without a baseline arm. Kept collapsed, without rows of 0 units.
         baseline: whether a baseline arm was compared, so that an excess may be negative.
+        noisy: whether units differ either way about as often as is tolerated, or more, which other bets to promote
+            suit better; chosen before the outcomes.
 
     Raises:
         ValueError: a row is out of range; names the row.
@@ -39,26 +41,30 @@ class UnitTable:
 
     rows: tuple[Row, ...]
     baseline: bool
+    noisy: bool
     sample: Sample = field(repr=False, compare=False)
 
-    def __init__(self, rows: Iterable[Row], *, baseline: bool = False) -> None:
+    def __init__(self, rows: Iterable[Row], *, baseline: bool = False, noisy: bool = False) -> None:
         sample = collapse(rows, lowest_excess=-1.0 if baseline else 0.0)
         object.__setattr__(self, "rows", sample.rows())
         object.__setattr__(self, "baseline", baseline)
+        object.__setattr__(self, "noisy", noisy)
         object.__setattr__(self, "sample", sample)
 
     def __add__(self, other: "UnitTable") -> "UnitTable":
         """The table of both tables' units; for many tables, chain their rows into one instead.
 
         Raises:
-            ValueError: one was compared with a baseline arm and the other was not.
+            ValueError: one was compared with a baseline arm and the other was not, or their bets differ.
         """
         if self.baseline != other.baseline:
             raise ValueError(
                 f"baseline == {self.baseline} plus baseline == {other.baseline}, must agree: "
                 "an excess over a baseline and a raw rate are different quantities"
             )
-        return UnitTable((*self.rows, *other.rows), baseline=self.baseline)
+        if self.noisy != other.noisy:
+            raise ValueError(f"noisy == {self.noisy} plus noisy == {other.noisy}, must agree: bets are chosen once")
+        return UnitTable((*self.rows, *other.rows), baseline=self.baseline, noisy=self.noisy)
 
     @property
     def effective_units(self) -> float:
@@ -81,7 +87,7 @@ class UnitTable:
         Raises:
             ValueError: tau is no possible excess.
         """
-        return self._log_e(PROMOTE, tau)
+        return self._log_e(self.promote_grid, tau)
 
     def log_e_block(self, tau: float) -> float:
         """The natural log of the e-value against "the excess is tau or better".
@@ -99,7 +105,7 @@ class UnitTable:
         Raises:
             ValueError: alpha is outside (0, 1).
         """
-        return self._bound(PROMOTE, alpha, furthest=1.0)
+        return self._bound(self.promote_grid, alpha, furthest=1.0)
 
     def lower(self, alpha: float) -> float:
         """The smallest excess not refuted, -1 or (without a baseline arm) 0 if none is refuted.
@@ -129,8 +135,8 @@ class UnitTable:
         Raises:
             ValueError: tau is no possible excess, or alpha is outside (0, 1).
         """
-        capitals = log_capitals(PROMOTE, self.sample, np.asarray([self._checked(tau)]))[0]
-        return clean_units_needed(capitals, tau=tau, threshold=log_threshold(alpha))
+        capitals = log_capitals(self.promote_grid, self.sample, np.asarray([self._checked(tau)]))[0]
+        return clean_units_needed(self.promote_grid, capitals, tau=tau, threshold=log_threshold(alpha))
 
     def units_expected(self, tau: float, alpha: float) -> float | None:
         """The units of weight 1 still needed to promote at the excess expected; None if no number would do.
@@ -141,7 +147,7 @@ class UnitTable:
         Raises:
             ValueError: tau is no possible excess, or alpha is outside (0, 1).
         """
-        capitals = log_capitals(PROMOTE, self.sample, np.asarray([self._checked(tau)]))[0]
+        capitals = log_capitals(self.promote_grid, self.sample, np.asarray([self._checked(tau)]))[0]
         masses = self.sample.units * self.sample.weights
         excess = (masses * self.sample.excesses).sum()
         negative = (masses * np.minimum(self.sample.excesses, 0.0)).sum()
@@ -150,14 +156,18 @@ class UnitTable:
         if expected > _PROMISING * tau:
             return 0.0 if self.log_e_promote(tau) >= log_threshold(alpha) else None
         minus = max(-negative / total, -expected, 0.0)
-        return expected_units_needed(
-            capitals, tau=tau, plus=min(expected + minus, 1.0 - minus), minus=minus, threshold=log_threshold(alpha)
-        )
+        plus, threshold = min(expected + minus, 1.0 - minus), log_threshold(alpha)
+        return expected_units_needed(self.promote_grid, capitals, tau=tau, plus=plus, minus=minus, threshold=threshold)
 
     @property
     def lowest(self) -> float:
         """The least excess there can be."""
         return -1.0 if self.baseline else 0.0
+
+    @property
+    def promote_grid(self) -> BetGrid:
+        """The bets against "the excess is as tolerated or worse"."""
+        return PROMOTE_NOISY if self.noisy else PROMOTE
 
     @property
     def block_grid(self) -> BetGrid:

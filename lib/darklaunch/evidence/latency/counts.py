@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from darklaunch.capture.arm import ARMS, Arm
+from darklaunch.capture.endpoint import FLEET
 from darklaunch.evidence.dimension import RUNGS, Dimension
-from darklaunch.stats.arrays import BoolArray, FloatArray
+from darklaunch.stats.arrays import FloatArray
 from darklaunch.stats.latency import MOST_MS, SECTIONS, bin_of, quantiles_ms
+from darklaunch.stats.resolution import resolution_ms, spread
 from darklaunch.window import parse_moment
 
 LEARNING: Final = timedelta(hours=24)
@@ -28,9 +31,8 @@ class LatencyCounts:
     Attributes:
         endpoint: its name.
         first_bin: the number of the first bin.
-        production: requests by section and bin, weighted; shape (20, bins).
-        shadow: the same of the shadow.
-        counts: captured requests by section; shape (20,).
+        arms: requests by section and bin, weighted, of each arm; shape (20, bins) each.
+        counts: captured requests by section, of each arm; shape (20,) each.
 
     Raises:
         ValueError: the arrays have other shapes.
@@ -38,15 +40,24 @@ class LatencyCounts:
 
     endpoint: str
     first_bin: int
-    production: FloatArray
-    shadow: FloatArray
-    counts: FloatArray
+    arms: Mapping[Arm, FloatArray]
+    counts: Mapping[Arm, FloatArray]
 
     def __post_init__(self) -> None:
-        wanted = (SECTIONS[0], self.production.shape[-1])
-        if not self.production.shape == self.shadow.shape == wanted or self.counts.shape != SECTIONS[:1]:
-            shapes = f"{self.production.shape}, {self.shadow.shape} and {self.counts.shape}"
-            raise ValueError(f"histograms of shapes {shapes}: give {wanted} twice and {SECTIONS[:1]}")
+        wanted = (SECTIONS[0], self.arms[Arm.PRODUCTION].shape[-1])
+        shapes = [each.shape for each in self.arms.values()]
+        if set(shapes) != {wanted} or {each.shape for each in self.counts.values()} != {SECTIONS[:1]}:
+            raise ValueError(f"histograms of shapes {shapes}: give {wanted} for each arm, and {SECTIONS[:1]}")
+
+    @property
+    def reference(self) -> Arm:
+        """The arm that the shadow is judged beside: the baseline, which came by the mirror too, where there is one."""
+        return Arm.BASELINE if self.arms[Arm.BASELINE].any() else Arm.PRODUCTION
+
+    def total(self, arm: Arm) -> FloatArray:
+        """The histogram of an arm; shape (bins,)."""
+        total: FloatArray = self.arms[arm].sum(axis=0)
+        return total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,7 +67,7 @@ class LatencyRows:
     Attributes:
         endpoints: the place of the endpoint's name.
         hours: hours since 1970, or these modulo 20.
-        shadow: whether the row is of the shadow's answers, or of production's.
+        arms: the place of the arm among ``ARMS``.
         bins: as ``stats.latency.bin_of`` numbers them.
         weights: requests that the captured ones stand for.
         requests: captured requests.
@@ -67,13 +78,13 @@ class LatencyRows:
 
     endpoints: npt.NDArray[np.integer[Any]]
     hours: npt.NDArray[np.integer[Any]]
-    shadow: BoolArray
+    arms: npt.NDArray[np.integer[Any]]
     bins: npt.NDArray[np.integer[Any]]
     weights: FloatArray
     requests: npt.NDArray[np.integer[Any]]
 
     def __post_init__(self) -> None:
-        columns = (self.endpoints, self.hours, self.shadow, self.bins, self.weights, self.requests)
+        columns = (self.endpoints, self.hours, self.arms, self.bins, self.weights, self.requests)
         if {column.shape for column in columns} != {(self.endpoints.size,)}:
             raise ValueError(f"columns of shapes {[column.shape for column in columns]}: give flat ones of one length")
 
@@ -84,7 +95,8 @@ class Thresholds:
 
     Attributes:
         begins: requests of this moment and later are judged.
-        limits_ms: by endpoint and rung, production's quantile; missing where too few latencies were seen.
+        limits_ms: by endpoint and rung, the reference's quantile; missing where too few latencies were seen.
+        resolution_ms: by arm, what all latencies of the first day are multiples of; missing where they are not.
 
     Raises:
         ValueError: a threshold isn't a finite number above 0.
@@ -92,6 +104,7 @@ class Thresholds:
 
     begins: datetime
     limits_ms: Mapping[str, Mapping[Dimension, float]]
+    resolution_ms: Mapping[Arm, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, limits in self.limits_ms.items():
@@ -101,7 +114,14 @@ class Thresholds:
     def as_dict(self) -> dict[str, Any]:
         """The thresholds as a JSON object."""
         limits = {name: {rung.value: limit for rung, limit in rungs.items()} for name, rungs in self.limits_ms.items()}
-        return {"schema_version": 1, "begins": self.begins.isoformat(), "limits_ms": dict(sorted(limits.items()))}
+        resolution = {arm.value: self.resolution_ms[arm] for arm in Arm if arm in self.resolution_ms}
+        limits = dict(sorted(limits.items()))
+        return {
+            "schema_version": 1,
+            "begins": self.begins.isoformat(),
+            "resolution_ms": resolution,
+            "limits_ms": limits,
+        }
 
     @classmethod
     def from_dict(cls, members: Mapping[str, Any]) -> "Thresholds":
@@ -110,7 +130,8 @@ class Thresholds:
             name: {Dimension(rung): limit for rung, limit in each.items()}
             for name, each in members["limits_ms"].items()
         }
-        return cls(begins=parse_moment(members["begins"]), limits_ms=limits)
+        resolution = {Arm(arm): float(step) for arm, step in members.get("resolution_ms", {}).items()}
+        return cls(begins=parse_moment(members["begins"]), limits_ms=limits, resolution_ms=resolution)
 
     def judged(self, endpoint: str) -> frozenset[Dimension]:
         """The rungs that an endpoint has a threshold for."""
@@ -133,24 +154,34 @@ def by_endpoint(names: Sequence[str], rows: LatencyRows) -> Iterator[LatencyCoun
         chosen = order[edges[place] : edges[place + 1]]
         bins = np.minimum(rows.bins[chosen], _LAST_BIN)
         first, width = int(bins.min()), int(bins.max() - bins.min()) + 1
-        shadow, sections = rows.shadow[chosen], rows.hours[chosen] % SECTIONS[0]
-        cells = (shadow * SECTIONS[0] + sections) * width + (bins - first)
-        made = np.bincount(cells, rows.weights[chosen], 2 * SECTIONS[0] * width).reshape(2, SECTIONS[0], width)
-        counts = np.bincount(sections, rows.requests[chosen] * ~shadow, SECTIONS[0]).astype(np.float64)
-        yield LatencyCounts(endpoint=names[place], first_bin=first, production=made[0], shadow=made[1], counts=counts)
+        sections, arms = rows.hours[chosen] % SECTIONS[0], rows.arms[chosen].astype(np.int64)
+        rows_of = arms * SECTIONS[0] + sections
+        shape = (len(ARMS), SECTIONS[0])
+        made = np.bincount(rows_of * width + (bins - first), rows.weights[chosen], math.prod(shape) * width)
+        counts = np.bincount(rows_of, rows.requests[chosen], math.prod(shape)).astype(np.float64).reshape(shape)
+        yield LatencyCounts(
+            endpoint=names[place],
+            first_bin=first,
+            arms=dict(zip(Arm, made.reshape(*shape, width), strict=True)),
+            counts=dict(zip(Arm, counts, strict=True)),
+        )
 
 
 def learn_thresholds(histograms: Iterable[LatencyCounts], begins: datetime) -> Thresholds:
-    """Takes production's quantiles of a launch's first day; a rung needs five latencies beyond its quantile."""
+    """Takes the reference's quantiles of a launch's first day; a rung needs five latencies beyond its quantile."""
+    listed = list(histograms)
+    fleet = next((each for each in listed if each.endpoint == FLEET), None)
+    steps = {} if fleet is None else {arm: resolution_ms(fleet.total(arm), fleet.first_bin) for arm in Arm}
+    resolution = {arm: step for arm, step in steps.items() if step is not None}
     limits = {}
-    for histogram in histograms:
-        total = float(histogram.counts.sum())
-        enough = [rung for rung, q in RUNGS.items() if total * min(q, 1 - q) >= _LEAST_BEYOND]
-        production = histogram.production.sum(axis=0)
-        limits[histogram.endpoint] = {
-            rung: float(quantiles_ms(production, histogram.first_bin, RUNGS[rung])) for rung in enough
+    for each in listed:
+        captured = float(each.counts[each.reference].sum())
+        enough = [rung for rung, q in RUNGS.items() if captured * min(q, 1 - q) >= _LEAST_BEYOND]
+        reference, step = each.total(each.reference), resolution.get(each.reference, 0.0)
+        limits[each.endpoint] = {
+            rung: float(quantiles_ms(*spread(reference, each.first_bin, step), RUNGS[rung])) for rung in enough
         }
-    return Thresholds(begins=begins, limits_ms=limits)
+    return Thresholds(begins=begins, limits_ms=limits, resolution_ms=resolution)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,12 +191,14 @@ class LatencyThresholds:
     Attributes:
         begins: only requests of this hour and later are judged.
         ratios: by rung, how many times production's quantile the shadow may take.
-        thresholds_ms: by endpoint and rung, production's quantile on the day it was learned; missing: not judged.
+        thresholds_ms: by endpoint and rung, the reference's quantile on the day it was learned; missing: not judged.
+        resolution_ms: by arm, what its latencies are multiples of.
     """
 
     begins: datetime
     ratios: Mapping[Dimension, float]
     thresholds_ms: Mapping[str, Mapping[Dimension, float]]
+    resolution_ms: Mapping[Arm, float] = field(default_factory=dict)
 
     @property
     def rungs(self) -> tuple[Dimension, ...]:
@@ -177,4 +210,9 @@ def judged_thresholds(thresholds: Thresholds | None, ratios: Mapping[Dimension, 
     """The thresholds with the ratios of the settings; None: there are none yet, or none are asked for."""
     if thresholds is None or not ratios:
         return None
-    return LatencyThresholds(begins=thresholds.begins, ratios=ratios, thresholds_ms=thresholds.limits_ms)
+    return LatencyThresholds(
+        begins=thresholds.begins,
+        ratios=ratios,
+        thresholds_ms=thresholds.limits_ms,
+        resolution_ms=thresholds.resolution_ms,
+    )

@@ -1,16 +1,22 @@
 """Exceedances: which requests are slower than a frozen threshold, and in which arm alone."""
 
+from collections.abc import Mapping
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.flags import valid
+from darklaunch.capture.id_hash import hash_ids
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.latency.counts import LatencyThresholds
 from darklaunch.evidence.outcomes import has_outcome
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.stats.arrays import BoolArray, FloatArray, IntArray
+
+_HASHES: Final = 2.0**32
 
 
 def rung_counts(pairs: pa.Table, missing: BoolArray, thresholds: LatencyThresholds) -> dict[str, BoolArray | IntArray]:
@@ -29,7 +35,7 @@ def rung_counts(pairs: pa.Table, missing: BoolArray, thresholds: LatencyThreshol
         ``<rung>_unpaired`` and ``<rung>_missing`` of each rung; shape (requests,).
     """
     begun = pc.greater_equal(pairs["bucket"], pa.scalar(thresholds.begins, pairs["bucket"].type)).to_numpy()
-    production_ms, shadow_ms, baseline_ms = (_numbers(pairs[f"{arm.value}_latency_ms"]) for arm in Arm)
+    production_ms, shadow_ms, baseline_ms = _latencies_ms(pairs, thresholds.resolution_ms)
     compared = has_outcome(pairs["outcome"], COMPARED)
     answered = compared & ~np.isnan(baseline_ms) & ~np.isnan(shadow_ms) & valid(pairs["baseline_mismatch"])
     alone = compared & ~answered & ~np.isnan(production_ms) & ~np.isnan(shadow_ms)
@@ -57,6 +63,16 @@ def _limits_ms(endpoints: pa.ChunkedArray, rung: Dimension, thresholds: LatencyT
     coded = endpoints.cast(pa.string()).combine_chunks().dictionary_encode()
     limits = [thresholds.thresholds_ms.get(name, {}).get(rung, np.nan) for name in coded.dictionary.to_pylist()]
     return np.asarray(limits, np.float64)[coded.indices.to_numpy()] if limits else np.empty(0)
+
+
+def _latencies_ms(pairs: pa.Table, resolution_ms: Mapping[Arm, float]) -> list[FloatArray]:
+    """The latencies of each arm, those of a coarse clock spread evenly over its step by a hash of the request."""
+    arms = [_numbers(pairs[f"{arm.value}_latency_ms"]) for arm in Arm]
+    if not resolution_ms:
+        return arms
+    ids = pairs["request_id"].to_pylist()
+    share = hash_ids([each.encode() for each in ids]) / _HASHES
+    return [latency_ms + resolution_ms.get(arm, 0.0) * share for arm, latency_ms in zip(Arm, arms, strict=True)]
 
 
 def _numbers(column: pa.ChunkedArray) -> FloatArray:

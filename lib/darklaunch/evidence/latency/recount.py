@@ -12,6 +12,7 @@ from darklaunch.evidence.latency.counts import LatencyThresholds
 from darklaunch.evidence.units import UNIT_KEY, unit_patterns, unit_rows
 
 _COLUMNS: Final = (
+    "request_id",
     "endpoint",
     "bucket",
     "unit",

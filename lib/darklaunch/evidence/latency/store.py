@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from darklaunch.capture.arm import ARMS
 from darklaunch.evidence.latency.counts import (
     LEARNING,
     LatencyCounts,
@@ -64,18 +65,19 @@ def read_thresholds(launch: Path) -> Thresholds | None:
     return Thresholds.from_dict(read_json(frozen)) if frozen.exists() else None
 
 
-def read_histograms(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
+def read_histograms(launch: Path, until: datetime, since: datetime | None = None) -> Iterator[LatencyCounts]:
     """Adds up the histograms of a launch, endpoint by endpoint; hours go round the sections.
 
     Args:
         launch: the launch's folder.
         until: only hours before this moment count.
+        since: nor those before this one; None: from the first on.
     """
     import pyarrow as pa
 
     sections: defaultdict[int, list[Path]] = defaultdict(list)
     for folder in hour_folders(launch / _TABLE):
-        if hour_of(folder) < until:
+        if (since is None or hour_of(folder) >= since) and hour_of(folder) < until:
             sections[int(hour_of(folder).timestamp()) // 3600 % SECTIONS[0]].append(folder / "part-0.parquet")
     if not sections:
         return
@@ -87,11 +89,11 @@ def read_histograms(launch: Path, until: datetime) -> Iterator[LatencyCounts]:
     order = sorted(range(len(names)), key=names.__getitem__)
     places = np.empty(len(names), np.int32)
     places[order] = np.arange(len(names))
-    is_shadow = np.asarray([name == "shadow" for name in arm.dictionary.to_pylist()])
+    places_of_arms = np.asarray([ARMS.index(name) for name in arm.dictionary.to_pylist()], np.int8)
     rows = LatencyRows(
         endpoints=places[endpoint.indices.to_numpy()],
         hours=whole["hour"].to_numpy(),
-        shadow=is_shadow[arm.indices.to_numpy()],
+        arms=places_of_arms[arm.indices.to_numpy()],
         bins=whole["bin"].to_numpy(),
         weights=whole["weight_sum"].to_numpy(),
         requests=whole["requests_sum"].to_numpy(),
