@@ -163,4 +163,4 @@ def _patterns(request: Request, seen: CountedWindow, window: Window) -> pa.Table
     thresholds = judged_thresholds(learned, plan.scoring.latency_ratios)
     if seen.thresholds is not None or thresholds is None or thresholds.begins >= window.end:
         return seen.counted.patterns
-    return recount_units(seen.folder.work / "pairs", thresholds, plan.scoring.groups)
+    return recount_units(seen.folder.work / "pairs", thresholds, plan.scoring.groups, watched=seen.noise.rules.watches)

@@ -172,3 +172,50 @@ def test_suggested_rules_are_a_configuration_that_takes_out_the_noise(tmp_path, 
     (tmp_path / "conf.yaml").write_text(suggested)
     assert run(log, tmp_path / "out", *LOOSE, "--conf", str(tmp_path / "conf.yaml")) == 0
     assert by_endpoint(verdict(tmp_path / "out"))["/noisy"]["mismatches"] == 0
+
+
+def flickering(n, arm, body):
+    """Production differs from itself in 3 %; from the second hour on, the shadow's value is always wrong."""
+    chance = random.Random(f"{n}{arm}")
+    body["stock"] = 7 if chance.random() > 0.03 else chance.randrange(1_000)
+
+
+def test_a_learned_path_that_breaks_is_blocked(tmp_path):
+    def breaks(n, arm, body):
+        flickering(n, arm, body)
+        if arm == "shadow":
+            body["stock"] = 8
+
+    def both_hours(name, change, count):
+        before = answers("/stock", 1_500, noisy=False, change=flickering)
+        after = answers("/stock", count, hour=1, noisy=False, change=change)
+        log, out = write_log(tmp_path / name, [*before, *after]), tmp_path / f"out-{name}"
+        for hour in range(2):
+            window = ["--from", f"2026-03-02T0{hour}:00:00Z", "--to", f"2026-03-02T0{hour + 1}:00:00Z"]
+            assert run(log, out, *ONE_HOUR, *window) == 0
+        return verdict(out)
+
+    report = both_hours("breaks", breaks, 100)
+    assert [each["path"] for each in report["noise"]["learned"]] == ["$.body.stock"]
+    (entry,) = report["endpoints"]
+    assert (report["verdict"], entry["mismatches"]) == ("block", 0)
+    assert any("at learned paths" in why for why in entry["reasons"])
+    assert both_hours("same", flickering, 400)["verdict"] == "promote"
+
+
+def test_a_volatile_number_that_is_systematically_higher_is_blocked(tmp_path):
+    def jitters(higher):
+        def change(n, arm, body):
+            chance = random.Random(f"{n}{arm}")
+            body["price"] = round(100 * chance.uniform(0.95, 1.05) * (higher if arm == "shadow" else 1.0), 6)
+            body["id"] = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+
+        return change
+
+    for name, higher, expected in (("same", 1.0, "promote"), ("higher", 1.05, "block"), ("lower", 0.95, "block")):
+        log = write_log(tmp_path / name, answers("/price", 500, noisy=False, change=jitters(higher)))
+        assert run(log, tmp_path / f"out-{name}", *ONE_HOUR) == 0
+        report = verdict(tmp_path / f"out-{name}")
+        assert (name, report["verdict"]) == (name, expected), report["endpoints"][0]["reasons"]
+        if expected == "block":
+            assert any(f"{name} than the baseline's" in why for why in report["endpoints"][0]["reasons"])

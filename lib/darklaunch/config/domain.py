@@ -127,6 +127,7 @@ def _scoring_plan(settings: Settings) -> ScoringPlan:
     scoring = Scoring(
         alpha=settings.scoring.alpha,
         minimum_completeness=settings.policy.minimum_completeness,
+        tolerated_volatile=settings.noise.tolerated_excess,
         tolerated_stretch=settings.scoring.tolerated_stretch,
     )
     return ScoringPlan(

@@ -40,6 +40,11 @@ def worse_since(score: EndpointScore) -> str:
             what = f"{share} of a session's requests differ;"
         case Dimension.STATUS:
             what = f"{share} of a session's requests fail with a server error where the reference does not;"
+        case Dimension.VOLATILE:
+            what = f"at learned paths, {share} of a session's requests differ in the shadow alone;"
+        case Dimension.LEVEL_HIGHER | Dimension.LEVEL_LOWER:
+            side = "higher" if worst.dimension is Dimension.LEVEL_HIGHER else "lower"
+            what = f"volatile numbers are {side} than the baseline's in {share} more of a session's requests;"
         case _:
             what = f"{worst.dimension.words} is beyond its limit in {share} of a session's requests;"
     return f"Worse since {stretch.hour:%A %Y-%m-%d %H:%M} UTC: {what} {_tolerated(worst)}"
@@ -49,7 +54,7 @@ def promotion(score: EndpointScore, scope: str) -> str:
     """The reason for a promotion: the bound on the excess of the responses, and the other dimensions."""
     response = score.response
     claim = f"{scope} {_claim(response, f'at most {rate(response.excess_high)}')} {_tolerated(response)}"
-    others = [each.dimension.words for each in score.dimensions[1:]]
+    others = list(dict.fromkeys(each.dimension.words for each in score.dimensions[1:]))
     if not others:
         return claim
     listed = _listed(others)
@@ -109,6 +114,11 @@ def _claim(score: DimensionScore, share: str) -> str:
                 f"the release answers with a server error, where production does not, in {share} of a session's "
                 "requests more than the other way round;"
             )
+        case Dimension.VOLATILE:
+            return f"values at learned paths differ in the shadow alone in {share} of a session's requests;"
+        case Dimension.LEVEL_HIGHER | Dimension.LEVEL_LOWER:
+            side = "higher" if score.dimension is Dimension.LEVEL_HIGHER else "lower"
+            return f"numbers at learned paths are {side} than the baseline's in {share} more of a session's requests;"
         case _:
             return (
                 f"{score.dimension.words} is beyond its limit: {share} more of a session's requests are slow than in "

@@ -1,12 +1,15 @@
 """Collects the differences of one comparison: the first example of each path and kind, and what settled it."""
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Final
 
-from darklaunch.diff.difference import MAXIMUM_PATHS, SEVERITIES, Compared, Difference, Kind
+from darklaunch.diff.difference import MAXIMUM_PATHS, SEVERITIES, Compared, Difference, Kind, VolatileValue
 from darklaunch.diff.privacy.masking import Masking, masked_value
 from darklaunch.diff.rule_index import PathNode
 from darklaunch.diff.rules.severity import Severity
+
+_NUMBERS: Final = (int, float, Decimal)
 
 ABSENT: Final = object()
 """Stands where one of two arms has no value, which is not null."""
@@ -22,6 +25,8 @@ class DifferenceCollector:
         beyond: how many more were met than are kept.
         undecodable: the other's body could not be decoded.
         kept: by masked path, kind and whether a rule settled it.
+        volatile: by masked path, differences that a learned rule settled: how many of them are of numbers, and how many
+            more of these are greater in the other arm than less.
     """
 
     masking: Masking
@@ -29,6 +34,7 @@ class DifferenceCollector:
     beyond: int = 0
     undecodable: bool = False
     kept: dict[tuple[str, Kind, bool], Difference] = field(default_factory=dict)
+    volatile: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def add(self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool = False) -> None:
         """Adds one difference; ``settled`` by the rule of its path, or counting."""
@@ -38,6 +44,8 @@ class DifferenceCollector:
         elif node.ignores:
             self.ignore(node, kind)
             return
+        elif node.learned:
+            self._watch(node, production, other)
         key = (node.seen(self.masking).text, kind, settled)
         kept = self.kept
         if key in kept:
@@ -54,6 +62,13 @@ class DifferenceCollector:
             self.kept.setdefault(key, difference)
         elif key not in self.kept:
             self.beyond += 1
+
+    def _watch(self, node: PathNode, production: object, other: object) -> None:
+        path = node.seen(self.masking).text
+        numbers, greater = self.volatile.get(path, (0, 0))
+        if isinstance(production, _NUMBERS) and isinstance(other, _NUMBERS):
+            numbers, greater = numbers + 1, greater + (other > production) - (other < production)
+        self.volatile[path] = (numbers, greater)
 
     def _difference(
         self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool
@@ -74,7 +89,8 @@ class DifferenceCollector:
         """The differences, in an order that does not depend on that of the bodies."""
         kept = self.kept
         ordered = [kept[key] for key in sorted(kept)] if len(kept) > 1 else kept.values()
-        return Compared(self.mismatch, tuple(ordered), self.beyond, self.undecodable)
+        volatile = tuple(VolatileValue(path, *counts) for path, counts in sorted(self.volatile.items()))
+        return Compared(self.mismatch, tuple(ordered), self.beyond, self.undecodable, volatile)
 
 
 def one_sided(node: PathNode, production: object, other: object, collector: DifferenceCollector) -> None:

@@ -52,6 +52,10 @@ class Comparers:
                 compared.append(quick)
         return compared
 
+    def watches(self, endpoint: str) -> bool:
+        """Whether something was learned at an endpoint, so that its volatile values are watched."""
+        return self._indexes.at(endpoint).watches
+
     def compare_cut(self, responses: ResponsePairs, places: IntArray, endpoints: Sequence[str]) -> list[Comparison]:
         """Compares responses of which the body of one, or of both, was cut."""
         production, other = responses.read(places)

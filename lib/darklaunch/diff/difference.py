@@ -58,6 +58,21 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class VolatileValue:
+    """A path at which a learned rule settled differences of one pair.
+
+    Attributes:
+        path: as of ``Difference``.
+        numbers: how many of the differences are of two numbers.
+        greater: how many more of these are greater in the other arm than less.
+    """
+
+    path: str
+    numbers: int
+    greater: int
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """Two responses that could be compared.
 
@@ -66,12 +81,14 @@ class Compared:
         differences: one for each differing path and kind, sorted; at most ``MAXIMUM_PATHS`` of them.
         beyond: how many more paths differed than are listed.
         undecodable: production's body could be decoded and the other's could not.
+        volatile: where learned rules settled something, by path.
     """
 
     mismatch: bool
     differences: tuple[Difference, ...]
     beyond: int = 0
     undecodable: bool = False
+    volatile: tuple[VolatileValue, ...] = ()
 
     @property
     def counting(self) -> tuple[Difference, ...]:

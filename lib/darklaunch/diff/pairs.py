@@ -12,6 +12,7 @@ from darklaunch.capture.arm import Arm
 from darklaunch.diff.comparers import Comparers
 from darklaunch.diff.difference import Compared, Comparison, Difference, Incomparable
 from darklaunch.diff.responses import response_pairs
+from darklaunch.diff.volatile import Volatility, volatility
 from darklaunch.pair.outcome import Outcome
 from darklaunch.pair.requests import OUTCOMES, Requests
 from darklaunch.stats.arrays import BoolArray, IntArray
@@ -63,6 +64,7 @@ class ComparedRequests:
         incomparable: why a pair can't be compared.
         beyond: differing paths that are not listed; -1 where there was nothing to compare in Python.
         differences: those listed.
+        volatility: what requests show at learned paths.
     """
 
     requests: Requests
@@ -72,6 +74,7 @@ class ComparedRequests:
     incomparable: Sequence[str | None]
     beyond: IntArray
     differences: DifferenceLists
+    volatility: Volatility
 
     def has_outcome(self, *outcomes: Outcome) -> BoolArray:
         """Whether a request has one of these outcomes."""
@@ -123,7 +126,22 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
         incomparable=incomparable,
         beyond=beyond,
         differences=_difference_lists(shadow, baseline, size),
+        volatility=_volatility(requests, endpoints, comparers, shadow, baseline),
     )
+
+
+def _volatility(
+    requests: Requests,
+    endpoints: pa.DictionaryArray,
+    comparers: Comparers,
+    shadow: dict[int, Comparison],
+    baseline: dict[int, Comparison],
+) -> Volatility:
+    watching = np.asarray([comparers.watches(name) for name in endpoints.dictionary.to_pylist()], bool)
+    size = len(requests.codes)
+    both = np.flatnonzero(requests.paired & requests.baseline_answers)
+    watched = both[watching[endpoints.indices.to_numpy()[both]]] if watching.any() else np.empty(0, np.int64)
+    return volatility(shadow, baseline, watched, requests.request_ids.take(pa.array(watched)).to_pylist(), size)
 
 
 def _outcome(comparison: Comparison) -> Outcome:

@@ -12,8 +12,12 @@ from darklaunch.capture.arm import Arm
 from darklaunch.capture.around import HOUR_US
 from darklaunch.capture.rows import MOMENT
 from darklaunch.diff.pairs import ComparedRequests
+from darklaunch.diff.volatile import UNWATCHED
 from darklaunch.pair.outcome import COMPARED, FAILED, Outcome
 from darklaunch.pair.requests import OUTCOMES, Requests
+
+VOLATILE: Final = ("volatile", "level_halves")
+"""Columns of what requests show at learned paths; null where nothing was learned, or the baseline gave no answer."""
 
 _WORD: Final = re.compile(r"[a-z][a-z_ -]{0,31}")
 _OUTCOME_NAMES: Final = [outcome.value for outcome in OUTCOMES]
@@ -54,6 +58,10 @@ def pairs_table(compared: ComparedRequests, endpoints: pa.DictionaryArray) -> pa
         "conflicting": pa.array(conflicts, pa.int32()),
         "mismatch": pa.array(compared.has_outcome(Outcome.MISMATCH) | failed, mask=~(was_compared | failed)),
         "baseline_mismatch": pa.array(compared.baseline_mismatch > 0, mask=compared.baseline_mismatch < 0),
+        **{
+            name: pa.array(values, mask=values == UNWATCHED)
+            for name, values in zip(VOLATILE, compared.volatility, strict=True)
+        },
         "incomparable": pa.array(compared.incomparable, pa.string()),
         "differences": compared.differences.nested,
         "paths_beyond": pa.array(compared.beyond, pa.int32(), mask=compared.beyond < 0),

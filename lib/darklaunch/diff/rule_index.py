@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 from darklaunch.diff.difference import SEVERITIES, Difference, Kind
 from darklaunch.diff.privacy.masking import MaskedPath, Masking
 from darklaunch.diff.rules.action import Action
+from darklaunch.diff.rules.actions import Learned
 from darklaunch.diff.rules.comparators import Comparator
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
@@ -28,6 +29,7 @@ class PathNode:
         severity: a rule's for differences here; None: their kind's.
         ignores: differing values do not count.
         ignores_presence: nor do presence and type.
+        learned: the action is what the baseline taught, and values that it settles are watched.
         arranges: the action says which elements of an array belong together.
         scalar_comparator: whether two differing scalars of one type are settled; None: they never are.
         any_comparator: whether two values of other types, or one that is absent, are settled; None: they never are.
@@ -36,7 +38,7 @@ class PathNode:
 
     __slots__ = (
         "_ignored", "_index", "_masking", "_open", "_seen", "action", "any_comparator", "arranges", "children",
-        "ignores", "ignores_presence", "path", "rule", "scalar_comparator", "severity",
+        "ignores", "ignores_presence", "learned", "path", "rule", "scalar_comparator", "severity",
     )  # fmt: skip
 
     def __init__(self, path: JsonPath, index: "PathIndex") -> None:
@@ -49,6 +51,7 @@ class PathNode:
         self.action: Action | None = action
         self.ignores = action is not None and action.ignores_values
         self.ignores_presence = action is not None and action.ignores_presence
+        self.learned = isinstance(action, Learned)
         self.arranges = action is not None and action.arranges
         self.scalar_comparator, self.any_comparator = index.comparators(self.rule)
         self._index = index
@@ -107,6 +110,11 @@ class PathIndex:
         self.status = self.root.child("status")
         self.headers = self.root.child("headers")
         self.body = self.root.child("body")
+
+    @property
+    def watches(self) -> bool:
+        """Whether a rule was learned, so that the values it settles are watched."""
+        return any(isinstance(rule.action, Learned) for rule in self._settling)
 
     def settling(self, path: JsonPath) -> Rule | None:
         """The one rule that settles differences at this path."""

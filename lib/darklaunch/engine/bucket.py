@@ -41,10 +41,12 @@ class Counting:
     Attributes:
         selection: the window.
         thresholds: of latencies; None: they are not judged yet.
+        watched: whether rules were learned, so that what they settle is counted too.
     """
 
     selection: Selection
     thresholds: LatencyThresholds | None = None
+    watched: bool = False
 
 
 def good_rows(arms: Mapping[str, pa.Table], selection: Selection) -> GoodRows:
@@ -86,7 +88,7 @@ def count_bucket(arms: Mapping[str, pa.Table], counting: Counting, comparers: Co
     endpoints = endpoints_of(requests)
     compared = compare_requests(requests, endpoints, comparers)
     pairs = pairs_table(compared, endpoints)
-    units = unit_rows(pairs, counting.thresholds)
+    units = unit_rows(pairs, counting.thresholds, watched=counting.watched)
     counted = Counted(
         profiles=good.profiles,
         window=count_window(compared, pairs),

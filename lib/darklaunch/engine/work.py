@@ -94,7 +94,7 @@ class CompareWork:
     def start(self) -> Callable[[Bucket], Counted]:
         """The function for a worker to call with each of its buckets."""
         comparers = Comparers(self.rules, self.masking)
-        counting = Counting(selection=self.selection, thresholds=self.thresholds)
+        counting = Counting(selection=self.selection, thresholds=self.thresholds, watched=self.rules.watches)
 
         def compare(bucket: Bucket) -> Counted:
             pairs, counted = count_bucket(bucket.arms, counting, comparers)

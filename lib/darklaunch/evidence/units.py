@@ -45,18 +45,21 @@ _COUNTED: Final = (*COMPARED, *FAILED, *UNSEEN, Outcome.PRODUCTION_MISSING)
 _SERVER_ERROR: Final = 500
 
 
-def unit_rows(pairs: pa.Table, thresholds: LatencyThresholds | None = None) -> pa.Table:
+def unit_rows(pairs: pa.Table, thresholds: LatencyThresholds | None = None, *, watched: bool = False) -> pa.Table:
     """Counts what each unit showed.
 
     Args:
         pairs: rows of ``pairs_table``.
         thresholds: of latencies; None: they are not judged yet.
+        watched: whether rules were learned, so that what they settle is counted too.
 
     Returns:
         One row for each endpoint, hour (``bucket``), sample rate and ``unit``, with sums over its requests.
     """
     some = pairs.filter(pa.array(has_outcome(pairs["outcome"], _COUNTED)))
     columns: dict[str, BoolArray | IntArray] = {**_request_counts(some)}
+    if watched:
+        columns |= _volatile_counts(some, columns["pairs"].astype(bool))
     if thresholds is not None:
         columns |= rung_counts(some, has_outcome(some["outcome"], UNSEEN), thresholds)
     keys = {name: some[name] for name in UNIT_KEY} | {"endpoint": some["endpoint"].cast(pa.string())}
@@ -86,8 +89,11 @@ def unit_patterns(rows: pa.Table, groups: Mapping[str, Sequence[str]]) -> pa.Tab
         units.append(_together(inside, group_name(group)))
     # many units are alike: to count those first leaves few rows to take apart by dimension
     alike = pa.concat_tables(units).group_by([*_KEY, *names], use_threads=False).aggregate([([], "count_all")])
-    rungs = [dimension for dimension in Dimension if f"{dimension.value}_pairs" in names]
-    return pa.concat_tables([_body(alike), _status(alike), *(_rung(alike, rung) for rung in rungs)])
+    parts = [_body(alike), _status(alike)]
+    parts += [_rung(alike, dimension) for dimension in Dimension if f"{dimension.value}_pairs" in names]
+    if "watched" in names:
+        parts += [_volatile(alike), _level(alike, Dimension.LEVEL_HIGHER), _level(alike, Dimension.LEVEL_LOWER)]
+    return pa.concat_tables(parts)
 
 
 def _together(rows: pa.Table, name: str) -> pa.Table:
@@ -119,6 +125,18 @@ def _request_counts(pairs: pa.Table) -> dict[str, BoolArray | IntArray]:
         "baseline_mismatches": judged & baseline_differs,
         "production_missing": has_outcome(outcome, (Outcome.PRODUCTION_MISSING,)),
         **_against_reference("failed", judged, answered, shadow_error | failed, (production_error, baseline_error)),
+    }
+
+
+def _volatile_counts(pairs: pa.Table, judged: BoolArray) -> dict[str, BoolArray | IntArray]:
+    """What each request adds to its unit at learned paths, of those that the baseline answered."""
+    watched = judged & valid(pairs["volatile"])
+    volatile, level = (pc.fill_null(pairs[name], 0).to_numpy() for name in ("volatile", "level_halves"))
+    return {
+        "watched": watched,
+        "volatile_plus": watched & (volatile > 0),
+        "volatile_minus": watched & (volatile < 0),
+        "level_halves": np.where(watched, level, 0),
     }
 
 
@@ -161,7 +179,27 @@ def _rung(alike: pa.Table, rung: Dimension) -> pa.Table:
     return _by_pattern(alike, rung, columns)
 
 
-def _by_pattern(alike: pa.Table, dimension: Dimension, columns: Mapping[str, pa.ChunkedArray]) -> pa.Table:
+def _volatile(alike: pa.Table) -> pa.Table:
+    columns = {"pairs": "watched", "m_baseline": "watched", "baseline_pairs": "watched"}
+    shown = {"k_plus": "volatile_plus", "k_minus": "volatile_minus"}
+    return _by_pattern(alike, Dimension.VOLATILE, {name: alike[column] for name, column in (columns | shown).items()})
+
+
+def _level(alike: pa.Table, dimension: Dimension) -> pa.Table:
+    """Requests count in halves, as their levels do."""
+    higher = alike["level_halves"] if dimension is Dimension.LEVEL_HIGHER else pc.negate(alike["level_halves"])
+    columns = {
+        "k_plus": pc.max_element_wise(higher, 0),
+        "k_minus": pc.max_element_wise(pc.negate(higher), 0),
+        **dict.fromkeys(("pairs", "m_baseline", "baseline_pairs"), alike["watched"]),
+    }
+    return _by_pattern(alike, dimension, columns, parts=2)
+
+
+def _by_pattern(
+    alike: pa.Table, dimension: Dimension, columns: Mapping[str, pa.ChunkedArray], *, parts: int = 1
+) -> pa.Table:
+    """The patterns of one dimension; each request counts as so many parts, of which some differ."""
     nothing = np.zeros(alike.num_rows, np.int64)
     counts = {
         name: columns[name].to_numpy().astype(np.int64) if name in columns else nothing
@@ -170,8 +208,8 @@ def _by_pattern(alike: pa.Table, dimension: Dimension, columns: Mapping[str, pa.
     dirty = np.any([counts[name] != 0 for name in _SHOWN], axis=0)
     units = alike["count_all"].to_numpy()
     shown = {
-        "m": np.where(dirty, counts["pairs"], 0),
-        "m_baseline": np.where(dirty, counts["m_baseline"], np.minimum(counts["m_baseline"], 1)),
+        "m": np.where(dirty, parts * counts["pairs"], 0),
+        "m_baseline": np.where(dirty, parts * counts["m_baseline"], np.minimum(counts["m_baseline"], 1)),
     } | {name: counts[name] for name in _SHOWN}
     table = pa.table(
         {

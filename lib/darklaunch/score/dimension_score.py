@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from darklaunch.evidence.dimension import Dimension
+from darklaunch.evidence.dimension import TOLERATED_LEVEL, Dimension
 from darklaunch.evidence.patterns import Evidence, Side
 from darklaunch.score.late import Late, WorseSince
 from darklaunch.stats import UnitTable, confidence
@@ -19,12 +19,27 @@ class Scoring:
         alpha: the chance of a wrong claim that is accepted, for each side.
         minimum_completeness: below this share of answered requests, unseen ones count against the release; None: where
             more than the tolerated excess was not seen.
+        tolerated_volatile: how much more often the shadow's values at learned paths may differ than the baseline's.
         tolerated_stretch: a stretch of hours blocks where it is worse than so many times the tolerated excess.
     """
 
     alpha: float
     minimum_completeness: float | None = None
+    tolerated_volatile: float = 0.02
     tolerated_stretch: float = 2.0
+
+    def tolerated(self, dimension: Dimension, tolerated_excess: float) -> float:
+        """The excess that is tolerated in a dimension, where so much is of mismatches and errors."""
+        match dimension:
+            case Dimension.BODY | Dimension.STATUS:
+                return tolerated_excess
+            case Dimension.VOLATILE:
+                return self.tolerated_volatile
+            case Dimension.LEVEL_HIGHER | Dimension.LEVEL_LOWER:
+                return TOLERATED_LEVEL
+            case _:
+                # the ratio holds what is tolerated of a latency
+                return 0.0
 
     def least_completeness(self, tolerated_excess: float) -> float:
         """The share of answered requests that has to be judged."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from darklaunch.evidence.dimension import ALWAYS, RUNGS, SHARES, Dimension
+from darklaunch.evidence.dimension import ALWAYS, BLOCK_ONLY, SHARES, Dimension
 from darklaunch.evidence.patterns import Evidence
 from darklaunch.score.dimension_score import LOG_HALF, DimensionScore, Scoring, score_dimension
 from darklaunch.stats import confidence
@@ -64,7 +64,8 @@ class EndpointScore:
     @property
     def limiting(self) -> DimensionScore:
         """The dimension with the least evidence to promote."""
-        return min(self.dimensions, key=lambda dimension: dimension.log_e_promote)
+        promoting = [each for each in self.dimensions if each.dimension not in BLOCK_ONLY]
+        return min(promoting, key=lambda dimension: dimension.log_e_promote)
 
     @property
     def log_e_promote(self) -> float:
@@ -140,11 +141,14 @@ def score_endpoint(
     baseline_pairs, baseline_mismatches = body.total("baseline_pairs"), body.total("baseline_mismatches")
     pairs, orphans = body.total("pairs"), body.total("production_missing")
     of_days = evidence if whole_days is None else whole_days
-    dimensions = {Dimension.BODY: None} | dict(judged if judged is not None else dict.fromkeys(ALWAYS))
+    dimensions: dict[Dimension, str | None] = {Dimension.BODY: None}
+    dimensions |= judged if judged is not None else dict.fromkeys(ALWAYS)
+    # where something was learned and the baseline answered, what was learned away stays watched
+    dimensions |= {dimension: None for dimension in BLOCK_ONLY if dimension in evidence}
 
     def dimension_score(dimension: Dimension) -> DimensionScore:
         nothing = Evidence(endpoint=endpoint, patterns=(), dimension=dimension)
-        tolerated = 0.0 if dimension in RUNGS else tolerated_excess
+        tolerated = scoring.tolerated(dimension, tolerated_excess)
         own, days = evidence.get(dimension, nothing), of_days.get(dimension, nothing)
         unjudged = dimensions[dimension]
         return score_dimension(own, days, tolerated, scoring, complete=complete, unjudged=unjudged)

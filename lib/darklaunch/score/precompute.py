@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from darklaunch.evidence.by_hour import HourlyUnits
-from darklaunch.evidence.dimension import RUNGS
+from darklaunch.evidence.dimension import BLOCK_ONLY, RUNGS
 from darklaunch.score.dimension_score import DimensionScore
 from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.score.late import Searched, search
@@ -31,7 +31,13 @@ def precompute(
         computed = _with_late([name for name, _ in places], computed, by_hour, stretch)
     positions = iter(range(len(places)))
     by_score = [[next(positions) for _ in score.dimensions] for score in scores]
-    limiting = {min(of_score, key=lambda index: computed[index].log_e_promote) for of_score in by_score}
+    limiting = {
+        min(
+            (index for index in of_score if computed[index].dimension not in BLOCK_ONLY),
+            key=lambda index: computed[index].log_e_promote,
+        )
+        for of_score in by_score
+    }
     bounded = [at for at, dimension in enumerate(computed) if dimension.dimension not in RUNGS or at in limiting]
     lows = lowers([computed[at].blocking for at in bounded], computed[0].alpha)
     highs = uppers([computed[at].against for at in bounded], computed[0].alpha)

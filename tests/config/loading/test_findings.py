@@ -14,7 +14,7 @@ from darklaunch.errors import ConfigError
     [
         ("scoring.tolerted_excess=1", "unknown key 'tolerted_excess', did you mean 'tolerated_excess'?"),
         ("scorring={}", "unknown key 'scorring', did you mean 'scoring'?"),
-        ("noise.zebra=1", "unknown key 'zebra', wanted one of: learn, learning_hours"),
+        ("noise.zebra=1", "unknown key 'zebra', wanted one of: learn, learning_hours, tolerated_excess"),
         ("scoring.alpha=x", "found 'x', wanted a number above 0 and below 0.5"),
         ("scoring.alpha='0.1'", "found '0.1', wanted a number above 0 and below 0.5"),
         ("scoring.alpha=true", "found true, wanted a number above 0 and below 0.5"),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 
+from darklaunch.diff.rules.actions import Learned
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.errors import ConfigError
 
@@ -26,6 +27,11 @@ class RuleSet:
         ]
         if clashes:
             raise ConfigError(clashes)
+
+    @property
+    def watches(self) -> bool:
+        """Whether a rule was learned, so that the values it settles are watched."""
+        return any(isinstance(rule.action, Learned) for rule in self.rules)
 
     def refuse_expired(self, today: date) -> None:
         """Raises if any rule has expired.

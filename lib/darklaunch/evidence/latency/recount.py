@@ -27,20 +27,27 @@ _COLUMNS: Final = (
     "baseline_latency_ms",
     "mismatch",
     "baseline_mismatch",
+    "volatile",
+    "level_halves",
 )
 
 
-def recount_units(pairs: Path, thresholds: LatencyThresholds, groups: Mapping[str, Sequence[str]]) -> pa.Table:
+def recount_units(
+    pairs: Path, thresholds: LatencyThresholds, groups: Mapping[str, Sequence[str]], *, watched: bool
+) -> pa.Table:
     """Counts the units of a window again, latencies included.
 
     Args:
         pairs: the folder of the window's table of pairs.
         thresholds: of latencies.
         groups: endpoints by the name of their group.
+        watched: whether rules were learned.
 
     Returns:
         What ``unit_patterns`` returns.
     """
     files = sorted(pairs.glob("part-*.parquet"))
-    units = [unit_rows(pq.ParquetFile(file).read(columns=list(_COLUMNS)), thresholds) for file in files]
+    units = [
+        unit_rows(pq.ParquetFile(file).read(columns=list(_COLUMNS)), thresholds, watched=watched) for file in files
+    ]
     return unit_patterns(add_rows(units, UNIT_KEY), groups)

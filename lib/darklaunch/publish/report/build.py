@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from darklaunch.decide.launch import LaunchDecision
 from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.diff.window_summary import StatusCount
-from darklaunch.evidence.dimension import RUNGS
+from darklaunch.evidence.dimension import ALWAYS, RUNGS
 from darklaunch.publish.report.endpoint import (
     ALL_ENDPOINTS,
     DifferenceReport,
@@ -115,7 +115,7 @@ def _pairs_needed(score: EndpointScore, limiting: DimensionScore, decision: Deci
     if limiting.dimension in RUNGS:
         needed = limiting.expected_needed
     else:
-        clean = [each.clean_needed for each in score.dimensions if each.dimension not in RUNGS]
+        clean = [each.clean_needed for each in score.dimensions if each.dimension in ALWAYS]
         needed = max((each for each in clean if each is not None), default=None)
     return _or(needed, "no number of clean pairs would do")
 

@@ -1,0 +1,82 @@
+"""Values at learned paths, which the comparison settles: whether the shadow's are as volatile as the baseline's."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from darklaunch.capture.id_hash import hash_ids
+from darklaunch.diff.difference import Compared, Comparison, VolatileValue
+from darklaunch.stats.arrays import IntArray
+
+UNWATCHED: Final = -128
+"""Marks a request at which nothing is watched."""
+
+_HASHES: Final = 2.0**32
+
+
+class Volatility(NamedTuple):
+    """What each request shows at learned paths; shape (requests,), ``UNWATCHED`` where nothing is watched.
+
+    Attributes:
+        differs: 1 where only the shadow differs from production, -1 where only the baseline does, 0 else.
+        level_halves: the mean over numeric paths of sign(shadow - production) - sign(baseline - production), in [-2, 2]
+            and whole: twice the level.
+    """
+
+    differs: npt.NDArray[np.int8]
+    level_halves: npt.NDArray[np.int8]
+
+
+def volatility(
+    shadow: Mapping[int, Comparison],
+    baseline: Mapping[int, Comparison],
+    watched: IntArray,
+    request_ids: Sequence[str],
+    size: int,
+) -> Volatility:
+    """Compares what learned rules settled in the shadow with what they settled in the baseline.
+
+    Args:
+        shadow: comparisons with production by request; absent: byte-equal.
+        baseline: the same of the baseline.
+        watched: requests that both answered, of endpoints at which something was learned.
+        request_ids: of these.
+        size: how many requests there are.
+    """
+    differs, level_halves = (np.full(size, UNWATCHED, np.int8) for _ in range(2))
+    differs[watched] = level_halves[watched] = 0
+    levels = np.zeros(len(watched))
+    for at, request in enumerate(watched.tolist()):
+        of_shadow, of_baseline = _values(shadow.get(request)), _values(baseline.get(request))
+        if of_shadow or of_baseline:
+            differs[request] = bool(of_shadow.keys() - of_baseline) - bool(of_baseline.keys() - of_shadow)
+            levels[at] = _level(of_shadow, of_baseline)
+    uneven = np.flatnonzero(levels != np.rint(levels))
+    if len(uneven):
+        # rounded up as often as the rest is large: on average nothing is lost
+        share = hash_ids([request_ids[at].encode() for at in uneven.tolist()]) / _HASHES
+        levels[uneven] = np.floor(levels[uneven]) + (share < levels[uneven] - np.floor(levels[uneven]))
+    level_halves[watched] = levels
+    return Volatility(differs, level_halves)
+
+
+def _values(comparison: Comparison | None) -> dict[str, VolatileValue]:
+    return {each.path: each for each in comparison.volatile} if isinstance(comparison, Compared) else {}
+
+
+def _level(shadow: Mapping[str, VolatileValue], baseline: Mapping[str, VolatileValue]) -> float:
+    """Twice the mean over the paths with a number, in [-2, 2]."""
+    paths = [path for path in shadow.keys() | baseline for each in (shadow, baseline) if _numbers(each, path)]
+    distinct = set(paths)
+    return sum(_sign(shadow, path) - _sign(baseline, path) for path in distinct) / len(distinct) if distinct else 0.0
+
+
+def _numbers(values: Mapping[str, VolatileValue], path: str) -> bool:
+    return path in values and values[path].numbers > 0
+
+
+def _sign(values: Mapping[str, VolatileValue], path: str) -> float:
+    """The mean sign of the differences of numbers at a path, in [-1, 1]."""
+    return values[path].greater / values[path].numbers if _numbers(values, path) else 0.0
