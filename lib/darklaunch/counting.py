@@ -200,4 +200,5 @@ def _launch(request: Request, production_release: str | None, shadow_release: st
         shadow_release or UNVERSIONED,
         name=plan.name,
         rules_digest=plan.rules.digest,
+        evidence_from=plan.evidence_from,
     )

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from darklaunch.capture.endpoint import FLEET
 from darklaunch.capture.files import CaptureLog
+from darklaunch.config.domain import Plan
 from darklaunch.counting import (
     CountedWindow,
     Unreadable,
@@ -20,11 +21,13 @@ from darklaunch.counting import (
     recount_launch,
 )
 from darklaunch.decide.launch import decide_launch
+from darklaunch.decide.standing import Standing
 from darklaunch.engine.opening import pair_parts
 from darklaunch.evidence import lost_store, panel_store, store
 from darklaunch.evidence.latency import store as latency_store
 from darklaunch.evidence.latency.counts import judged_thresholds
 from darklaunch.evidence.latency.recount import recount_units
+from darklaunch.evidence.launch_evidence import LaunchEvidence
 from darklaunch.evidence.panel import KEPT
 from darklaunch.noise.learning import keep_noise
 from darklaunch.publish.files import read_report, read_window, render_report, write_report, write_window
@@ -37,6 +40,7 @@ from darklaunch.request import Request, Stage
 from darklaunch.runs.history import history
 from darklaunch.score.judged_dimensions import RECENT, judged_dimensions
 from darklaunch.score.launch_score import score_launch
+from darklaunch.storage.launches import LaunchRecord, read_launch, record_launch
 from darklaunch.storage.run_folder import RunFolder, take_up
 from darklaunch.triage.finding import find_causes
 from darklaunch.window import Window
@@ -76,6 +80,10 @@ def compare(request: Request, log: CaptureLog, unreadable: Unreadable) -> RunFol
     while (seen := count(request, engine, launch)).launch != launch:
         seen.folder.discard()
         launch = seen.launch
+    first = LaunchRecord(
+        name=launch.name, production_release=launch.production_release, shadow_release=launch.shadow_release
+    )
+    record_launch(seen.folder.launch, first, plan.evidence_from)
     request.stage(Stage.EVIDENCE)
     contract = judge_contract(request, engine, seen.counted.profiles, seen.folder)
     lost_hours = recount_launch(request, log, unreadable, seen) if seen.noise.to_freeze is not None else 0
@@ -114,8 +122,9 @@ def judge(request: Request, folder: RunFolder) -> None:
     """
     request.stage(Stage.SCORE)
     plan, seen = request.plan, read_window(folder.work, request.plan.rules.digest)
-    until = seen.report.span.end
-    evidence = store.read_evidence(folder.launch, until)
+    until, record = seen.report.span.end, read_launch(folder.launch)
+    promoting_since = None if plan.reuse_seen_hours else record.seen_until
+    evidence = store.read_evidence(folder.launch, until, since=plan.evidence_from, promoting_since=promoting_since)
     coverage = replace(
         evidence.coverage,
         panel=panel_store.read_panel(folder.launch, until, KEPT),
@@ -132,11 +141,19 @@ def judge(request: Request, folder: RunFolder) -> None:
         level=1 - plan.scoring.alpha,
     )
     names = sorted({FLEET, *evidence.evidence})
-    scores = score_launch(names, evidence, judged, plan.scoring)
+    standing = _standing(plan, record, evidence, independent=seen.report.independent)
+    scores = score_launch(names, evidence, judged, plan.scoring.of(1 if standing.exploratory else record.number))
     request.stage(Stage.DECIDE)
     learning = seen.report.noise.learning if seen.report.noise else None
-    decision = decide_launch(scores, plan.policy, coverage, learning)
-    report = build_report(seen, judged.latencies(), decision, look=folder.look, level=1 - plan.scoring.alpha)
+    decision = decide_launch(scores, plan.policy, coverage, learning, standing)
+    report = build_report(
+        seen,
+        judged.latencies(),
+        decision,
+        look=folder.look,
+        level=1 - plan.scoring.alpha,
+        exploratory=standing.exploratory,
+    )
     write_report(folder.work, report)
 
 
@@ -154,6 +171,19 @@ def publish(request: Request, folder: RunFolder) -> tuple[RunReport, LoggedRun]:
     request.stage(Stage.MLFLOW)
     tracking_uri = plan.tracking_uri or default_tracking_uri(folder.out)
     return report, log_run(folder.run, report, tracking_uri=tracking_uri, experiment=plan.experiment)
+
+
+def _standing(plan: Plan, record: LaunchRecord, evidence: LaunchEvidence, *, independent: bool) -> Standing:
+    return Standing(
+        number=record.number,
+        hours=evidence.hours,
+        promoting_hours=evidence.coverage.hours,
+        seen_until=record.seen_until,
+        reuses_seen_hours=plan.reuse_seen_hours,
+        evidence_from=plan.evidence_from,
+        evidence_why=plan.evidence_why,
+        independent=independent,
+    )
 
 
 def _patterns(request: Request, seen: CountedWindow, window: Window) -> pa.Table:

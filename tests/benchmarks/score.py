@@ -93,7 +93,9 @@ def main() -> None:
         scoring = Scoring(alpha=0.05, minimum_completeness=0.99)
         scores = precompute(
             [
-                score_endpoint(name, result, 0.001, scoring, dict.fromkeys(Dimension), stored.whole_days.get(name, {}))
+                score_endpoint(
+                    name, result, 0.001, scoring, dict.fromkeys(Dimension), whole_days=stored.whole_days.get(name, {})
+                )
                 for name, result in stored.evidence.items()
             ],
             stored.by_hour,

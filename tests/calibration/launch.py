@@ -126,7 +126,7 @@ def decide_launches(folder: Path, until: dt.datetime, seeds: int) -> Iterator[di
         prefix = f"GET //s{seed}/"
         launch = {name: evidence for name, evidence in stored.evidence.items() if name.startswith(prefix)}
         scores = [
-            score_endpoint(name, evidence, TAU, scoring, None, stored.whole_days.get(name, {}))
+            score_endpoint(name, evidence, TAU, scoring, None, whole_days=stored.whole_days.get(name, {}))
             for name, evidence in launch.items()
         ]
         yield decide_endpoints(

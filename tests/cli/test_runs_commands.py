@@ -80,7 +80,7 @@ def test_a_terminal_gets_a_table_for_each_launch(out, on_a_terminal):
         *("run", "(end", "of", "window)"),
         *("verdict", "look", "confidence", "pairs", "block", "hold", "promote"),
     ]
-    assert lines[4].split() == ["20260508T000000Z", "block", "7", "0", "%", "268,020", "1", "3", "2"]
+    assert lines[4].split() == ["20260508T000000Z", "block", "7", "none", "268,020", "1", "3", "2"]
     assert lines[6] == "checkout-v2 77aa, 2.13.0 to 2.15.0"
 
 
@@ -156,7 +156,7 @@ def test_an_unknown_endpoint_gets_close_matches(out, capsys, asked, said):
 def test_two_looks_are_compared(out, capsys):
     lines = output(capsys, "runs", "diff", "20260507", "latest", "--out", str(out)).out.splitlines()
     assert lines[1] == "before  hold  look 6  to 2026-05-07 00:00 UTC  confidence 61 %  1,000 pairs"
-    assert lines[2] == "after  block  look 7  to 2026-05-08 00:00 UTC  confidence 0 %  268,020 pairs"
+    assert lines[2] == "after  block  look 7  to 2026-05-08 00:00 UTC  confidence none  268,020 pairs"
     assert "Verdicts: 3 of 6 endpoints changed" in lines
     assert "  hold to block  POST /orders" in lines
     assert "Differing paths, new: 0" in lines

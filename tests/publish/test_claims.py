@@ -37,7 +37,7 @@ def test_a_confidence_never_claims_more_than_it_holds(value):
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (0.0, "Confidence to promote is 0 %: so far nothing speaks for a promotion."),
+        (0.0, "There is no evidence for a promotion: confidence to promote is 0 %."),
         (0.0004, "Confidence to promote is below 0.1 %: "),
         (
             0.97312,

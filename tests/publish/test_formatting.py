@@ -21,7 +21,7 @@ from darklaunch.text.undefined import Undefined
         (0.99999, ">99.99 %"),
         (1.0, ">99.99 %"),
         (0.0002, "<0.1 %"),
-        (0.0, "0 %"),
+        (0.0, "none"),
     ],
 )
 def test_a_confidence_is_never_rounded_up(value, written):

@@ -28,18 +28,19 @@ def test_a_blocked_endpoint_is_told_with_its_numbers():
     entry = next(entry for entry in sample.full()["endpoints"] if entry["endpoint"] == "POST /orders")
     parts = narrate(sample.report_of(entry))
     assert parts.compared == (
-        "POST /orders: 24,120 requests that production and shadow both answered were compared since the launch began.",
+        "POST /orders: 24,120 requests that production answered were judged since the launch began, by the "
+        "shadow's answer or by its failure to give one.",
         "All requests of one user or session within an hour count as one unit: 8,040 units, which, weighted by how "
         "they were sampled, amount to 16,080 effective pairs.",
     )
     assert parts.found == (
-        "702 of them (2.91 %) differ after the rules.",
+        "702 of them (2.91 %) differ after the rules, or got no answer.",
         "A second instance of production differs from production in 0.73 % of the requests that it answered too; that "
         "is noise, and it is subtracted request by request.",
         "What the release adds, the excess, is averaged over units an estimated 2.18 % of requests: at least 0.96 % "
         "and at most 5.84 %; 0.10 % is tolerated.",
         "Each of these two bounds is wrong at most once in 20 such launches, however often anybody looks.",
-        "Confidence to promote is 0 %: so far nothing speaks for a promotion.",
+        "There is no evidence for a promotion: confidence to promote is 0 %.",
         "Confidence in a regression is above 99.99 %: a release that is in truth as good as tolerated or better would "
         "ever get that far in less than 0.01 % of such launches, however often anybody looks.",
     )
@@ -83,7 +84,9 @@ def test_a_promoted_fleet_needs_nothing_more():
 
 def test_without_a_pair_nothing_is_claimed():
     parts = narrate(sample.report_of(sample.nothing()["fleet"]))
-    assert parts.compared == ("All endpoints together: so far no request was answered by both production and shadow.",)
+    assert parts.compared == (
+        "All endpoints together: so far there is no request of which production's answer and the shadow's were seen.",
+    )
     assert parts.found == ("Without a pair there is no rate of mismatches, and no bound on it.",)
 
 
@@ -126,7 +129,7 @@ def test_a_line_has_bounds_confidence_pairs_and_the_first_reason():
         "excess 0.0022 % to 0.022 %, confidence >99.99 %, 182,345 pairs. "
         "Upper bound of the excess 0.026 % is below the tolerated 0.10 %."
     )
-    assert line(sample.report_of(sample.nothing()["fleet"])).startswith("no excess, confidence 0 %, 0 pairs.")
+    assert line(sample.report_of(sample.nothing()["fleet"])).startswith("no excess, confidence none, 0 pairs.")
 
 
 def test_a_verdict_that_leaves_a_part_out_can_not_be_told():

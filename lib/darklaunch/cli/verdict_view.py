@@ -98,6 +98,8 @@ def _headline(report: RunReport, console: Console) -> Text:
         f"{formatting.moment(report.span.start)} to {formatting.moment(report.span.end)}"
     )
     word = Text.assemble((report.verdict.value.upper(), STYLES[report.verdict]))
+    if report.exploratory:
+        word.append(" (exploratory)")
     return word.append(printable(about, console, longest=_LONGEST_LINE))
 
 

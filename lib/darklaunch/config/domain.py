@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from darklaunch.capture.selection import Selection
 from darklaunch.config.flat import flat
@@ -27,6 +27,9 @@ class Plan:
 
     Attributes:
         name: of the launch.
+        evidence_from: the first hour that is scored; None: the launch's first.
+        evidence_why: what happened before it.
+        reuse_seen_hours: whether hours that were looked at under other rules count towards a promotion.
         production_release: the only production release that is read; None: any.
         shadow_release: the only shadow release that is read; None: any.
         captures_uri: where the capture log lies.
@@ -49,6 +52,9 @@ class Plan:
     """
 
     name: str
+    evidence_from: datetime | None
+    evidence_why: str | None
+    reuse_seen_hours: bool
     production_release: str | None
     shadow_release: str | None
     captures_uri: str
@@ -90,8 +96,12 @@ def plan_of(settings: Settings) -> Plan:
     Raises:
         ConfigError: rules that can't be read, contradict each other.
     """
+    restart = settings.launch.evidence_from
     return Plan(
         name=settings.launch.name,
+        evidence_from=restart.at if restart is not None else None,
+        evidence_why=restart.why if restart is not None else None,
+        reuse_seen_hours=settings.policy.reuse_seen_hours,
         production_release=settings.launch.production_release,
         shadow_release=settings.launch.shadow_release,
         captures_uri=settings.captures.uri,

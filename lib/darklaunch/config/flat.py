@@ -1,7 +1,7 @@
 """Flat view of the settings for the report and for MLflow: dotted keys, printable texts, secrets masked."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from darklaunch.config.loading.keys import FREE_KEYS, dotted
@@ -54,6 +54,8 @@ def _spelt(value: object) -> str:
             text = f"[{', '.join(_spelt(child) for child in value)}]"
         case Mapping():
             text = "{}"
+        case datetime():
+            text = f"{value:%Y-%m-%dT%H}"
         case _:  # a date is spelt as ISO has it
             text = printable(str(value))
     return text

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from darklaunch.stats import GRID_VERSION
 
@@ -20,12 +21,14 @@ class Launch:
         production_release: the release that serves users.
         shadow_release: the release under test.
         rules_digest: changes with what the comparison rules do.
+        evidence_from: the first hour that is scored, where a restart was declared.
     """
 
     name: str
     production_release: str
     shadow_release: str
     rules_digest: str
+    evidence_from: str | None = None
 
     @property
     def key(self) -> str:
@@ -36,13 +39,16 @@ class Launch:
         return "--".join([*(_slug(word) for word in words), digest])
 
 
-def launch_of(production_release: str, shadow_release: str, *, name: str, rules_digest: str) -> Launch:
+def launch_of(
+    production_release: str, shadow_release: str, *, name: str, rules_digest: str, evidence_from: datetime | None = None
+) -> Launch:
     """The launch of two releases."""
     return Launch(
         name=name,
         production_release=production_release,
         shadow_release=shadow_release,
         rules_digest=rules_digest,
+        evidence_from=evidence_from.isoformat() if evidence_from is not None else None,
     )
 
 

@@ -1,12 +1,13 @@
 """The decisions of one look: on the fleet, on every endpoint and on every group."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from darklaunch.capture.endpoint import FLEET, group_name
 from darklaunch.decide.decision import decide_endpoints, decide_fleet
 from darklaunch.decide.policy import Policy
+from darklaunch.decide.standing import Standing
 from darklaunch.decide.verdict import Decision
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.noise.learned import LearningProgress
@@ -25,7 +26,11 @@ class LaunchDecision:
 
 
 def decide_launch(
-    scores: Sequence[EndpointScore], policy: Policy, coverage: Coverage, learning: LearningProgress | None
+    scores: Sequence[EndpointScore],
+    policy: Policy,
+    coverage: Coverage,
+    learning: LearningProgress | None,
+    standing: Standing,
 ) -> LaunchDecision:
     """Decides a launch.
 
@@ -34,6 +39,7 @@ def decide_launch(
         policy: the requirements of a promotion.
         coverage: the time that was watched.
         learning: how far the launch has come in learning its noise, which holds it; None: it is done, or does not.
+        standing: among the launches of the same releases.
     """
     by_name = {score.endpoint: score for score in scores}
     fleet = by_name.pop(FLEET)
@@ -44,8 +50,9 @@ def decide_launch(
     def decided(score: EndpointScore) -> Decided:
         return score, decisions[score.endpoint].while_learning(learning)
 
+    said = overall.while_learning(learning)
     return LaunchDecision(
-        fleet=(fleet, overall.while_learning(learning)),
+        fleet=(fleet, replace(said, reasons=(*said.reasons, *standing.notes()))),
         endpoints=tuple(decided(score) for score in by_name.values()),
         groups=tuple(decided(score) for score in groups),
     )

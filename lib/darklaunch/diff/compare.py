@@ -4,10 +4,10 @@ import hashlib
 
 from darklaunch.diff.collector import ABSENT, DifferenceCollector, one_sided, scalars_settled, type_changed
 from darklaunch.diff.difference import Comparison, Incomparable, Kind
-from darklaunch.diff.excerpt import excerpts
 from darklaunch.diff.http.body import has_graphql_errors, parse_pair
 from darklaunch.diff.http.parsed_body import Binary, Empty, Json, ParsedBody, Text, Undecodable, Unparsable
 from darklaunch.diff.http.response import Response
+from darklaunch.diff.privacy.excerpt import excerpts
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import PathIndex, PathNode
 from darklaunch.diff.values.equality import json_equal

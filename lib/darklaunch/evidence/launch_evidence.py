@@ -29,13 +29,17 @@ class LaunchEvidence:
         evidence: by endpoint (``*``: the fleet) and dimension.
         whole_days: the same of its whole days alone, of 24 hours from its first.
         by_hour: units by the hour, as they count for a block; None: there is no evidence.
-        coverage: the time it covers.
+        promoting: the same of those hours that count towards a promotion; None: all do.
+        coverage: the time that these cover.
+        hours: distinct hours with evidence, whether they count towards a promotion or not.
     """
 
     evidence: ByEndpoint = field(default_factory=dict)
     whole_days: ByEndpoint = field(default_factory=dict)
     by_hour: HourlyUnits | None = None
+    promoting: ByEndpoint | None = None
     coverage: Coverage
+    hours: int = 0
 
 
 def add_up_launch(hours: Sequence[datetime], days: Iterable[Sequence[tuple[datetime, Path]]]) -> LaunchEvidence:
@@ -65,6 +69,7 @@ def add_up_launch(hours: Sequence[datetime], days: Iterable[Sequence[tuple[datet
         whole_days=evidence if len(of_whole_days) == len(parts) else _evidence(of_whole_days, rates, floors),
         by_hour=by_hour,
         coverage=coverage_of(hours, traffic),
+        hours=len(hours),
     )
 
 

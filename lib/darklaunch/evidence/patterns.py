@@ -144,16 +144,17 @@ class Evidence:
         floor = self.noise_floor if self.dimension is Dimension.BODY else None
         return floor is not None and floor >= tolerated_excess
 
-    def table(self, side: Side, *, noisy: bool = False) -> UnitTable:
+    def table(self, side: Side, *, noisy: bool = False, signed: bool | None = None) -> UnitTable:
         """The units as they count on one side.
 
         Args:
             side: against a promotion, or for a block.
             noisy: what ``is_noisy`` says of them.
+            signed: whether an excess may be negative; None: as of these units.
         """
         rows: list[Row] = []
         for pattern in self.patterns:
             excess = pattern.excess(side)
             if excess is not None:
                 rows.append((pattern.units, self.weight(pattern), excess))
-        return UnitTable(rows, baseline=self.signed, noisy=noisy)
+        return UnitTable(rows, baseline=self.signed if signed is None else signed, noisy=noisy)

@@ -1,6 +1,7 @@
 """The state of a launch: its evidence by hour, replaced hour by hour and never added to."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -33,14 +34,27 @@ def evidence_hours(launch: Path) -> list[datetime]:
     return hours_in(launch / _TABLE)
 
 
-def read_evidence(launch: Path, until: datetime) -> LaunchEvidence:
+def read_evidence(
+    launch: Path, until: datetime, *, since: datetime | None = None, promoting_since: datetime | None = None
+) -> LaunchEvidence:
     """Adds up the evidence of a launch.
 
     Args:
         launch: the launch's folder.
         until: only hours before this moment count, so that an old look stays what it was.
+        since: nor do those before this one; None: from the first on.
+        promoting_since: only hours from this one on count towards a promotion; None: all do.
     """
-    folders = [folder for folder in hour_folders(launch / _TABLE) if hour_of(folder) < until]
+    hours = {hour_of(folder): folder for folder in hour_folders(launch / _TABLE)}
+    folders = [folder for hour, folder in hours.items() if hour < until and (since is None or hour >= since)]
+    whole = _added_up(folders)
+    if promoting_since is None or not folders or hour_of(folders[0]) >= promoting_since:
+        return whole
+    promoting = _added_up([folder for folder in folders if hour_of(folder) >= promoting_since])
+    return replace(whole, promoting=promoting.evidence, coverage=promoting.coverage)
+
+
+def _added_up(folders: list[Path]) -> LaunchEvidence:
     return add_up_launch([hour_of(folder) for folder in folders], _days(folders))
 
 

@@ -40,7 +40,7 @@ def _claim(name: str, value: Maybe, truth: str, more: str) -> str:
     if isinstance(value, Undefined):
         return f"{name} can't be said: {formatting.formatted(value, formatting.confidence).reason}."
     if value <= 0:
-        return f"{name} is 0 %: so far nothing speaks for {more}."
+        return f"There is no evidence for {more}: {name[0].lower()}{name[1:]} is 0 %."
     return (
         f"{name} is {_said(value)}: a release that is in truth {truth} would ever get that far in "
         f"{_at_most(value)} of such launches, {ALWAYS}."

@@ -53,7 +53,12 @@ def visible(value: object, *, longest: int = _LONGEST) -> str:
 
 
 def confidence(value: float) -> str:
-    """Returns a confidence in [0, 1] rounded down; evidence is never complete, so never `100 %`."""
+    """Returns a confidence in [0, 1] rounded down; evidence is never complete, so never `100 %`.
+
+    0 is the absence of evidence, which `0 %` would read as a certainty.
+    """
+    if value <= 0.0:
+        return "none"
     return ">99.99 %" if value > NEARLY_ALL else floored(value)
 
 

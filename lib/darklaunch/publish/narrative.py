@@ -67,11 +67,11 @@ def _compared(report: EndpointReport) -> Iterator[str]:
     pairs = report.pairs
     subject = "All endpoints together" if report.scope is Scope.FLEET else report.name
     if not pairs:
-        yield f"{subject}: so far no request was answered by both production and shadow."
+        yield f"{subject}: so far there is no request of which production's answer and the shadow's were seen."
         return
     yield (
-        f"{subject}: {_many(pairs, 'request')} that production and shadow both answered "
-        f"{'was' if pairs == 1 else 'were'} compared since the launch began."
+        f"{subject}: {_many(pairs, 'request')} that production answered {'was' if pairs == 1 else 'were'} judged since "
+        "the launch began, by the shadow's answer or by its failure to give one."
     )
     yield (
         f"All requests of one user or session within an hour count as one unit: {_many(report.units, 'unit')}, which, "
@@ -85,7 +85,8 @@ def _found(report: EndpointReport) -> Iterator[str]:
         return
     mismatches, pairs = report.mismatches, report.pairs
     differ = "differs" if mismatches == 1 else "differ"
-    yield f"{numbers.count(mismatches)} of them ({rate(mismatches / pairs)}) {differ} after the rules."
+    share = rate(mismatches / pairs)
+    yield f"{numbers.count(mismatches)} of them ({share}) {differ} after the rules, or got no answer."
     match report.noise:
         case Undefined():
             yield "There is no second instance of production to tell noise by, so every mismatch counts."

@@ -21,12 +21,15 @@ class Scoring:
             more than the tolerated excess was not seen.
         tolerated_volatile: how much more often the shadow's values at learned paths may differ than the baseline's.
         tolerated_stretch: a stretch of hours blocks where it is worse than so many times the tolerated excess.
+        number: so many sets of rules, this one included, have been tried on these releases: a promotion needs its
+            square times the evidence, so that to try many gains little.
     """
 
     alpha: float
     minimum_completeness: float | None = None
     tolerated_volatile: float = 0.02
     tolerated_stretch: float = 2.0
+    number: int = 1
 
     def tolerated(self, dimension: Dimension, tolerated_excess: float) -> float:
         """The excess that is tolerated in a dimension, where so much is of mismatches and errors."""
@@ -56,6 +59,7 @@ class DimensionScore:
         dimension: the dimension scored.
         tolerated_excess: a fraction; 0 for latency, where the ratio holds what is tolerated.
         alpha: the chance of a wrong claim that is accepted, for each side.
+        number: as of ``Scoring``.
         pairs: judged requests.
         compared: the units as they were judged.
         against: the units as they count against the release.
@@ -71,6 +75,7 @@ class DimensionScore:
     dimension: Dimension
     tolerated_excess: float
     alpha: float
+    number: int = 1
     pairs: int
     compared: UnitTable
     against: UnitTable
@@ -91,7 +96,13 @@ class DimensionScore:
         """Natural log of the e-value against "the excess is as tolerated or worse"; -inf where it can't be judged."""
         if self.unjudged is not None:
             return -math.inf
-        return self.against.log_e_promote(self.tolerated_excess) if self.log_es is None else self.log_es[0]
+        log_e = self.against.log_e_promote(self.tolerated_excess) if self.log_es is None else self.log_es[0]
+        return log_e - 2.0 * math.log(self.number)
+
+    @property
+    def alpha_promote(self) -> float:
+        """The chance of a wrong promotion that is left to this set of rules."""
+        return self.alpha / self.number**2
 
     @property
     def log_e_whole_days(self) -> float:
@@ -123,17 +134,17 @@ class DimensionScore:
     @property
     def excess_high(self) -> float:
         """The time-uniform upper bound at ``alpha``."""
-        return self.against.upper(self.alpha) if self.bounds is None else self.bounds[1]
+        return self.against.upper(self.alpha_promote) if self.bounds is None else self.bounds[1]
 
     @property
     def clean_needed(self) -> float | None:
         """Clean effective pairs still needed to promote; None: no number would do."""
-        return self.against.units_needed(self.tolerated_excess, self.alpha)
+        return self.against.units_needed(self.tolerated_excess, self.alpha_promote)
 
     @property
     def expected_needed(self) -> float | None:
         """Effective pairs still needed at the estimated excess; None: no number would do."""
-        return self.against.units_expected(self.tolerated_excess, self.alpha)
+        return self.against.units_expected(self.tolerated_excess, self.alpha_promote)
 
     @property
     def confidence(self) -> float:
@@ -156,6 +167,7 @@ def score_dimension(
     tolerated_excess: float,
     scoring: Scoring,
     *,
+    promoting: Evidence,
     complete: bool,
     unjudged: str | None = None,
 ) -> DimensionScore:
@@ -166,6 +178,7 @@ def score_dimension(
         whole_days: those of the launch's whole days.
         tolerated_excess: the excess rate that is still accepted.
         scoring: the parameters of scores.
+        promoting: those that count towards a promotion.
         complete: whether enough requests were judged; else those that were not count against the release.
         unjudged: the reason why it can't be judged; None: it can.
     """
@@ -174,14 +187,16 @@ def score_dimension(
     of_baseline = any(pattern.baseline_hour for pattern in evidence.patterns)
     blocking = evidence.table(Side.BLOCKING) if of_baseline else compared
     signed = evidence.signed
-    of_days = blocking if whole_days is evidence else UnitTable(whole_days.table(Side.BLOCKING).rows, baseline=signed)
+    of_days = blocking if whole_days is evidence else whole_days.table(Side.BLOCKING, signed=signed)
+    side = Side.COMPARED if complete else Side.AGAINST
     return DimensionScore(
         dimension=evidence.dimension,
         tolerated_excess=tolerated_excess,
         alpha=scoring.alpha,
+        number=scoring.number,
         pairs=evidence.total("pairs"),
         compared=compared,
-        against=compared if complete else evidence.table(Side.AGAINST, noisy=noisy),
+        against=compared if complete and promoting is evidence else promoting.table(side, noisy=noisy, signed=signed),
         blocking=blocking,
         whole_days=of_days,
         unjudged=unjudged,

@@ -119,7 +119,9 @@ def score_endpoint(
     tolerated_excess: float,
     scoring: Scoring,
     judged: Mapping[Dimension, str | None] | None = None,
+    *,
     whole_days: Mapping[Dimension, Evidence] | None = None,
+    promoting: Mapping[Dimension, Evidence] | None = None,
 ) -> EndpointScore:
     """Scores one endpoint.
 
@@ -134,6 +136,7 @@ def score_endpoint(
         judged: the dimensions that it is scored on, chosen without a look at outcomes, each with the reason why it
             can't be judged; None: responses and errors.
         whole_days: the units of the launch's whole days; None: all are.
+        promoting: the units that count towards a promotion; None: all do.
     """
     body = evidence.get(Dimension.BODY, Evidence(endpoint=endpoint, patterns=()))
     completeness, least = body.completeness, scoring.least_completeness(tolerated_excess)
@@ -150,8 +153,16 @@ def score_endpoint(
         nothing = Evidence(endpoint=endpoint, patterns=(), dimension=dimension)
         tolerated = scoring.tolerated(dimension, tolerated_excess)
         own, days = evidence.get(dimension, nothing), of_days.get(dimension, nothing)
-        unjudged = dimensions[dimension]
-        return score_dimension(own, days, tolerated, scoring, complete=complete, unjudged=unjudged)
+        counting = own if promoting is None else promoting.get(dimension, nothing)
+        return score_dimension(
+            own,
+            days,
+            tolerated,
+            scoring,
+            promoting=counting,
+            complete=complete,
+            unjudged=dimensions[dimension],
+        )
 
     return EndpointScore(
         endpoint=endpoint,

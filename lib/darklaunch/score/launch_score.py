@@ -1,7 +1,7 @@
 """The scores of a launch: every endpoint, every group and the fleet at one look."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.launch_evidence import LaunchEvidence
@@ -34,6 +34,10 @@ class ScoringPlan:
         """The chance of a wrong claim that is accepted, for each side."""
         return self.scoring.alpha
 
+    def of(self, number: int) -> "ScoringPlan":
+        """The same for so many sets of rules that have been tried on the same releases."""
+        return replace(self, scoring=replace(self.scoring, number=number))
+
     def tolerated_excess_at(self, endpoint: str) -> float:
         """The tolerated excess of an endpoint: its own, or else that of all."""
         return self.tolerated_excess_of.get(endpoint, self.tolerated_excess)
@@ -60,7 +64,8 @@ def score_launch(
             plan.tolerated_excess_at(name),
             plan.scoring,
             judged.at(name),
-            evidence.whole_days.get(name, {}),
+            whole_days=evidence.whole_days.get(name, {}),
+            promoting=None if evidence.promoting is None else evidence.promoting.get(name, {}),
         )
         for name in endpoints
     ]

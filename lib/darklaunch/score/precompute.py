@@ -40,7 +40,7 @@ def precompute(
     }
     bounded = [at for at, dimension in enumerate(computed) if dimension.dimension not in RUNGS or at in limiting]
     lows = lowers([computed[at].blocking for at in bounded], computed[0].alpha)
-    highs = uppers([computed[at].against for at in bounded], computed[0].alpha)
+    highs = uppers([computed[at].against for at in bounded], computed[0].alpha_promote)
     for at, low, high in zip(bounded, lows, highs, strict=True):
         computed[at] = replace(computed[at], bounds=(low, high))
     return [

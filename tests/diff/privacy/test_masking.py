@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from darklaunch.diff.excerpt import excerpts
+from darklaunch.diff.privacy.excerpt import excerpts
 from darklaunch.diff.privacy.masking import (
     MAXIMUM_LENGTH,
     Masking,

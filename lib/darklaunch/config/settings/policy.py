@@ -13,6 +13,7 @@ class PolicySettings(Section):
         require_all_hours: whether every hour of the day must have been seen.
         minimum_completeness: share of the requests production answered that must be judged; None: all but the tolerated
             excess. Below it, what was not seen counts against the release.
+        reuse_seen_hours: whether hours that were looked at under other rules count towards a promotion.
         allow_lost_files: whether files that can't be read, and hours without a row, are put up with.
         maximum_noise: share of requests on which the baseline differs from production.
         promoted_traffic_share: share of the traffic whose endpoints must be promoted.
@@ -22,6 +23,7 @@ class PolicySettings(Section):
     minimum_days: Annotated[float, Range(at_least=0)] = 7
     require_all_hours: Flag = True
     minimum_completeness: Share | None = None
+    reuse_seen_hours: Flag = False
     allow_lost_files: Flag = False
     maximum_noise: Share = 0.10
     promoted_traffic_share: Share = 0.95

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Final, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, PlainSerializer
@@ -15,6 +15,7 @@ Sequenced = TypeVar("Sequenced", bound=tuple[Hashable, ...])
 
 _DURATION: Final = re.compile(r"([0-9]{1,6})(s|m|h|d)")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_HOUR: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2})(?::00(?::00)?)?(?:Z|\+00:00)?")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -122,6 +123,15 @@ def _date(value: object) -> object:
     return date.fromisoformat(value) if isinstance(value, str) and _DATE.fullmatch(value) else value
 
 
+def _whole_hour(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = _HOUR.fullmatch(value)
+    if match is None:
+        raise ValueError
+    return datetime.strptime(match[1], "%Y-%m-%dT%H").replace(tzinfo=timezone.utc)
+
+
 def _text(value: str) -> str:
     if not value.strip() or not value.isprintable():
         raise ValueError
@@ -151,6 +161,9 @@ SomeDuration: TypeAlias = Annotated[
     Duration, AfterValidator(_some_duration), Wanted("a duration above 0, such as 30s, 10m, 1h or 2d")
 ]
 Day: TypeAlias = Annotated[date, BeforeValidator(_date), Wanted("a day such as 2027-01-31")]
+WholeHour: TypeAlias = Annotated[
+    datetime, BeforeValidator(_whole_hour), Wanted("a whole hour in UTC such as 2026-03-04T10")
+]
 Text: TypeAlias = Annotated[
     str, AfterValidator(_text), Wanted("a text on one line, in quotes where it looks like a number")
 ]

@@ -96,6 +96,7 @@ def tags(report: RunReport, folder: Path) -> dict[str, str]:
         "darklaunch.rules_digest": launch.rules_digest,
         "darklaunch.verdict": report.verdict.value,
         "darklaunch.look": report.look,
+        "darklaunch.exploratory": "true" if report.exploratory else None,
         "mlflow.source.name": "darklaunch",
     }
     return {name: _short(value, LONGEST_TAG) for name, value in values.items()}

@@ -36,6 +36,7 @@ def build_report(
     *,
     look: int,
     level: float,
+    exploratory: bool = False,
 ) -> RunReport:
     """Assembles a run report.
 
@@ -45,6 +46,7 @@ def build_report(
         decision: scores and decisions of the fleet, the endpoints and the groups.
         look: how often this launch has been looked at, this time included.
         level: said of each side's bound.
+        exploratory: whether hours count that had been looked at before the rules were written.
     """
     ordered = sorted(decision.endpoints, key=lambda decided: decided[0].endpoint)
     overall = decision.fleet[1]
@@ -60,6 +62,7 @@ def build_report(
             build_endpoint(window, latencies, *decided, scope=Scope.GROUP, level=level) for decided in decision.groups
         ),
         window=window.report,
+        exploratory=exploratory,
     )
 
 

@@ -29,6 +29,7 @@ def build_window(
 ) -> ComparedWindow:
     """Assembles the report of a window."""
     profiles, counts = counted.profiles, counted.window
+    production = good_profile(profiles, "production")
     outcomes = list(counts.outcomes.values())
     return ComparedWindow(
         report=WindowReport(
@@ -42,6 +43,7 @@ def build_window(
             span=span,
             baseline=good_profile(profiles, "baseline") is not None,
             noise=noise,
+            independent=production is not None and production.null_units == production.rows,
             funnel=funnel(outcomes, profiles),
             quarantine=tuple(quarantined(profiles)),
             conflicting_duplicates=sum(outcome.conflicting for outcome in outcomes),

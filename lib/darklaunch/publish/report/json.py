@@ -17,7 +17,18 @@ from darklaunch.window import Window, parse_moment
 SCHEMA_VERSION: Final = 1
 
 _FACTS: Final = (
-    *("launch", "window", "baseline", "noise", "funnel", "quarantine", "conflicting_duplicates", "contract", "rules"),
+    *(
+        "launch",
+        "window",
+        "baseline",
+        "noise",
+        "independent",
+        "funnel",
+        "quarantine",
+        "conflicting_duplicates",
+        "contract",
+        "rules",
+    ),
     *("presence_only_headers", "settings", "statuses", "differences", "window_pairs", "causes"),
 )
 _CODEC: Final = Codec(names={WindowReport: {"span": "window"}, RunHead: {"span": "window"}})
@@ -47,6 +58,7 @@ def verdict_json(report: RunReport) -> JsonObject:
         "window": window.pop("window"),
         "look": report.look,
         "verdict": report.verdict.value,
+        "exploratory": report.exploratory,
         "reasons": list(report.reasons),
         "fleet": endpoint_json(report.fleet),
         "endpoints": [endpoint_json(endpoint) for endpoint in report.endpoints],
@@ -82,6 +94,7 @@ def read_verdict(value: object) -> RunReport:
         endpoints=entries.endpoints,
         groups=entries.groups,
         window=window,
+        exploratory=verdict.get("exploratory") is True,
     )
 
 

@@ -20,6 +20,7 @@ class RunReport:
         endpoints: by name.
         groups: groups of endpoints, as the settings name them.
         window: what is known of the window, whatever its verdict.
+        exploratory: whether hours count that had been looked at before the rules were written.
     """
 
     look: int
@@ -29,6 +30,7 @@ class RunReport:
     endpoints: tuple[EndpointReport, ...]
     groups: tuple[EndpointReport, ...]
     window: WindowReport
+    exploratory: bool = False
 
     @property
     def launch(self) -> LaunchReport:

@@ -47,6 +47,7 @@ class WindowReport:
         conflicting_duplicates: duplicates that did not agree with the row they repeat.
         contract: what became of the capture log's contract.
         noise: what the baseline taught; None in runs of early versions.
+        independent: whether no row of production names the unit that it belongs to.
         causes: differences that occur together, the one with the most traffic first; None in runs of early versions.
         rules: the written ones, then the learned.
         presence_only_headers: headers of which only the presence is compared.
@@ -61,6 +62,7 @@ class WindowReport:
     conflicting_duplicates: int
     contract: ContractReport
     noise: NoiseReport | None = None
+    independent: bool = False
     causes: tuple[CauseReport, ...] | None = None
     rules: tuple[RuleReport, ...]
     presence_only_headers: tuple[str, ...]
