@@ -1,4 +1,4 @@
-"""The commands that read a log and keep nothing of it: validate, rules suggest and rules check."""
+"""The commands that read a log and keep nothing of it: validate, plan, rules suggest and rules check."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,9 @@ from darklaunch.counting import Unreadable, capture, judge_contract, launch_of_r
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.engine.run import Engine
 from darklaunch.engine.tasks import BucketTask
-from darklaunch.engine.work import FaultWork, NoiseWork, ProfileWork
+from darklaunch.engine.work import FaultWork, NoiseWork, ProfileWork, TrafficWork
 from darklaunch.errors import ContractError, UsageError
+from darklaunch.evidence.traffic import hourly_traffic
 from darklaunch.faults.counting import inject
 from darklaunch.faults.detection import DetectionReport
 from darklaunch.faults.sampling import ResponseSample
@@ -21,6 +22,7 @@ from darklaunch.noise.counts import add_counts
 from darklaunch.noise.proposal import Proposal, propose_rules
 from darklaunch.noise.store import read_frozen
 from darklaunch.request import Request, Stage
+from darklaunch.score.traffic_plan import EndpointPlan, plan_launch
 from darklaunch.storage.run_folder import RunFolder
 
 
@@ -61,6 +63,29 @@ def run_suggest(request: Request) -> Proposal:
 def run_check(request: Request) -> DetectionReport:
     """The planted faults that the rules would hide, learned rules included."""
     return over_readable_files(request, _check)
+
+
+def run_plan(request: Request) -> list[EndpointPlan]:
+    """When a clean release could be promoted, from production's rows alone."""
+
+    def plan(request: Request, log: CaptureLog, unreadable: Unreadable) -> list[EndpointPlan]:
+        engine, settings = capture(request, log, unreadable), request.plan
+        request.stage(Stage.EVIDENCE)
+        traffic = hourly_traffic(engine.run(TrafficWork(selection=engine.selection), engine.tasks()))
+        if not traffic.num_rows:
+            raise ContractError(
+                "captures: found no good row of production, wanted some to tell its traffic by; give another --from "
+                "and --to, or see what `darklaunch validate` says of the log"
+            )
+        return plan_launch(
+            traffic,
+            begins=engine.selection.window.end,
+            tolerated_excess_at=settings.scoring.tolerated_excess_at,
+            alpha=settings.scoring.alpha,
+            minimum_days=settings.policy.minimum_days,
+        )
+
+    return over_readable_files(request, plan)
 
 
 def _profiled(request: Request, log: CaptureLog, unreadable: Unreadable) -> ProfiledWindow:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.calibration import boundary, clusters, fleet, latency, pairs, power
+from tests.calibration import boundary, clusters, fleet, late, latency, pairs, power, verdicts
 from tests.calibration.row import Row, Size
 from tests.calibration.table import MARKDOWN_HEAD, as_lines, as_markdown
 
@@ -30,6 +30,15 @@ ROWS: dict[str, Callable[[Size, np.random.Generator], Row]] = {
     "C12": latency.c12,
     "C13": latency.c13,
     "C14": fleet.c14,
+    "C15": late.c15,
+    "C16": late.c16,
+    "C17": late.c17,
+    "C18": late.c18,
+    "C19": verdicts.c19,
+    "C20": verdicts.c20,
+    "C21": verdicts.c21,
+    "C22": verdicts.c22,
+    "C23": verdicts.c23,
 }
 
 

@@ -5,10 +5,11 @@ import sys
 import numpy as np
 import pytest
 
-from darklaunch.stats import BLOCK_BASELINE, PROMOTE, UnitTable
+from darklaunch.stats import BLOCK, BLOCK_BASELINE, PROMOTE, UnitTable, late_regression
 from darklaunch.stats.latency import bin_of
 from tests.calibration import __main__ as program
-from tests.calibration.batch import log_e
+from tests.calibration.batch import PLAIN, SIGNED, TAU, log_e
+from tests.calibration.late import late_log_es
 from tests.calibration.latency import histograms
 from tests.calibration.row import Claim, Row, Size, about, at_most_alpha, median_day
 from tests.calibration.table import as_lines, as_markdown
@@ -88,3 +89,13 @@ def test_both_tables_say_which_figure_was_not_reproduced():
     assert as_markdown(row) == (
         "| C5 | clusters | at most 0.05 | promoted 0.010 | rival 0.170 | ok, a stated figure not reproduced |"
     )
+
+
+@pytest.mark.parametrize("baseline", [False, True])
+def test_the_recursion_over_hours_gives_what_the_product_gives(baseline):
+    kinds = SIGNED if baseline else PLAIN
+    units = np.random.default_rng(4).multinomial(90, [0.97, 0.02, 0.01], 30)[np.newaxis, :, : len(kinds)]
+    logs = late_log_es(BLOCK_BASELINE if baseline else BLOCK, TAU, kinds, units.astype(float))[0]
+    hours = [[(count, *kind) for count, kind in zip(hour, kinds, strict=True)] for hour in units[0].tolist()]
+    for until in (1, 7, 30):
+        assert logs[until - 1] == pytest.approx(late_regression(hours[:until], TAU, baseline=baseline)[0], abs=1e-9)

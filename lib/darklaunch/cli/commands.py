@@ -59,6 +59,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
         act=_later("run_commands", "doctor"),
         options=(*command.SETTINGS, command.OUT, *_FOR_SPARK),
     ),
+    "plan": Command(
+        help="from production's traffic alone: per endpoint, when a clean release could be promoted",
+        act=_later("plan_command", "plan"),
+        options=_FOR_RULES,
+    ),
     "rules suggest": Command(
         help="propose noise rules from the baseline arm, with the evidence for each and what was refused",
         act=_later("rules_commands", "suggest"),

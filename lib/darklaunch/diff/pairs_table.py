@@ -1,10 +1,8 @@
 """The table of pairs: one row a request, without bodies, as it lies on disk and as evidence is counted from it."""
 
-import hashlib
 import re
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +13,7 @@ from darklaunch.diff.pairs import ComparedRequests
 from darklaunch.diff.volatile import UNWATCHED
 from darklaunch.pair.outcome import COMPARED, FAILED, Outcome
 from darklaunch.pair.requests import OUTCOMES, Requests
+from darklaunch.pair.units import units_of
 
 VOLATILE: Final = ("volatile", "level_halves")
 """Columns of what requests show at learned paths; null where nothing was learned, or the baseline gave no answer."""
@@ -46,7 +45,7 @@ def pairs_table(compared: ComparedRequests, endpoints: pa.DictionaryArray) -> pa
         "request_id": requests.request_ids,
         "endpoint": endpoints,
         "bucket": pa.array(moments // HOUR_US * HOUR_US, pa.int64()).cast(MOMENT),
-        "unit": _units(requests),
+        "unit": units_of(requests),
         "sample_rate": rates,
         "weight": pc.divide(1.0, rates),
         "outcome": pa.DictionaryArray.from_arrays(pa.array(compared.outcome), pa.array(_OUTCOME_NAMES)),
@@ -76,15 +75,6 @@ def differences_table(pairs: pa.Table) -> pa.Table:
     structs = lists.flatten()
     names = {"request_id": pairs["request_id"].take(parents), "endpoint": pairs["endpoint"].take(parents)}
     return pa.table({**names, **{field.name: structs.field(field.name) for field in structs.type}})
-
-
-def _units(requests: Requests) -> pa.Array:
-    """Units as hashes: who the client was is nobody's business downstream."""
-    units = requests.first("unit_id")
-    coded = (pc.coalesce(units, requests.request_ids) if units.null_count else units).dictionary_encode()
-    digests = (hashlib.blake2b(unit.encode(), digest_size=8).digest() for unit in coded.dictionary.to_pylist())
-    hashes = np.frombuffer(b"".join(digests), np.int64)
-    return pa.array(hashes[coded.indices.to_numpy()])
 
 
 def _counts(requests: Requests, arm: Arm, of: str) -> pa.Array:

@@ -20,6 +20,7 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.engine.bucket import COLUMNS, Counting, count_bucket, good_rows, requests_of
 from darklaunch.engine.counted import Counted
 from darklaunch.evidence.latency.counts import LatencyThresholds
+from darklaunch.evidence.traffic import traffic_units
 from darklaunch.faults.sampling import ResponseSample, sample_responses
 from darklaunch.noise.counting import NoiseCounter
 from darklaunch.noise.counts import NoiseCounts
@@ -149,6 +150,24 @@ class FaultWork:
             return sample_responses(rows.append_column("reason", pa.nulls(rows.num_rows, pa.string())))
 
         return sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficWork:
+    """Production's traffic of a window."""
+
+    selection: Selection
+    columns: Sequence[str] = COLUMNS
+
+    def start(self) -> Callable[[Bucket], pa.Table]:
+        """The function for a worker to call with each of its buckets."""
+
+        def count(bucket: Bucket) -> pa.Table:
+            good = good_rows(bucket.arms, self.selection).rows
+            production: dict[Arm, pa.Table] = {arm: good[arm] for arm in (Arm.PRODUCTION,) if arm in good}
+            return traffic_units(requests_of(production, self.selection))
+
+        return count
 
 
 def write_part(table: pa.Table, folder: Path, name: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from darklaunch.storage.atomic import replacing
-from darklaunch.window import HOUR, Window
+from darklaunch.window import Window
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,18 +32,16 @@ def replace_hours(base: Path, window: Window, table: "pa.Table", order: Sequence
     import pyarrow.parquet as pq
 
     buckets = pc.strftime(table["bucket"].cast(pa.timestamp("us", "UTC")), format=_FORM)
-    hour = window.start
-    while hour < window.end:
+    written = set(pc.unique(buckets).to_pylist())
+    # only hours that have rows, or had some: a window may be as long as it likes
+    for hour in hours_in(base):
         name = hour.strftime(_FORM)
+        if window.contains(hour) and name not in written:
+            shutil.rmtree(base / f"bucket={name}")
+    for name in sorted(written):
         rows = table.filter(pc.equal(buckets, name)).drop_columns(["bucket"])
-        rows = rows.sort_by([(column, "ascending") for column in order])
-        folder = base / f"bucket={name}"
-        if rows.num_rows:
-            with replacing(folder / PART) as fresh:
-                pq.write_table(rows, fresh)
-        elif folder.exists():
-            shutil.rmtree(folder)
-        hour += HOUR
+        with replacing(base / f"bucket={name}" / PART) as fresh:
+            pq.write_table(rows.sort_by([(column, "ascending") for column in order]), fresh)
 
 
 def hour_folders(base: Path) -> list[Path]:
