@@ -70,7 +70,7 @@ class FrozenNoise:
 
     def report(self, *, until: datetime) -> NoiseReport:
         """The noise as a look sees it; one at a time when the hours were not complete stays what it was then."""
-        seen = sum(1 for hour in hours_of(self.windows) if hour < until)
+        seen = hours_covered(self.windows, until=until)
         progress = LearningProgress(hours_seen=seen, hours_wanted=self.hours_wanted)
         return NoiseReport(
             baseline=True,
@@ -116,6 +116,12 @@ def no_noise(*, baseline: bool, learning: LearningProgress | None = None) -> Noi
     return NoiseReport(baseline=baseline, learning=learning, learned=(), refused=(), refused_beyond=0, lost_hours=0)
 
 
-def hours_of(windows: Iterable[Window]) -> set[datetime]:
-    """The starts of the hours of some windows."""
-    return {window.start + number * HOUR for window in windows for number in range(window.hours)}
+def hours_covered(windows: Iterable[Window], *, until: datetime | None = None) -> int:
+    """How many hours some windows cover together, those that overlap once; None: whenever they are."""
+    covered, reached = 0, None
+    for window in sorted(windows, key=lambda each: each.start):
+        start = window.start if reached is None else max(window.start, reached)
+        end = window.end if until is None else min(window.end, until)
+        covered += max((end - start) // HOUR, 0)
+        reached = end if reached is None else max(reached, end)
+    return covered

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.errors import UsageError
 from darklaunch.noise.counts import NoiseCounts, add_counts
-from darklaunch.noise.learned import FrozenNoise, LearningProgress, NoiseReport, hours_of, no_noise
+from darklaunch.noise.learned import FrozenNoise, LearningProgress, NoiseReport, hours_covered, no_noise
 from darklaunch.noise.proposal import NoisePlan, propose_rules
 from darklaunch.noise.store import freeze, keep_counts, read_counts, read_frozen
 from darklaunch.storage.run_folder import RunFolder
@@ -90,7 +90,7 @@ def learn_noise(
     counts = (state.with_window(window, counted) if counted is not None else state).counts
     if not plan.learn or not counts:
         return LaunchNoise(rules=written, report=no_noise(baseline=False), counted=counted)
-    hours_seen = len(hours_of(counts))
+    hours_seen = hours_covered(counts)
     if hours_seen < plan.learning_hours:
         progress = LearningProgress(hours_seen=hours_seen, hours_wanted=plan.learning_hours)
         return LaunchNoise(rules=written, report=no_noise(baseline=False, learning=progress), counted=counted)
