@@ -45,6 +45,7 @@ def requests(monkeypatch, tmp_path):
         "run_publish": finished,
         "run_suggest": Proposal(),
         "run_check": detection(),
+        "run_plan": [],
     }
     noted = SimpleNamespace(requests=[], error=None)
 
@@ -58,6 +59,6 @@ def requests(monkeypatch, tmp_path):
         return act
 
     for name, result in results.items():
-        module = dry_runs if name in {"run_validate", "run_suggest", "run_check"} else pipeline
+        module = dry_runs if name in {"run_validate", "run_suggest", "run_check", "run_plan"} else pipeline
         monkeypatch.setattr(module, name, stand_in(result))
     return noted

@@ -27,7 +27,8 @@ def test_a_file_gets_plain_lines_one_for_each_endpoint():
         "BLOCK  checkout-v2, 2.13.0 to 2.14.0-rc1, look 7, 2026-05-07 00:00 UTC to 2026-05-08 00:00 UTC"
     )
     assert lines[3] == (
-        "block    POST /orders  pairs 24,120  differ 702  excess 0.96 to 5.84 %  confidence none  needed -"
+        "block    POST /orders  pairs 24,120  differ 702  excess 0.96 to 5.84 %  confidence none  needed -  "
+        "latency -  by -"
     )
     assert len(lines) == 1 + 2 + 6 + 1 + 2
 

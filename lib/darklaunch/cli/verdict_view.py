@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from darklaunch.cli.styles import STYLES, printable
+from darklaunch.decide.verdict import Verdict
 from darklaunch.publish import formatting
 from darklaunch.publish.report.endpoint import EndpointReport, Scope, ranked
 from darklaunch.publish.report.run import RunReport
@@ -25,6 +26,8 @@ _ROWS = 20
 _WIDE = 100
 _LONGEST_NAME = 200
 _FIGURES = ("pairs", "differ", "excess", "confidence", "needed")
+_MORE = ("latency", "by")
+"""Columns for which a narrow terminal has no room."""
 _LONGEST_LINE = 600
 
 
@@ -38,6 +41,20 @@ def _interval(report: EndpointReport) -> str:
             return "-"
         case low, high:
             return f"{numbers.rate(low).removesuffix(' %')} to {numbers.rate(high)}"
+
+
+def _latency(report: EndpointReport) -> str:
+    if report.slowest is None:
+        return "-"
+    name, at = report.slowest
+    return f"{at.ratio:.2f}x {name}"
+
+
+def _decides(report: EndpointReport) -> str:
+    """What holds or blocks, in words; nothing where it is promoted."""
+    if report.deciding is None or report.verdict is Verdict.PROMOTE:
+        return "-"
+    return report.deciding.dimension.words
 
 
 def _cells(report: EndpointReport) -> tuple[str, ...]:
@@ -62,15 +79,16 @@ def _folded(name: str, width: int) -> str:
 
 
 def _table(entries: Sequence[EndpointReport], console: Console) -> Table:
-    gap = 2 if console.width >= _WIDE else 1
-    figures = [_cells(entry) for entry in entries]
-    widths = [max(map(len, column)) for column in zip(_FIGURES, *figures, strict=True)]
+    wide = console.width >= _WIDE
+    gap, headings = (2, (*_FIGURES, *_MORE)) if wide else (1, _FIGURES)
+    figures = [(*_cells(entry), _latency(entry), _decides(entry))[: len(headings)] for entry in entries]
+    widths = [max(map(len, column)) for column in zip(headings, *figures, strict=True)]
     room = console.width - len("promote") - sum(widths) - gap * (len(widths) + 1) - 2
     table = Table(box=SIMPLE_HEAD, padding=(0, gap - 1, 0, 0), pad_edge=False)
     table.add_column("verdict", no_wrap=True)
     table.add_column("endpoint", overflow="fold", max_width=max(16, room))
-    for heading in _FIGURES:
-        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading == _MORE[-1] else "right", no_wrap=True)
     for entry, cells in zip(entries, figures, strict=True):
         name = Text(_folded(_name(entry, console), room), style="" if entry.scope is Scope.ENDPOINT else "bold")
         table.add_row(Text(entry.verdict.value, style=STYLES[entry.verdict]), name, *map(Text, cells))
@@ -81,6 +99,7 @@ def _lines(entries: Sequence[EndpointReport], console: Console) -> list[str]:
     return [
         f"{entry.verdict.value:<7}  {_name(entry, console)}  "
         + "  ".join(f"{name} {cell}" for name, cell in zip(_FIGURES, _cells(entry), strict=True))
+        + f"  latency {_latency(entry)}  by {_decides(entry)}"
         for entry in entries
     ]
 

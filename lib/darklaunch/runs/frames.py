@@ -37,10 +37,16 @@ def endpoints_frame(report: RunReport) -> pd.DataFrame:
         "endpoint": pd.Series([endpoint.name for endpoint in endpoints], dtype="string"),
         "verdict": pd.Series([endpoint.verdict.value for endpoint in endpoints], dtype="string"),
         **numbers,
+        "decided_by": pd.Series([_decided_by(each) for each in endpoints], dtype="string"),
         "expected": pd.Series(expected, dtype="datetime64[us, UTC]"),
         "reasons": pd.Series([" ".join(endpoint.reasons) for endpoint in endpoints], dtype="string"),
     }
     return pd.DataFrame(columns)
+
+
+def _decided_by(report: EndpointReport) -> str | None:
+    """The dimension that a block rests on, or that limits the confidence; None: it was not recorded."""
+    return report.deciding.dimension.value if report.deciding is not None else None
 
 
 def causes_frame(causes: Sequence[CauseReport]) -> pd.DataFrame:

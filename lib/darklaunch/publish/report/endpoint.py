@@ -11,7 +11,7 @@ from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.window_summary import Example
 from darklaunch.evidence.dimension import RUNGS, Dimension
 from darklaunch.score.latency_report import LatencyReport
-from darklaunch.text.undefined import Maybe, Undefined
+from darklaunch.text.undefined import Maybe, Undefined, number_or_none
 
 ALL_ENDPOINTS = "all endpoints"
 
@@ -131,6 +131,20 @@ class EndpointReport:
     def limiting(self) -> DimensionReport | None:
         """The dimension with the least evidence to promote; None: it was not recorded."""
         return next((each for each in self.dimensions if each.limiting), None)
+
+    @property
+    def deciding(self) -> DimensionReport | None:
+        """What the verdict turns on: of a block the dimension with most evidence of it, else the limiting one."""
+        if self.verdict is not Verdict.BLOCK or not self.dimensions:
+            return self.limiting
+        return max(self.dimensions, key=lambda each: number_or_none(each.regression_confidence) or 0.0)
+
+    @property
+    def slowest(self) -> tuple[str, LatencyReport] | None:
+        """The judged quantile at which the shadow is slowest beside its reference; None: there is none."""
+        ratios = {name: at.ratio for name, at in self.latency.items() if at.judged and at.ratio is not None}
+        name = max(ratios, key=lambda each: ratios[each], default=None)
+        return None if name is None else (name, self.latency[name])
 
 
 def ranked(endpoints: Iterable[EndpointReport]) -> list[EndpointReport]:
