@@ -26,7 +26,7 @@ from darklaunch.engine.opening import pair_parts
 from darklaunch.evidence import lost_store, panel_store, store
 from darklaunch.evidence.latency import store as latency_store
 from darklaunch.evidence.latency.counts import judged_thresholds
-from darklaunch.evidence.latency.recount import recount_units
+from darklaunch.evidence.latency.recount import count_rungs
 from darklaunch.evidence.launch_evidence import LaunchEvidence
 from darklaunch.evidence.panel import KEPT
 from darklaunch.noise.learning import keep_noise
@@ -193,4 +193,5 @@ def _patterns(request: Request, seen: CountedWindow, window: Window) -> pa.Table
     thresholds = judged_thresholds(learned, plan.scoring.latency_ratios)
     if seen.thresholds is not None or thresholds is None or thresholds.begins >= window.end:
         return seen.counted.patterns
-    return recount_units(seen.folder.work / "pairs", thresholds, plan.scoring.groups, watched=seen.noise.rules.watches)
+    rungs = count_rungs(seen.folder.work / "pairs", thresholds, plan.scoring.groups)
+    return pa.concat_tables([seen.counted.patterns, rungs.select(seen.counted.patterns.column_names)])

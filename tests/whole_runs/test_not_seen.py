@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from darklaunch.cli.main import main
 from tests.whole_runs.runs import newest, run, verdict
 from tests.worlds import HEADERS, row, write_log
 
@@ -54,6 +55,7 @@ def test_what_never_came_or_was_lost_counts_against_a_promotion(tmp_path, shadow
     # a team that mirrors with losses says so, and the report repeats it
     report, _ = judged(captures, tmp_path / "lossy", "-o", "policy.minimum_completeness=0.99")
     assert report["verdict"] == "promote"
+    assert "For 0.50 % of the requests no shadow's answer could be compared" in report["reasons"][0]
 
 
 def test_bodies_that_were_never_recorded_are_not_equal(tmp_path):
@@ -117,7 +119,7 @@ def test_an_hour_written_with_one_digit_is_that_hour_and_a_foreign_folder_holds(
     assert any("hour=x4" in why for why in report["reasons"])
 
 
-def test_one_client_whose_every_request_is_wrong_holds(tmp_path):
+def test_one_client_whose_every_request_is_wrong_holds(tmp_path, capsys):
     rows = []
     for n in range(40_000):
         heavy = n % 2 == 0
@@ -129,6 +131,9 @@ def test_one_client_whose_every_request_is_wrong_holds(tmp_path):
     assert endpoint["excess"] < 0.001
     assert report["verdict"] == "hold"
     assert any("50.0 % of all requests differ" in why and "makes 50.0 %" in why for why in endpoint["reasons"])
+    assert (endpoint["request_excess"], report["fleet"]["request_excess"]) == (0.5, 0.5)
+    assert main(["runs", "show", "--out", str(tmp_path / "out")]) == 0
+    assert "Counted by requests instead of units it is 50.0 %" in capsys.readouterr().out.replace("\n", " ")
 
 
 @pytest.mark.parametrize(("wrong", "expected"), [(False, "promote"), (True, "block")])

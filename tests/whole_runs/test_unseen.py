@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tests.whole_runs.runs import run, verdict
+from tests.whole_runs.runs import newest, run, verdict
 from tests.worlds import row, write_log
 
 GZIP = [("content-type", "application/json"), ("content-encoding", "gzip")]
@@ -55,6 +55,9 @@ def test_where_production_is_broken_nothing_was_seen(tmp_path):
     report = judged(tmp_path, "production", "shadow", broken=["production"])
     (endpoint,) = report["endpoints"]
     assert (report["verdict"], endpoint["pairs"], endpoint["mismatches"]) == ("hold", COUNT - BROKEN, 0)
+    (reason,) = report["incomparable"]
+    assert (reason["requests"], reason["request_id"]) == (BROKEN, "r0")
+    assert reason["reason"] in (newest(tmp_path / "out") / "report.html").read_text()
     assert endpoint["completeness"] == pytest.approx(0.6)
     assert any(
         "60.0 % of the requests that production answered could be compared" in why for why in endpoint["reasons"]

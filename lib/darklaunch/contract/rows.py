@@ -84,6 +84,12 @@ def breaches(rows: pa.Table, arm: str, selection: Selection) -> Codes:
     return codes
 
 
+def is_broken(codes: Codes) -> BoolArray:
+    """Whether rows break the contract, those apart that the settings left out by their release."""
+    broken: BoolArray = (codes != _GOOD) & (codes != _BREACHES.index(Breach.OTHER_RELEASE))
+    return broken
+
+
 def profile(rows: pa.Table, codes: Codes, arm: str) -> list[ArmProfile]:
     """Counts the rows of one arm: the good ones, and those of the window that break the contract in each way.
 

@@ -105,10 +105,11 @@ def _missing_promotions(
     for group, members in policy.groups.items():
         # an average over the group says nothing of a member that can be judged by itself
         promoted |= set(members) & tiny if group_name(group) in promoted else set()
-    share = sum(s.pairs for s in scores if s.endpoint in promoted) / fleet.pairs if fleet.pairs else 0.0
+    # of what production answered: an endpoint that was never mirrored has traffic too
+    share = sum(s.answered for s in scores if s.endpoint in promoted) / fleet.answered if fleet.answered else 0.0
     if share < policy.promoted_traffic_share:
         required = rate(policy.promoted_traffic_share)
-        yield f"Promoted endpoints carry {rate(share)} of the compared traffic; {required} are wanted."
+        yield f"Promoted endpoints carry {rate(share)} of the traffic; {required} are wanted."
     critical = [endpoint for endpoint in policy.critical_endpoints if endpoint not in promoted]
     if critical:
         yield f"Not every critical endpoint is promoted: {', '.join(critical)}."

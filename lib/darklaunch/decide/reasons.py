@@ -54,6 +54,11 @@ def promotion(score: EndpointScore, scope: str) -> str:
     """The reason for a promotion: the bound on the excess of the responses, and the other dimensions."""
     response = score.response
     claim = f"{scope} {_claim(response, f'at most {rate(response.excess_high)}')} {_tolerated(response)}"
+    unseen = 0.0 if score.completeness is None else 1.0 - score.completeness
+    if unseen > score.tolerated_excess:
+        claim += (
+            f" For {rate(unseen)} of the requests no shadow's answer could be compared; nothing is claimed about them."
+        )
     others = list(dict.fromkeys(each.dimension.words for each in score.dimensions[1:]))
     if not others:
         return claim

@@ -14,7 +14,7 @@ from darklaunch.capture.endpoint import FLEET
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.pairs import ComparedRequests
 from darklaunch.diff.rules.severity import Severity
-from darklaunch.diff.window_summary import LISTED, Example, StatusCount, TopDifference
+from darklaunch.diff.window_summary import LISTED, Example, IncomparableCount, StatusCount, TopDifference
 from darklaunch.pair.funnel import OutcomeCount
 from darklaunch.pair.outcome import COMPARED, Outcome
 
@@ -55,16 +55,20 @@ class WindowCounts:
         statuses: compared requests by endpoint (``*``: all) and the status classes of production and shadow.
         paths: by endpoint, path, kind, rule and severity.
         settled: requests by the name of a rule that settled something in them.
+        incomparable: requests that could not be compared, by the reason.
     """
 
     outcomes: Mapping[Outcome, OutcomeCount] = field(default_factory=dict)
     statuses: Counter[tuple[str, int, int]] = field(default_factory=Counter)
     paths: Mapping[PathKey, PathCount] = field(default_factory=dict)
     settled: Counter[str] = field(default_factory=Counter)
+    incomparable: Mapping[str, IncomparableCount] = field(default_factory=dict)
 
     def merged(self, other: "WindowCounts") -> "WindowCounts":
         """The counts of both, which share no request."""
-        outcomes, paths = dict(self.outcomes), dict(self.paths)
+        outcomes, paths, incomparable = dict(self.outcomes), dict(self.paths), dict(self.incomparable)
+        for reason, of_reason in other.incomparable.items():
+            incomparable[reason] = incomparable[reason].merged(of_reason) if reason in incomparable else of_reason
         for outcome, count in other.outcomes.items():
             outcomes[outcome] = outcomes[outcome].merged(count) if outcome in outcomes else count
         for key, of_path in other.paths.items():
@@ -74,6 +78,7 @@ class WindowCounts:
             statuses=self.statuses + other.statuses,
             paths=paths,
             settled=self.settled + other.settled,
+            incomparable=incomparable,
         )
 
     def status_counts(self) -> list[StatusCount]:
@@ -124,7 +129,19 @@ def count_window(compared: ComparedRequests, pairs: pa.Table) -> WindowCounts:
         statuses=_statuses(pairs.filter(pa.array(compared.has_outcome(*COMPARED)))),
         paths=_paths(rows, structs, ids, endpoints),
         settled=_settled(rows),
+        incomparable=_incomparable(pairs),
     )
+
+
+def _incomparable(pairs: pa.Table) -> dict[str, IncomparableCount]:
+    some = pairs.filter(pc.is_valid(pairs["incomparable"])).select(["incomparable", "request_id"])
+    counted = some.group_by("incomparable", use_threads=False).aggregate([([], "count_all"), ("request_id", "min")])
+    return {
+        row["incomparable"]: IncomparableCount(
+            reason=row["incomparable"], requests=row["count_all"], request_id=row["request_id_min"]
+        )
+        for row in counted.to_pylist()
+    }
 
 
 def _outcomes(pairs: pa.Table) -> dict[Outcome, OutcomeCount]:

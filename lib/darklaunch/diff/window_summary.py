@@ -44,6 +44,23 @@ class TopDifference:
     example: Example
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomparableCount:
+    """Requests whose answers could not be compared for one reason, with the least of their ids."""
+
+    reason: str
+    requests: int
+    request_id: str
+
+    def merged(self, other: "IncomparableCount") -> "IncomparableCount":
+        """The count of both, which share no request."""
+        return IncomparableCount(
+            reason=self.reason,
+            requests=self.requests + other.requests,
+            request_id=min(self.request_id, other.request_id),
+        )
+
+
 Row = TypeVar("Row", StatusCount, TopDifference)
 
 

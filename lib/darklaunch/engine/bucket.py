@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from darklaunch.capture.arm import ARMS, Arm
 from darklaunch.capture.selection import Selection
+from darklaunch.capture.sums import add_rows
 from darklaunch.contract import rows as contract_rows
 from darklaunch.contract.profile import ArmProfile
 from darklaunch.diff.comparers import Comparers
@@ -17,7 +18,8 @@ from darklaunch.diff.window_counts import count_window
 from darklaunch.engine.counted import Counted
 from darklaunch.evidence.histograms import count_latencies, sample_panel
 from darklaunch.evidence.latency.counts import LatencyThresholds
-from darklaunch.evidence.units import unit_patterns, unit_rows
+from darklaunch.evidence.lost_units import lost_units
+from darklaunch.evidence.units import UNIT_KEY, unit_patterns, unit_rows
 from darklaunch.pair.body_loss import bodies_lost
 from darklaunch.pair.headers import header_texts
 from darklaunch.pair.requests import NEEDED, Requests, pair_requests
@@ -28,10 +30,17 @@ COLUMNS: Final = (*contract_rows.COLUMNS, "response_headers", "body")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodRows:
-    """The rows of a bucket that keep the contract, by arm, and the profile of all of them."""
+    """The rows of a bucket that keep the contract, by arm, and the profile of all of them.
+
+    Attributes:
+        rows: by arm.
+        profiles: of all rows.
+        broken: production's rows of the window that don't keep it; None: all do.
+    """
 
     rows: Mapping[Arm, pa.Table]
     profiles: tuple[ArmProfile, ...]
+    broken: pa.Table | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +67,17 @@ def good_rows(arms: Mapping[str, pa.Table], selection: Selection) -> GoodRows:
     """
     rows: dict[Arm, pa.Table] = {}
     profiles: list[ArmProfile] = []
+    broken: pa.Table | None = None
     for arm in sorted(arms):
         codes = contract_rows.breaches(arms[arm], arm, selection)
         profiles += contract_rows.profile(arms[arm], codes, arm)
         good = codes < 0
         if arm in ARMS and good.any():
             rows[Arm(arm)] = arms[arm] if good.all() else arms[arm].filter(pa.array(good))
-    return GoodRows(rows=rows, profiles=tuple(profiles))
+        if arm == Arm.PRODUCTION.value and not good.all():
+            unseen = contract_rows.is_broken(codes) & arms[arm]["in_window"].to_numpy()
+            broken = arms[arm].filter(pa.array(unseen)) if unseen.any() else None
+    return GoodRows(rows=rows, profiles=tuple(profiles), broken=broken)
 
 
 def requests_of(rows: Mapping[Arm, pa.Table], selection: Selection) -> Requests:
@@ -89,6 +102,8 @@ def count_bucket(arms: Mapping[str, pa.Table], counting: Counting, comparers: Co
     compared = compare_requests(requests, endpoints, comparers)
     pairs = pairs_table(compared, endpoints)
     units = unit_rows(pairs, counting.thresholds, watched=counting.watched)
+    if good.broken is not None:
+        units = add_rows([units, lost_units(good.broken, units)], UNIT_KEY)
     counted = Counted(
         profiles=good.profiles,
         window=count_window(compared, pairs),

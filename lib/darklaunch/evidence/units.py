@@ -107,8 +107,10 @@ def _request_counts(pairs: pa.Table) -> dict[str, BoolArray | IntArray]:
     """What each request adds to its unit."""
     outcome = pairs["outcome"]
     failed = has_outcome(outcome, FAILED)
-    judged = has_outcome(outcome, COMPARED) | failed
     differs = flags(pairs["mismatch"])
+    # copies that disagree: which of them the client got, nobody knows
+    doubtful = has_outcome(outcome, COMPARED) & ~differs & (pairs["conflicting"].to_numpy() > 0)
+    judged = (has_outcome(outcome, COMPARED) | failed) & ~doubtful
     answered, baseline_differs = valid(pairs["baseline_mismatch"]), flags(pairs["baseline_mismatch"])
     production_error, shadow_error, baseline_error = (
         flags(pc.greater_equal(pairs[f"{arm.value}_status"], _SERVER_ERROR)) for arm in Arm
@@ -118,7 +120,7 @@ def _request_counts(pairs: pa.Table) -> dict[str, BoolArray | IntArray]:
         "k_plus": judged & differs & answered & ~baseline_differs,
         "k_minus": judged & ~differs & baseline_differs,
         "k_unpaired": judged & differs & ~answered,
-        "missing": has_outcome(outcome, UNSEEN),
+        "missing": has_outcome(outcome, UNSEEN) | doubtful,
         "bodies_equal": judged & flags(pairs["bodies_equal"]),
         "mismatches": judged & differs,
         "baseline_pairs": judged & answered,

@@ -18,6 +18,9 @@ from darklaunch.text import numbers
 from darklaunch.text.numbers import rate
 from darklaunch.text.undefined import Maybe, Undefined, number_or_none
 
+_FAR_APART: Final = 2.0
+"""Times from which on the rates of sessions and of requests are both told."""
+
 _FOLLOWS: Final = {
     Verdict.PROMOTE: "So {it} may be promoted.",
     Verdict.HOLD: "So {it} is on hold, neither promoted nor blocked.",
@@ -111,7 +114,22 @@ def _excess(report: EndpointReport) -> Iterator[str]:
                 f"What the release adds, the excess, is averaged over units an estimated {rate(excess)} of requests: "
                 f"at least {rate(low)} and at most {rate(high)}; {rate(report.tolerated_excess)} is tolerated."
             )
+            yield from _by_request(report, excess)
             yield f"Each of these two bounds is wrong {rarely(report.level)}, {ALWAYS}."
+
+
+def _by_request(report: EndpointReport, excess: float) -> Iterator[str]:
+    """The rate of requests, where it is another than that of sessions: a few clients may make most of the traffic."""
+    match report.request_excess:
+        case Undefined():
+            return
+        case rate_of_requests:
+            low, high = sorted((abs(excess), abs(rate_of_requests)))
+            if high > _FAR_APART * low and high > report.tolerated_excess:
+                yield (
+                    f"Counted by requests instead of units it is {rate(rate_of_requests)}: some units make far more "
+                    "requests than others."
+                )
 
 
 def _reason(value: Maybe) -> str:

@@ -23,6 +23,8 @@ class EndpointScore:
         mismatches: pairs that differ after the rules.
         baseline_mismatches: pairs at which the baseline differs from production; None without a baseline.
         noise: the share of pairs at which the baseline differs; None without a baseline.
+        baseline_share: the share of the judged requests that the baseline answered too; None without a baseline.
+        answered: requests that production answered, judged or not.
         completeness: the share of the requests production answered that could be judged.
         least_completeness: the share that is wanted.
         production_missing: the share of the shadow's rows of which production's row is missing.
@@ -38,6 +40,8 @@ class EndpointScore:
     baseline_mismatches: int | None
     noise: float | None
     completeness: float | None
+    baseline_share: float | None = None
+    answered: int = 0
     least_completeness: float = 0.0
     production_missing: float = 0.0
     request_excess: float | None = None
@@ -174,6 +178,8 @@ def score_endpoint(
         baseline_mismatches=baseline_mismatches if body.baseline else None,
         noise=baseline_mismatches / baseline_pairs if body.baseline else None,
         completeness=completeness,
+        baseline_share=baseline_pairs / pairs if body.baseline else None,
+        answered=pairs + body.missing,
         least_completeness=least,
         production_missing=orphans / (pairs + orphans) if orphans else 0.0,
         request_excess=body.request_excess,

@@ -1,13 +1,15 @@
-"""Units counted again from a window's pairs, once its own first day has set the thresholds of latencies."""
+"""Latencies counted from a window's pairs, once its own first day has set their thresholds."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from darklaunch.capture.sums import add_rows
+from darklaunch.evidence.dimension import RUNGS
 from darklaunch.evidence.latency.counts import LatencyThresholds
 from darklaunch.evidence.units import UNIT_KEY, unit_patterns, unit_rows
 
@@ -26,28 +28,23 @@ _COLUMNS: Final = (
     "shadow_latency_ms",
     "baseline_latency_ms",
     "mismatch",
+    "conflicting",
     "baseline_mismatch",
-    "volatile",
-    "level_halves",
 )
 
 
-def recount_units(
-    pairs: Path, thresholds: LatencyThresholds, groups: Mapping[str, Sequence[str]], *, watched: bool
-) -> pa.Table:
-    """Counts the units of a window again, latencies included.
+def count_rungs(pairs: Path, thresholds: LatencyThresholds, groups: Mapping[str, Sequence[str]]) -> pa.Table:
+    """Counts the units of a window by their latencies.
 
     Args:
         pairs: the folder of the window's table of pairs.
         thresholds: of latencies.
         groups: endpoints by the name of their group.
-        watched: whether rules were learned.
 
     Returns:
-        What ``unit_patterns`` returns.
+        Those patterns of ``unit_patterns`` that are about latencies.
     """
     files = sorted(pairs.glob("part-*.parquet"))
-    units = [
-        unit_rows(pq.ParquetFile(file).read(columns=list(_COLUMNS)), thresholds, watched=watched) for file in files
-    ]
-    return unit_patterns(add_rows(units, UNIT_KEY), groups)
+    units = [unit_rows(pq.ParquetFile(file).read(columns=list(_COLUMNS)), thresholds) for file in files]
+    patterns = unit_patterns(add_rows(units, UNIT_KEY), groups)
+    return patterns.filter(pc.is_in(patterns["dimension"], value_set=pa.array([rung.value for rung in RUNGS])))

@@ -95,6 +95,8 @@ def build_endpoint(
         excess=_or(score.response.excess, "nothing was compared"),
         excess_low=score.response.excess_low,
         excess_high=score.response.excess_high,
+        request_excess=_or(score.request_excess, "nothing was compared"),
+        baseline_share=_or(score.baseline_share, "no baseline answered here"),
         level=level,
         confidence=score.confidence,
         regression_confidence=score.regression_confidence,

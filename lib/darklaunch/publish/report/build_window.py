@@ -44,6 +44,7 @@ def build_window(
             baseline=good_profile(profiles, "baseline") is not None,
             noise=noise,
             independent=production is not None and production.null_units == production.rows,
+            incomparable=tuple(counts.incomparable[reason] for reason in sorted(counts.incomparable)),
             funnel=funnel(outcomes, profiles),
             quarantine=tuple(quarantined(profiles)),
             conflicting_duplicates=sum(outcome.conflicting for outcome in outcomes),

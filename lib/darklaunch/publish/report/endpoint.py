@@ -93,6 +93,8 @@ class EndpointReport:
     Attributes:
         scope: an endpoint, a group, or the fleet.
         name: its name; that of the fleet is ``ALL_ENDPOINTS``.
+        request_excess: the excess of a request, where ``excess`` is that of a session.
+        baseline_share: the share of the judged requests that the baseline answered too.
         level: 1 - alpha, which is said of each bound of the excess.
         pairs_needed: effective pairs still needed to promote.
         expected: when the evidence to promote is to be expected, UTC.
@@ -121,6 +123,8 @@ class EndpointReport:
     confidence: Maybe
     regression_confidence: Maybe
     pairs_needed: Maybe
+    request_excess: Maybe = field(default_factory=Undefined)
+    baseline_share: Maybe = field(default_factory=Undefined)
     expected: datetime | Undefined = field(default_factory=Undefined)
     status: StatusReport
     latency: Mapping[str, LatencyReport]

@@ -17,19 +17,9 @@ from darklaunch.window import Window, parse_moment
 SCHEMA_VERSION: Final = 1
 
 _FACTS: Final = (
-    *(
-        "launch",
-        "window",
-        "baseline",
-        "noise",
-        "independent",
-        "funnel",
-        "quarantine",
-        "conflicting_duplicates",
-        "contract",
-        "rules",
-    ),
-    *("presence_only_headers", "settings", "statuses", "differences", "window_pairs", "causes"),
+    *("launch", "window", "baseline", "noise", "independent", "incomparable", "funnel", "quarantine"),
+    *("conflicting_duplicates", "contract", "rules", "presence_only_headers", "settings", "statuses", "differences"),
+    *("window_pairs", "causes"),
 )
 _CODEC: Final = Codec(names={WindowReport: {"span": "window"}, RunHead: {"span": "window"}})
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from darklaunch.contract.profile import ContractReport, Quarantined
-from darklaunch.diff.window_summary import StatusCount, TopDifference
+from darklaunch.diff.window_summary import IncomparableCount, StatusCount, TopDifference
 from darklaunch.noise.learned import NoiseReport
 from darklaunch.pair.funnel import Funnel
 from darklaunch.triage.cause_report import CauseReport
@@ -44,6 +44,7 @@ class WindowReport:
         baseline: whether a baseline arm took part.
         funnel: what became of every row.
         quarantine: rows that broke the contract, by arm and reason.
+        incomparable: requests whose answers could not be compared, by the reason.
         conflicting_duplicates: duplicates that did not agree with the row they repeat.
         contract: what became of the capture log's contract.
         noise: what the baseline taught; None in runs of early versions.
@@ -63,6 +64,7 @@ class WindowReport:
     contract: ContractReport
     noise: NoiseReport | None = None
     independent: bool = False
+    incomparable: tuple[IncomparableCount, ...] = ()
     causes: tuple[CauseReport, ...] | None = None
     rules: tuple[RuleReport, ...]
     presence_only_headers: tuple[str, ...]
