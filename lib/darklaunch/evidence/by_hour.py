@@ -50,9 +50,8 @@ def blocking_units(rows: "pa.Table", excesses: FloatArray) -> BlockingUnits:
     import pyarrow.compute as pc
 
     same = excesses == 0.0
-    clean = rows.filter(pa.array(same)).combine_chunks()
-    columns = [clean[name].combine_chunks() for name in ("endpoint", "dimension")]
-    endpoint, dimension = (column.chunk(0) if isinstance(column, pa.ChunkedArray) else column for column in columns)
+    clean = rows.filter(pa.array(same))
+    endpoint, dimension = (codes_of(clean[name]) for name in ("endpoint", "dimension"))
     rate = clean["sample_rate"].combine_chunks().dictionary_encode()
     words, rates = dimension.dictionary.to_pylist(), rate.dictionary.to_pylist()
     codes = endpoint.indices.to_numpy().astype(np.int64) * len(words) + dimension.indices.to_numpy()
@@ -69,6 +68,16 @@ def blocking_units(rows: "pa.Table", excesses: FloatArray) -> BlockingUnits:
         places.append((names[place // len(words)], words[place % len(words)], rates[of_rate]))
     differing = rows.append_column("excess", pa.array(excesses)).filter(pa.array(~same))
     return BlockingUnits(first_hour=first, places=places, clean=counts, differing=differing)
+
+
+def codes_of(column: "pa.ChunkedArray") -> "pa.DictionaryArray":
+    """A dictionary-encoded column as one array."""
+    import pyarrow as pa
+
+    combined = column.combine_chunks()
+    if isinstance(combined, pa.ChunkedArray):
+        return combined.chunk(0) if combined.num_chunks else pa.array([], column.type)
+    return combined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

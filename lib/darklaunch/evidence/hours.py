@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from darklaunch.capture.endpoint import FLEET
-from darklaunch.evidence.by_hour import BlockingUnits, blocking_units
+from darklaunch.evidence.by_hour import BlockingUnits, blocking_units, codes_of
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.units import PATTERN
 
@@ -74,21 +74,27 @@ def first_rates(rows: "pa.Table") -> "pa.Table":
 
 
 def _rows(files: Sequence[tuple[datetime, Path]]) -> "pa.Table":
+    import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     parts = []
     for moment, file in files:
         # names as numbers: they are read and grouped several times as fast
         rows = pq.ParquetFile(file, read_dictionary=list(NAMES)).read()
-        hour = pa.array([int(moment.timestamp()) // 3600] * rows.num_rows, pa.int32())
-        fleet = rows.filter(pc.equal(rows["endpoint"].cast(pa.string()), FLEET))
+        hour = pa.array(np.full(rows.num_rows, int(moment.timestamp()) // 3600, np.int32))
         # by the hour and not by the endpoint: where the baseline covers little, an endpoint may have none of it
-        present = bool((pc.sum(fleet["baseline_pairs"]).as_py() or 0) > 0)
+        present = np.full(rows.num_rows, _has_baseline(rows))
         rows = rows.append_column("hour", hour)
-        parts.append(rows.append_column("baseline_hour", pa.array([present] * rows.num_rows)))
+        parts.append(rows.append_column("baseline_hour", pa.array(present)))
     return pa.concat_tables(parts).unify_dictionaries()
+
+
+def _has_baseline(rows: "pa.Table") -> bool:
+    """Whether the baseline answered anything that the fleet was asked in an hour."""
+    endpoints = codes_of(rows["endpoint"])
+    place = endpoints.dictionary.index(FLEET).as_py()
+    return bool(rows["baseline_pairs"].to_numpy()[endpoints.indices.to_numpy() == place].any())
 
 
 def _blocking(rows: "pa.Table") -> BlockingUnits:

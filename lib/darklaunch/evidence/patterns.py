@@ -58,6 +58,11 @@ class UnitPattern:
     baseline_mismatches: int
     production_missing: int
 
+    @property
+    def covered(self) -> bool:
+        """Whether the baseline answered all of it that was judged, or took no part: then no side leaves any out."""
+        return not self.baseline_hour or (self.k_unpaired == 0 and self.m_baseline == max(self.m, self.pairs > 0))
+
     def excess(self, side: Side) -> float | None:
         """The excess of each unit, in [-1, 1]; None where it is no evidence on this side."""
         differing, requests = self.k_plus + self.k_unpaired - self.k_minus, self.m
@@ -121,11 +126,6 @@ class Evidence:
     def signed(self) -> bool:
         """Whether an excess can be negative: errors and latencies are always compared both ways."""
         return self.dimension is not Dimension.BODY or self.baseline
-
-    @property
-    def worse(self) -> bool:
-        """Whether any unit is worse in the shadow, without which nothing can block."""
-        return any((pattern.excess(Side.BLOCKING) or 0.0) > 0.0 for pattern in self.patterns)
 
     @property
     def request_excess(self) -> float | None:

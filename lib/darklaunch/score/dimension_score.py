@@ -184,8 +184,8 @@ def score_dimension(
     """
     noisy = evidence.is_noisy(tolerated_excess)
     compared = evidence.table(Side.COMPARED, noisy=noisy)
-    of_baseline = any(pattern.baseline_hour for pattern in evidence.patterns)
-    blocking = evidence.table(Side.BLOCKING) if of_baseline else compared
+    covered = all(pattern.covered for pattern in evidence.patterns)
+    blocking = compared if covered else evidence.table(Side.BLOCKING)
     signed = evidence.signed
     of_days = blocking if whole_days is evidence else whole_days.table(Side.BLOCKING, signed=signed)
     side = Side.COMPARED if complete else Side.AGAINST
