@@ -1,11 +1,14 @@
 """What becomes of failures on the command line."""
 
+import os
+
 import pytest
 from py4j.protocol import Py4JError
 
 from darklaunch.cli import main
 from darklaunch.cli.command import CAPTURES, Command
-from darklaunch.errors import ContractError, UsageError
+from darklaunch.diff.guarded import DEBUG
+from darklaunch.errors import ContractError, DarklaunchError, UsageError
 
 
 def interrupted_spark():
@@ -85,3 +88,11 @@ def test_rules_are_not_looked_for_in_a_log_that_is_not_there(tmp_path, monkeypat
     assert main.main(["rules", command, "--captures", str(tmp_path / "none")]) == 2
     assert "none" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_debug_asks_workers_for_tracebacks_too(monkeypatch, tmp_path):
+    monkeypatch.delenv(DEBUG, raising=False)
+    monkeypatch.setenv(DEBUG, "")  # so that it is put back
+    with pytest.raises(DarklaunchError):
+        main.main(["runs", "list", "--out", str(tmp_path / "none"), "--debug"])
+    assert os.environ[DEBUG] == "1"

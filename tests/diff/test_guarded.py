@@ -4,7 +4,7 @@ import pytest
 
 from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Incomparable
-from darklaunch.diff.guarded import compare_safely
+from darklaunch.diff.guarded import DEBUG, compare_safely
 from darklaunch.diff.members import EndpointComparer
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import RuleIndexes
@@ -67,3 +67,14 @@ def test_what_is_no_failure_passes():
 
 def interrupted():
     raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_a_traceback_is_shown_only_where_it_is_asked_for_and_can_not_move_the_cursor(debug, monkeypatch, capsys):
+    monkeypatch.delenv(DEBUG, raising=False)
+    if debug:
+        monkeypatch.setenv(DEBUG, "1")
+    index = index_that_raises(ValueError("\x1b[2J"), monkeypatch)
+    assert compare_safely(compare, *PAIR, index, Masking.NONE) == Incomparable("failed: ValueError")
+    said = capsys.readouterr().err
+    assert ("ValueError: \\x1b[2J" in said, "\x1b" in said) == (debug, False)

@@ -2,11 +2,13 @@
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
 from darklaunch.cli.command import PRINTING, Arguments
 from darklaunch.cli.commands import COMMANDS
+from darklaunch.diff.guarded import DEBUG
 from darklaunch.errors import DarklaunchError, OutsideError
 from darklaunch.text.escape import printable
 
@@ -47,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code; 130 where the user interrupted.
     """
     given = Arguments(**vars(parser().parse_args(arguments)))
+    if given.debug:
+        os.environ[DEBUG] = "1"
     try:
         return COMMANDS[given.command].act(given)
     except DarklaunchError as error:

@@ -1,9 +1,16 @@
 """The comparison guarded: a pair on which it fails is incomparable, and the other pairs are compared all the same."""
 
+import os
+import sys
+import traceback
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from darklaunch.diff.difference import Comparison, Incomparable
+from darklaunch.text.escape import printable
+
+DEBUG: Final = "DARKLAUNCH_DEBUG"
+"""Environment variable that asks for tracebacks, of workers too; ``--debug`` sets it."""
 
 _Arguments = ParamSpec("_Arguments")
 _Compared = TypeVar("_Compared", bound=Comparison | None)
@@ -26,4 +33,7 @@ def compare_safely(
     try:
         return comparing(*args, **kwargs)
     except Exception as error:  # whatever a hostile body provokes
+        if os.environ.get(DEBUG):
+            # a message may quote a body
+            sys.stderr.writelines(f"{printable(line)}\n" for line in traceback.format_exc().splitlines())
         return Incomparable(f"failed: {type(error).__name__}")
