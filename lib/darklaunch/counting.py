@@ -25,7 +25,7 @@ from darklaunch.engine.work import CompareWork, NoiseWork
 from darklaunch.errors import ContractError
 from darklaunch.evidence import store
 from darklaunch.evidence.latency import store as latency_store
-from darklaunch.evidence.latency.counts import Thresholds, judged_thresholds
+from darklaunch.evidence.latency.thresholds import Thresholds, judged_thresholds
 from darklaunch.noise.counts import add_counts
 from darklaunch.noise.learning import LaunchNoise, learn_noise, read_noise
 from darklaunch.request import Request, Stage, silent

@@ -6,6 +6,7 @@ Counting knows nothing of files: what a launch knows is read before it, and what
 from dataclasses import replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from darklaunch.capture.endpoint import FLEET
 from darklaunch.capture.files import CaptureLog
@@ -25,8 +26,8 @@ from darklaunch.decide.standing import Standing
 from darklaunch.engine.opening import pair_parts
 from darklaunch.evidence import lost_store, panel_store, store
 from darklaunch.evidence.latency import store as latency_store
-from darklaunch.evidence.latency.counts import judged_thresholds
-from darklaunch.evidence.latency.recount import count_rungs
+from darklaunch.evidence.latency.recount import count_rungs, rung_names
+from darklaunch.evidence.latency.thresholds import judged_thresholds
 from darklaunch.evidence.launch_evidence import LaunchEvidence
 from darklaunch.evidence.panel import KEPT
 from darklaunch.noise.learning import keep_noise
@@ -187,11 +188,13 @@ def _standing(plan: Plan, record: LaunchRecord, evidence: LaunchEvidence, *, ind
 
 
 def _patterns(request: Request, seen: CountedWindow, window: Window) -> pa.Table:
-    """The evidence of a window; if its own hours complete the launch's first day, latencies are judged after all."""
-    plan = request.plan
+    """The evidence of a window; where its own hours complete an endpoint's first day, its latencies are judged too."""
+    plan, counted = request.plan, seen.counted.patterns
     learned = latency_store.frozen_thresholds(seen.folder.launch, window.end)
     thresholds = judged_thresholds(learned, plan.scoring.latency_ratios)
-    if seen.thresholds is not None or thresholds is None or thresholds.begins >= window.end:
-        return seen.counted.patterns
+    known = seen.thresholds.limits_ms.keys() if seen.thresholds is not None else set[str]()
+    if learned is None or thresholds is None or learned.as_of(window.end).limits_ms.keys() <= known:
+        return counted
     rungs = count_rungs(seen.folder.work / "pairs", thresholds, plan.scoring.groups)
-    return pa.concat_tables([seen.counted.patterns, rungs.select(seen.counted.patterns.column_names)])
+    others = counted.filter(pc.invert(pc.is_in(counted["dimension"], value_set=rung_names())))
+    return pa.concat_tables([others, rungs.select(counted.column_names)])

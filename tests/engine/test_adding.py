@@ -15,7 +15,7 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.engine.bucket import Counting, count_bucket
 from darklaunch.engine.counted import add_counted
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.latency.counts import LatencyThresholds
+from darklaunch.evidence.latency.thresholds import LatencyThresholds
 from darklaunch.window import Window
 from tests.engine.buckets import read_arms
 from tests.worlds import START, row, write_log

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from darklaunch.capture.arm import Arm
 from darklaunch.evidence.dimension import RUNGS, Dimension
-from darklaunch.evidence.latency.counts import LatencyCounts, LatencyRows, Thresholds, by_endpoint, learn_thresholds
+from darklaunch.evidence.latency.counts import LatencyCounts, LatencyRows, by_endpoint
+from darklaunch.evidence.latency.thresholds import Thresholds, learn_thresholds
 from darklaunch.score.latency_ratios import no_latency, quantile_ratios
 from darklaunch.stats.latency import MOST_MS, bin_of, quantiles_ms
 

@@ -78,3 +78,36 @@ def test_a_slow_shadow_is_blocked_beside_its_baseline_too(tmp_path):
         return took + (0.0 if arm == "production" else 3.0) + (10.0 if arm == "shadow" else 0.0)
 
     assert judged(log(tmp_path, slow, *ALL), tmp_path / "out")["verdict"] == "block"
+
+
+def later(folder, *, slower):
+    """An endpoint that is there from the first hour on, and one that has its first traffic on the second day."""
+    chance, rows = random.Random(9), []
+    for hour in range(72):
+        for name in ("old", *(["new"] if hour >= 30 else [])):
+            for n in range(AN_HOUR):
+                common = chance.lognormvariate(3, 0.5)
+                for arm in BOTH:
+                    took = (
+                        common * chance.lognormvariate(0, 0.1) * (slower if (arm, name) == ("shadow", "new") else 1.0)
+                    )
+                    at = hour * 3600.0 + n
+                    rows.append(row(f"{name}{hour}-{n}", arm, at=at, body={}, endpoint=f"/{name}", latency_ms=took))
+    return write_log(folder / "captures", rows)
+
+
+@pytest.mark.parametrize(("slower", "expected"), [(1.0, "promote"), (3.0, "block")])
+def test_an_endpoint_that_comes_later_is_judged_by_a_day_of_its_own(tmp_path, slower, expected):
+    captures = later(tmp_path, slower=slower)
+    assert run(captures, tmp_path / "once", *LADDER) == 0
+    once = {each["endpoint"]: each for each in verdict(tmp_path / "once")["endpoints"]}
+    assert (once["GET /old"]["verdict"], once["GET /new"]["verdict"]) == ("promote", expected)
+    # day by day it comes to the same, and until its own day is over it holds
+    for day in (2, 3, 4):
+        window = ["--from", f"2026-03-0{day}T00:00:00Z", "--to", f"2026-03-0{day + 1}T00:00:00Z"]
+        assert run(captures, tmp_path / "daily", *LADDER, *window) == 0
+        daily = {each["endpoint"]: each for each in verdict(tmp_path / "daily")["endpoints"]}
+        if day == 3:
+            assert daily["GET /new"]["verdict"] == "hold"
+            assert any("after the endpoint's first full day" in why for why in daily["GET /new"]["reasons"])
+    assert daily["GET /new"]["dimensions"] == once["GET /new"]["dimensions"]

@@ -17,7 +17,7 @@ from darklaunch.diff.pairs_table import endpoints_of, pairs_table
 from darklaunch.diff.window_counts import count_window
 from darklaunch.engine.counted import Counted
 from darklaunch.evidence.histograms import count_latencies, sample_panel
-from darklaunch.evidence.latency.counts import LatencyThresholds
+from darklaunch.evidence.latency.thresholds import LatencyThresholds
 from darklaunch.evidence.lost_units import lost_units
 from darklaunch.evidence.units import UNIT_KEY, unit_patterns, unit_rows
 from darklaunch.pair.body_loss import bodies_lost

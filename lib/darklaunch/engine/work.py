@@ -19,7 +19,7 @@ from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.engine.bucket import COLUMNS, Counting, count_bucket, good_rows, requests_of
 from darklaunch.engine.counted import Counted
-from darklaunch.evidence.latency.counts import LatencyThresholds
+from darklaunch.evidence.latency.thresholds import LatencyThresholds
 from darklaunch.evidence.traffic import traffic_units
 from darklaunch.faults.sampling import ResponseSample, sample_responses
 from darklaunch.noise.counting import NoiseCounter

@@ -16,8 +16,8 @@ from darklaunch.capture.endpoint import FLEET, group_name
 from darklaunch.capture.flags import flags, valid
 from darklaunch.capture.sums import add_rows
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.latency.counts import LatencyThresholds
 from darklaunch.evidence.latency.exceedance import rung_counts
+from darklaunch.evidence.latency.thresholds import LatencyThresholds
 from darklaunch.evidence.outcomes import has_outcome
 from darklaunch.pair.outcome import COMPARED, FAILED, UNSEEN, Outcome
 from darklaunch.stats.arrays import BoolArray, IntArray

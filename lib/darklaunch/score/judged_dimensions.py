@@ -9,7 +9,8 @@ import numpy as np
 
 from darklaunch.capture.endpoint import is_group
 from darklaunch.evidence.dimension import ALWAYS, RUNGS, Dimension
-from darklaunch.evidence.latency.counts import LatencyCounts, Thresholds
+from darklaunch.evidence.latency.counts import LatencyCounts
+from darklaunch.evidence.latency.thresholds import Thresholds
 from darklaunch.score.latency_ratios import quantile_ratios
 from darklaunch.score.latency_report import LatencyReport
 from darklaunch.stats.latency import LOG_STEP
@@ -52,6 +53,8 @@ class JudgedDimensions:
                 judged[rung] = _NEVER_RECORDED
             elif self.thresholds is None:
                 judged[rung] = f"No {rung.words} has been judged yet: that begins after the launch's first full day."
+            elif endpoint not in self.thresholds.limits_ms:
+                judged[rung] = f"No {rung.words} has been judged yet: that begins after the endpoint's first full day."
             elif rung in self.thresholds.judged(endpoint):
                 judged[rung] = self._drifted(endpoint, rung, self.thresholds)
         return judged
@@ -114,7 +117,7 @@ def judged_dimensions(
     return JudgedDimensions(
         histograms={each.endpoint: each for each in histograms},
         recent={each.endpoint: each for each in recent},
-        thresholds=thresholds if hold else None,
+        thresholds=thresholds.as_of(until) if thresholds is not None and hold else None,
         rungs=frozenset(rungs),
         level=level,
     )

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from darklaunch.capture.arm import Arm
+from darklaunch.capture.around import microseconds
 from darklaunch.capture.flags import valid
 from darklaunch.capture.id_hash import hash_ids
-from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.latency.counts import LatencyThresholds
+from darklaunch.evidence.latency.thresholds import LatencyThresholds
 from darklaunch.evidence.outcomes import has_outcome
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.stats.arrays import BoolArray, FloatArray, IntArray
@@ -34,14 +34,17 @@ def rung_counts(pairs: pa.Table, missing: BoolArray, thresholds: LatencyThreshol
         ``<rung>_pairs``, ``<rung>_baseline`` (of these, with a baseline's latency), ``<rung>_plus``, ``<rung>_minus``,
         ``<rung>_unpaired`` and ``<rung>_missing`` of each rung; shape (requests,).
     """
-    begun = pc.greater_equal(pairs["bucket"], pa.scalar(thresholds.begins, pairs["bucket"].type)).to_numpy()
-    production_ms, shadow_ms, baseline_ms = _latencies_ms(pairs, thresholds.resolution_ms)
+    names, codes = _coded(pairs["endpoint"])
+    begins = np.asarray([microseconds(thresholds.learned.begins_at(name)) for name in names], np.int64)
+    begun = pairs["bucket"].cast(pa.int64()).to_numpy() >= begins[codes] if names else np.zeros(0, bool)
+    production_ms, shadow_ms, baseline_ms = _latencies_ms(pairs, thresholds.learned.resolution_ms)
     compared = has_outcome(pairs["outcome"], COMPARED)
     answered = compared & ~np.isnan(baseline_ms) & ~np.isnan(shadow_ms) & valid(pairs["baseline_mismatch"])
     alone = compared & ~answered & ~np.isnan(production_ms) & ~np.isnan(shadow_ms)
     counts: dict[str, BoolArray | IntArray] = {}
     for rung in thresholds.rungs:
-        limit_ms = _limits_ms(pairs["endpoint"], rung, thresholds)
+        limits_ms = [thresholds.learned.limits_ms.get(name, {}).get(rung, np.nan) for name in names]
+        limit_ms = np.asarray(limits_ms, np.float64)[codes] if names else np.zeros(0)
         judged = begun & ~np.isnan(limit_ms)
         # a comparison with NaN is false
         slow, baseline_slow = production_ms > limit_ms, baseline_ms > limit_ms
@@ -58,11 +61,10 @@ def rung_counts(pairs: pa.Table, missing: BoolArray, thresholds: LatencyThreshol
     return counts
 
 
-def _limits_ms(endpoints: pa.ChunkedArray, rung: Dimension, thresholds: LatencyThresholds) -> FloatArray:
-    """Each request's threshold; NaN where its endpoint has none."""
+def _coded(endpoints: pa.ChunkedArray) -> tuple[list[str], IntArray]:
+    """The names of endpoints, and each request's place among them."""
     coded = endpoints.cast(pa.string()).combine_chunks().dictionary_encode()
-    limits = [thresholds.thresholds_ms.get(name, {}).get(rung, np.nan) for name in coded.dictionary.to_pylist()]
-    return np.asarray(limits, np.float64)[coded.indices.to_numpy()] if limits else np.empty(0)
+    return coded.dictionary.to_pylist(), coded.indices.to_numpy()
 
 
 def _latencies_ms(pairs: pa.Table, resolution_ms: Mapping[Arm, float]) -> list[FloatArray]:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from darklaunch.capture.sums import add_rows
 from darklaunch.evidence.dimension import RUNGS
-from darklaunch.evidence.latency.counts import LatencyThresholds
+from darklaunch.evidence.latency.thresholds import LatencyThresholds
 from darklaunch.evidence.units import UNIT_KEY, unit_patterns, unit_rows
 
 _COLUMNS: Final = (
@@ -47,4 +47,9 @@ def count_rungs(pairs: Path, thresholds: LatencyThresholds, groups: Mapping[str,
     files = sorted(pairs.glob("part-*.parquet"))
     units = [unit_rows(pq.ParquetFile(file).read(columns=list(_COLUMNS)), thresholds) for file in files]
     patterns = unit_patterns(add_rows(units, UNIT_KEY), groups)
-    return patterns.filter(pc.is_in(patterns["dimension"], value_set=pa.array([rung.value for rung in RUNGS])))
+    return patterns.filter(pc.is_in(patterns["dimension"], value_set=rung_names()))
+
+
+def rung_names() -> pa.Array:
+    """The names of the dimensions that are about latencies."""
+    return pa.array([rung.value for rung in RUNGS])

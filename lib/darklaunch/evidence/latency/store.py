@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from darklaunch.capture.arm import ARMS
-from darklaunch.evidence.latency.counts import (
-    LEARNING,
-    LatencyCounts,
-    LatencyRows,
-    Thresholds,
-    by_endpoint,
-    learn_thresholds,
-)
+from darklaunch.evidence.latency.counts import LatencyCounts, LatencyRows, by_endpoint
+from darklaunch.evidence.latency.thresholds import LEARNING, Thresholds, learn_thresholds
 from darklaunch.stats.latency import SECTIONS
 from darklaunch.storage.atomic import read_json, write_json
 from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours
@@ -41,21 +35,27 @@ def replace_histograms(launch: Path, window: Window, table: "pa.Table") -> None:
 
 
 def frozen_thresholds(launch: Path, seen_until: datetime) -> Thresholds | None:
-    """The frozen thresholds of a launch; learns and freezes them once its first day is over.
+    """The frozen thresholds of a launch; those of each day's new endpoints are learned once the day is over.
 
     Args:
         launch: the launch's folder.
         seen_until: the end of what has been compared.
     """
-    frozen = read_thresholds(launch)
-    if frozen is not None:
-        return frozen
-    hours = hours_in(launch / _TABLE)
+    frozen, hours = read_thresholds(launch), hours_in(launch / _TABLE)
     if not hours or seen_until < hours[0] + LEARNING:
-        return None
-    begins = hours[0] + LEARNING
-    learned = learn_thresholds(read_histograms(launch, begins), begins)
-    write_json(launch / _TABLE / _THRESHOLDS, learned.as_dict())
+        return frozen
+    learned = frozen
+    if learned is None:
+        begins = hours[0] + LEARNING
+        learned = learn_thresholds(read_histograms(launch, begins), begins)
+    # the launch's days go on from where its first one ended
+    days = {(hour - learned.begins) // LEARNING for hour in hours if hour >= learned.until}
+    for day in sorted(days):
+        start = learned.begins + day * LEARNING
+        if start + LEARNING <= seen_until:
+            learned = learned.with_day(read_histograms(launch, start + LEARNING, start), start + LEARNING)
+    if learned != frozen:
+        write_json(launch / _TABLE / _THRESHOLDS, learned.as_dict())
     return learned
 
 
