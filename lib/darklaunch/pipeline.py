@@ -21,6 +21,7 @@ from darklaunch.counting import (
     over_readable_files,
     recount_launch,
 )
+from darklaunch.decide.collapsed import collapsed_sentences
 from darklaunch.decide.launch import decide_launch
 from darklaunch.decide.standing import Standing
 from darklaunch.engine.opening import pair_parts
@@ -130,6 +131,7 @@ def judge(request: Request, folder: RunFolder) -> None:
         evidence.coverage,
         panel=panel_store.read_panel(folder.launch, until, KEPT),
         lost_files=lost_store.read_lost(folder.launch, until),
+        collapsed=collapsed_sentences(seen.report.collapsed),
     )
     thresholds = latency_store.read_thresholds(folder.launch)
     since = until - RECENT if thresholds is None else max(until - RECENT, thresholds.begins)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from darklaunch.diff.compare import compare
 from darklaunch.diff.difference import Compared, VolatileValue
@@ -11,7 +13,7 @@ from darklaunch.diff.rules.actions import Learned
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.values.shape_inference import infer_shape
-from darklaunch.diff.volatile import UNWATCHED, volatility
+from darklaunch.diff.volatile import UNWATCHED, Variety, distinct_values, merged_variety, variety, volatility
 from tests.diff.factories import answer
 
 NUMBER, UUID = infer_shape([1, 2.5, 7]), infer_shape(["0b6e2d0c-4f8e-4d6a-9d1e-2f4b8f1f7c11"] * 3)
@@ -30,7 +32,11 @@ def test_a_comparison_keeps_where_learned_rules_settled_something_and_which_way_
     ids = ("0b6e2d0c-4f8e-4d6a-9d1e-2f4b8f1f7c11", "1b6e2d0c-4f8e-4d6a-9d1e-2f4b8f1f7c12")
     production, shadow = ({"load": load, "id": of} for load, of in zip(([1, 2, 3], [1.5, 1, 9]), ids, strict=True))
     compared = compare(answer(production), answer(shadow), index, Masking.NONE)
-    assert compared.volatile == (VolatileValue("$.body.id", 0, 0), VolatileValue("$.body.load[*]", 3, 1))
+    assert [(each.path, each.numbers, each.greater) for each in compared.volatile] == [
+        ("$.body.id", 0, 0),
+        ("$.body.load[*]", 3, 1),
+    ]
+    assert all(each.production != each.other for each in compared.volatile)
     assert not compared.mismatch
 
 
@@ -62,3 +68,44 @@ def test_what_is_rounded_is_right_on_average():
     shown = volatility(shadow, baseline, np.arange(3_000), [f"r{n}" for n in range(3_000)], 3_000)
     assert set(shown.level_halves.tolist()) == {0, 1}
     assert shown.level_halves.mean() == pytest.approx(1 / 3, abs=0.03)
+
+
+def seen(values):
+    return variety({n: settled(("a", 0, 0, *value)) for n, value in enumerate(values)}, lambda _request: "GET /x")
+
+
+HASHES = np.random.default_rng(3).integers(0, 2**63, 20_000).tolist()
+
+
+@pytest.mark.parametrize(
+    ("requests", "production", "shadow", "collapsed"),
+    [
+        (50, 50, 1, True),
+        (49, 49, 1, False),
+        (100, 100, 10, True),
+        (100, 100, 11, False),
+        (100, 49, 1, False),
+        (20_000, 20_000, 200, True),
+        (20_000, 20_000, 8_000, False),
+    ],
+)
+def test_a_path_collapses_where_production_varies_and_the_shadow_hardly_does(requests, production, shadow, collapsed):
+    values = [(2 * HASHES[n % production], 2 * HASHES[n % shadow]) for n in range(requests)]
+    assert seen(values)["GET /x", "a"].collapsed is collapsed
+
+
+@given(values=st.lists(st.tuples(*[st.integers(0, 2**64 - 1)] * 2), max_size=400), at=st.integers(0, 400))
+def test_what_is_counted_of_any_parts_is_that_of_the_whole(values, at):
+    assert merged_variety(seen(values[:at]), seen(values[at:])) == seen(values)
+
+
+def test_values_are_counted_by_endpoint_and_path():
+    shadow = {n: settled(("a", 0, 0, n, 7)) for n in range(4)} | {9: settled()}
+    counted = variety(shadow, lambda request: "GET /odd" if request % 2 else "GET /even")
+    assert counted == {("GET /even", "a"): Variety(2, (0, 2), (7,)), ("GET /odd", "a"): Variety(2, (1, 3), (7,))}
+
+
+@pytest.mark.parametrize("count", [5, 127, 128, 1_000, 20_000])
+def test_values_are_counted_exactly_or_nearly(count):
+    least = seen([(2 * value, 0) for value in HASHES[:count]])["GET /x", "a"].production
+    assert distinct_values(least) == pytest.approx(count, rel=0.25 if count >= 128 else 0)

@@ -9,13 +9,14 @@ import pytest
 from darklaunch.capture.selection import Selection
 from darklaunch.diff.comparers import Comparers
 from darklaunch.diff.privacy.masking import Masking
-from darklaunch.diff.rules.actions import Ignore
+from darklaunch.diff.rules.actions import Ignore, Learned
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.diff.values.shape_inference import infer_shape
 from darklaunch.engine.bucket import Counting, count_bucket
 from darklaunch.engine.counted import add_counted
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.latency.thresholds import LatencyThresholds
+from darklaunch.evidence.latency.thresholds import LatencyThresholds, Thresholds
 from darklaunch.window import Window
 from tests.engine.buckets import read_arms
 from tests.worlds import START, row, write_log
@@ -26,11 +27,18 @@ SELECTION = Selection(
 COUNTING = Counting(
     selection=SELECTION,
     thresholds=LatencyThresholds(
-        begins=START, ratios={Dimension.LATENCY_P50: 1.1}, thresholds_ms={"GET /e0": {Dimension.LATENCY_P50: 10.0}}
+        learned=Thresholds(begins=START, limits_ms={"GET /e0": {Dimension.LATENCY_P50: 10.0}}),
+        ratios={Dimension.LATENCY_P50: 1.1},
     ),
+    watched=True,
 )
 GROUPS = {"both": ("GET /e0", "GET /e1")}
-RULES = RuleSet([Rule(path="$.body.at", action=Ignore(), why="x")])
+RULES = RuleSet(
+    [
+        Rule(path="$.body.at", action=Ignore(), why="x"),
+        Rule(path="$.body.load", action=Learned(shape=infer_shape([0.1, 0.9])), why="x"),
+    ]
+)
 FAILED = {"status": None, "error": "timeout", "body": None}
 
 
@@ -51,7 +59,7 @@ def world(seed, count=150):
             if chance.random() < 0.03:
                 changes |= {"sample_rate": 7.0}
             for _ in range(chance.choice([0, 1, 1, 1, 1, 1, 2])):
-                body = {"at": chance.random(), "price": chance.choice([1, 1, 1, 2])}
+                body = {"at": chance.random(), "load": chance.random(), "price": chance.choice([1, 1, 1, 2])}
                 rows.append(row(f"r{n}", arm, **{"body": body, **common, **changes}))
     chance.shuffle(rows)
     return rows
@@ -67,6 +75,8 @@ def sorted_counts(counts):
         closed.window.status_counts(),
         closed.window.top_differences(),
         closed.window.settled,
+        closed.window.variety,
+        closed.window.incomparable,
         closed.patterns.sort_by(order).to_pylist(),
         closed.histograms.to_pylist(),
         closed.panel.to_pylist(),

@@ -72,6 +72,18 @@ def test_volatile_numbers_that_are_wild_on_both_sides_are_not_taken_for_jitter(t
     assert found != "promote", reasons
 
 
+def test_volatile_texts_that_become_constant_are_not_taken_for_jitter(tmp_path):
+    def answer(n, arm):
+        chance = random.Random(f"{n}{arm}")
+        token = f"{chance.getrandbits(64):016x}" if arm != "shadow" else "0" * 16
+        return [{"body": {"token": token}}]
+
+    more = [*LEARN, "-o", "scoring.tolerated_excess=0.01"]
+    found, reasons = judged(world(tmp_path, answer, arms=ARMS, count=3_000), tmp_path / "out", *more)
+    assert found == "hold", reasons
+    assert any("in 3,000 requests and the shadow 1 value" in why for why in reasons)
+
+
 def test_a_shadow_that_answers_from_an_empty_database_now_and_then(tmp_path):
     def answer(n, arm):
         hour = n * 0.5 // 3600

@@ -80,6 +80,7 @@ def unmet_endpoint_guards(score: EndpointScore, policy: Policy, coverage: Covera
     if not coverage.is_recent(score.endpoint):
         unmet.append("No request of the last 24 hours was judged: nobody knows how the release answers now.")
     unmet += _unseen(score)
+    unmet += coverage.collapsed.get(score.endpoint, ())
     if score.noise is not None and score.noise > policy.maximum_noise:
         unmet.append(
             f"Production differs from itself in {rate(score.noise)} of the requests; above "

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Final
 
 from darklaunch.diff.difference import MAXIMUM_PATHS, SEVERITIES, Compared, Difference, Kind, VolatileValue
@@ -25,8 +26,8 @@ class DifferenceCollector:
         beyond: how many more were met than are kept.
         undecodable: the other's body could not be decoded.
         kept: by masked path, kind and whether a rule settled it.
-        volatile: by masked path, differences that a learned rule settled: how many of them are of numbers, and how many
-            more of these are greater in the other arm than less.
+        volatile: by masked path, differences that a learned rule settled: how many of them are of numbers, how many
+            more of these are greater in the other arm than less, and hashes of the two first values.
     """
 
     masking: Masking
@@ -34,7 +35,7 @@ class DifferenceCollector:
     beyond: int = 0
     undecodable: bool = False
     kept: dict[tuple[str, Kind, bool], Difference] = field(default_factory=dict)
-    volatile: dict[str, tuple[int, int]] = field(default_factory=dict)
+    volatile: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
 
     def add(self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool = False) -> None:
         """Adds one difference; ``settled`` by the rule of its path, or counting."""
@@ -65,10 +66,11 @@ class DifferenceCollector:
 
     def _watch(self, node: PathNode, production: object, other: object) -> None:
         path = node.seen(self.masking).text
-        numbers, greater = self.volatile.get(path, (0, 0))
+        first = _hash(production), _hash(other)
+        numbers, greater, *hashes = self.volatile.get(path, (0, 0, *first))
         if isinstance(production, _NUMBERS) and isinstance(other, _NUMBERS):
             numbers, greater = numbers + 1, greater + (other > production) - (other < production)
-        self.volatile[path] = (numbers, greater)
+        self.volatile[path] = (numbers, greater, hashes[0], hashes[1])
 
     def _difference(
         self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool
@@ -91,6 +93,11 @@ class DifferenceCollector:
         ordered = [kept[key] for key in sorted(kept)] if len(kept) > 1 else kept.values()
         volatile = tuple(VolatileValue(path, *counts) for path, counts in sorted(self.volatile.items()))
         return Compared(self.mismatch, tuple(ordered), self.beyond, self.undecodable, volatile)
+
+
+def _hash(value: object) -> int:
+    """The same in every process, so that counts of different values add up."""
+    return int.from_bytes(blake2b(str(value).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
 def one_sided(node: PathNode, production: object, other: object, collector: DifferenceCollector) -> None:

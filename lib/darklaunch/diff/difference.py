@@ -65,11 +65,15 @@ class VolatileValue:
         path: as of ``Difference``.
         numbers: how many of the differences are of two numbers.
         greater: how many more of these are greater in the other arm than less.
+        production: a hash of production's value at the first of them.
+        other: that of the other arm's.
     """
 
     path: str
     numbers: int
     greater: int
+    production: int = 0
+    other: int = 0
 
 
 @dataclass(frozen=True, slots=True)

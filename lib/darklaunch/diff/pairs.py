@@ -1,6 +1,6 @@
 """The comparison of a bucket's requests: each arm's answers against production's, as a table of pairs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from darklaunch.capture.arm import Arm
 from darklaunch.diff.comparers import Comparers
 from darklaunch.diff.difference import Compared, Comparison, Difference, Incomparable
 from darklaunch.diff.responses import response_pairs
-from darklaunch.diff.volatile import Volatility, volatility
+from darklaunch.diff.volatile import Variety, Volatility, variety, volatility
 from darklaunch.pair.outcome import Outcome
 from darklaunch.pair.requests import OUTCOMES, Requests
 from darklaunch.stats.arrays import BoolArray, IntArray
@@ -65,6 +65,7 @@ class ComparedRequests:
         beyond: differing paths that are not listed; -1 where there was nothing to compare in Python.
         differences: those listed.
         volatility: what requests show at learned paths.
+        variety: how many values these have, by endpoint and path.
     """
 
     requests: Requests
@@ -75,6 +76,7 @@ class ComparedRequests:
     beyond: IntArray
     differences: DifferenceLists
     volatility: Volatility
+    variety: Mapping[tuple[str, str], Variety]
 
     def has_outcome(self, *outcomes: Outcome) -> BoolArray:
         """Whether a request has one of these outcomes."""
@@ -90,6 +92,7 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
         comparers: the comparison under the rules, by endpoint.
     """
     size = len(requests.codes)
+    names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_numpy()
     paired = np.flatnonzero(requests.paired)
     answered = np.flatnonzero(requests.baseline_answers)
     shadow, same_body = _compared(requests, Arm.SHADOW, paired, endpoints, comparers)
@@ -127,6 +130,7 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
         beyond=beyond,
         differences=_difference_lists(shadow, baseline, size),
         volatility=_volatility(requests, endpoints, comparers, shadow, baseline),
+        variety=variety(shadow, lambda place: names[codes[place]]) if any(map(comparers.watches, names)) else {},
     )
 
 

@@ -1,6 +1,6 @@
 """Values at learned paths, which the comparison settles: whether the shadow's are as volatile as the baseline's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -80,3 +80,72 @@ def _numbers(values: Mapping[str, VolatileValue], path: str) -> bool:
 def _sign(values: Mapping[str, VolatileValue], path: str) -> float:
     """The mean sign of the differences of numbers at a path, in [-1, 1]."""
     return values[path].greater / values[path].numbers if _numbers(values, path) else 0.0
+
+
+class Variety(NamedTuple):
+    """How many different values a volatile path has, as samples that add up (Bar-Yossef and others 2002).
+
+    Attributes:
+        requests: at which production and shadow differ there, as a learned rule allows.
+        production: the least hashes of production's values among them.
+        shadow: those of the shadow's.
+    """
+
+    requests: int
+    production: tuple[int, ...]
+    shadow: tuple[int, ...]
+
+    def merged(self, other: "Variety") -> "Variety":
+        """That of both, whose requests are others."""
+        production, shadow = self.production + other.production, self.shadow + other.shadow
+        return Variety(self.requests + other.requests, _least(production), _least(shadow))
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether production hardly ever repeats a value, and the shadow hardly ever has another one."""
+        production = distinct_values(self.production)
+        varied = self.requests >= _LEAST_REQUESTS and production >= _VARIED * self.requests
+        return varied and distinct_values(self.shadow) <= _COLLAPSED * production
+
+
+_KEPT: Final = 128
+_LEAST_REQUESTS: Final = 50
+_VARIED: Final = 0.5
+_COLLAPSED: Final = 0.1
+"""Chosen by judgement: a token that is minted for each request repeats in none, one that is stuck in nearly all."""
+
+
+def distinct_values(least: Sequence[int]) -> int:
+    """How many values there are, of the least hashes of which these are all, or as many as are kept."""
+    return len(least) if len(least) < _KEPT else round((_KEPT - 1) * 2.0**64 / max(least[-1], 1))
+
+
+def variety(shadow: Mapping[int, Comparison], endpoint_of: Callable[[int], str]) -> dict[tuple[str, str], Variety]:
+    """Counts the values at learned paths, by endpoint and path.
+
+    Args:
+        shadow: comparisons with production by request.
+        endpoint_of: the endpoint of a request.
+    """
+    values: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for request, comparison in shadow.items():
+        for value in _values(comparison).values():
+            values.setdefault((endpoint_of(request), value.path), []).append((value.production, value.other))
+    return {
+        place: Variety(len(pairs), *(_least(hashes) for hashes in zip(*pairs, strict=True)))
+        for place, pairs in values.items()
+    }
+
+
+def _least(hashes: Sequence[int]) -> tuple[int, ...]:
+    return tuple(sorted(set(hashes))[:_KEPT])
+
+
+def merged_variety(
+    one: Mapping[tuple[str, str], Variety], more: Mapping[tuple[str, str], Variety]
+) -> dict[tuple[str, str], Variety]:
+    """The sums of both, whose requests are others."""
+    merged = dict(one)
+    for place, counts in more.items():
+        merged[place] = merged[place].merged(counts) if place in merged else counts
+    return merged

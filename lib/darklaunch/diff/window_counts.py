@@ -14,6 +14,7 @@ from darklaunch.capture.endpoint import FLEET
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.pairs import ComparedRequests
 from darklaunch.diff.rules.severity import Severity
+from darklaunch.diff.volatile import Variety, merged_variety
 from darklaunch.diff.window_summary import LISTED, Example, IncomparableCount, StatusCount, TopDifference
 from darklaunch.pair.funnel import OutcomeCount
 from darklaunch.pair.outcome import COMPARED, Outcome
@@ -56,6 +57,7 @@ class WindowCounts:
         paths: by endpoint, path, kind, rule and severity.
         settled: requests by the name of a rule that settled something in them.
         incomparable: requests that could not be compared, by the reason.
+        variety: how many values volatile paths have, by endpoint and path.
     """
 
     outcomes: Mapping[Outcome, OutcomeCount] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class WindowCounts:
     paths: Mapping[PathKey, PathCount] = field(default_factory=dict)
     settled: Counter[str] = field(default_factory=Counter)
     incomparable: Mapping[str, IncomparableCount] = field(default_factory=dict)
+    variety: Mapping[tuple[str, str], Variety] = field(default_factory=dict)
 
     def merged(self, other: "WindowCounts") -> "WindowCounts":
         """The counts of both, which share no request."""
@@ -79,6 +82,7 @@ class WindowCounts:
             paths=paths,
             settled=self.settled + other.settled,
             incomparable=incomparable,
+            variety=merged_variety(self.variety, other.variety),
         )
 
     def status_counts(self) -> list[StatusCount]:
@@ -130,6 +134,7 @@ def count_window(compared: ComparedRequests, pairs: pa.Table) -> WindowCounts:
         paths=_paths(rows, structs, ids, endpoints),
         settled=_settled(rows),
         incomparable=_incomparable(pairs),
+        variety=compared.variety,
     )
 
 

@@ -61,6 +61,17 @@ class IncomparableCount:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollapsedPath:
+    """A path at which production hardly ever repeats a value, and the shadow hardly ever has another one."""
+
+    endpoint: str
+    path: str
+    requests: int
+    production_values: int
+    shadow_values: int
+
+
 Row = TypeVar("Row", StatusCount, TopDifference)
 
 

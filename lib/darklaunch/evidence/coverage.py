@@ -41,6 +41,7 @@ class Coverage:
         panel: how many sampled units come back from day to day; None: too little was sampled to tell.
         traffic: by endpoint (``*``: the fleet) or group, when it had any.
         lost_files: places of files that could not be read.
+        collapsed: by endpoint, volatile paths whose values hardly vary in the shadow, in sentences.
         empty_hours: hours without a row although others around them, or at that time of another day, have some.
     """
 
@@ -50,6 +51,7 @@ class Coverage:
     panel: Panel | None = None
     traffic: Mapping[str, Traffic] = field(default_factory=dict)
     lost_files: tuple[str, ...] = ()
+    collapsed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     empty_hours: tuple[datetime, ...] = ()
 
     def at(self, endpoint: str) -> Traffic:

@@ -1,12 +1,14 @@
 """The report of a window, from what was counted of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from darklaunch.contract.launch import Launch
 from darklaunch.contract.profile import ContractReport, good_profile, quarantined
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
-from darklaunch.diff.window_summary import by_endpoint
+from darklaunch.diff.volatile import distinct_values
+from darklaunch.diff.window_counts import WindowCounts
+from darklaunch.diff.window_summary import CollapsedPath, by_endpoint
 from darklaunch.engine.counted import Counted
 from darklaunch.noise.learned import NoiseReport
 from darklaunch.pair.funnel import funnel
@@ -45,6 +47,7 @@ def build_window(
             noise=noise,
             independent=production is not None and production.null_units == production.rows,
             incomparable=tuple(counts.incomparable[reason] for reason in sorted(counts.incomparable)),
+            collapsed=tuple(_collapsed(counts)),
             funnel=funnel(outcomes, profiles),
             quarantine=tuple(quarantined(profiles)),
             conflicting_duplicates=sum(outcome.conflicting for outcome in outcomes),
@@ -57,6 +60,18 @@ def build_window(
         statuses=by_endpoint(counts.status_counts()),
         differences=by_endpoint(counts.top_differences()),
     )
+
+
+def _collapsed(counts: WindowCounts) -> Iterator[CollapsedPath]:
+    for (endpoint, path), variety in sorted(counts.variety.items()):
+        if variety.collapsed:
+            yield CollapsedPath(
+                endpoint=endpoint,
+                path=path,
+                requests=variety.requests,
+                production_values=distinct_values(variety.production),
+                shadow_values=distinct_values(variety.shadow),
+            )
 
 
 def _rule(rule: Rule, requests: int) -> RuleReport:

@@ -17,7 +17,7 @@ from darklaunch.window import Window, parse_moment
 SCHEMA_VERSION: Final = 1
 
 _FACTS: Final = (
-    *("launch", "window", "baseline", "noise", "independent", "incomparable", "funnel", "quarantine"),
+    *("launch", "window", "baseline", "noise", "independent", "incomparable", "collapsed", "funnel", "quarantine"),
     *("conflicting_duplicates", "contract", "rules", "presence_only_headers", "settings", "statuses", "differences"),
     *("window_pairs", "causes"),
 )

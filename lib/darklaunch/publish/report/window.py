@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from darklaunch.contract.profile import ContractReport, Quarantined
-from darklaunch.diff.window_summary import IncomparableCount, StatusCount, TopDifference
+from darklaunch.diff.window_summary import CollapsedPath, IncomparableCount, StatusCount, TopDifference
 from darklaunch.noise.learned import NoiseReport
 from darklaunch.pair.funnel import Funnel
 from darklaunch.triage.cause_report import CauseReport
@@ -45,6 +45,7 @@ class WindowReport:
         funnel: what became of every row.
         quarantine: rows that broke the contract, by arm and reason.
         incomparable: requests whose answers could not be compared, by the reason.
+        collapsed: volatile paths whose values hardly vary in the shadow.
         conflicting_duplicates: duplicates that did not agree with the row they repeat.
         contract: what became of the capture log's contract.
         noise: what the baseline taught; None in runs of early versions.
@@ -65,6 +66,7 @@ class WindowReport:
     noise: NoiseReport | None = None
     independent: bool = False
     incomparable: tuple[IncomparableCount, ...] = ()
+    collapsed: tuple[CollapsedPath, ...] = ()
     causes: tuple[CauseReport, ...] | None = None
     rules: tuple[RuleReport, ...]
     presence_only_headers: tuple[str, ...]
