@@ -93,7 +93,7 @@ def test_every_text_is_one_printable_line_of_separate_words(tmp_path_factory, pa
     command = line(path=path, query=value, headers=(("x", value),), body=raw, masking=Masking.NONE)
     assert command.isprintable()
     words = shlex.split(command)
-    assert words.count("--data-raw") == bool(raw)
+    assert words[:-1].count("--data-raw") == bool(raw)
     got = arguments(command, tmp_path_factory.getbasetemp())
     if raw and not any("\ud800" <= c <= "\udfff" for c in body):
         assert got[-1] == body
