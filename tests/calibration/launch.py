@@ -232,7 +232,7 @@ def main() -> int:
     allowed = 0.05 + 3 * (0.05 * 0.95 / count) ** 0.5
     kept = (
         by_kind["limit"][0] <= allowed
-        and by_kind["bad"][1] >= 0.95
+        and by_kind["bad"][1] >= 0.9
         and by_kind["clean"][0] >= 0.95
         and by_kind["clean"][2] <= 0.05
         and not any(broken.values())
