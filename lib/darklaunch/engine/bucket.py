@@ -103,7 +103,7 @@ def count_bucket(arms: Mapping[str, pa.Table], counting: Counting, comparers: Co
     pairs = pairs_table(compared, endpoints)
     units = unit_rows(pairs, counting.thresholds, watched=counting.watched)
     if good.broken is not None:
-        units = add_rows([units, lost_units(good.broken, units)], UNIT_KEY)
+        units = add_rows([units, lost_units(good.broken, units, counting.selection)], UNIT_KEY)
     counted = Counted(
         profiles=good.profiles,
         window=count_window(compared, pairs),

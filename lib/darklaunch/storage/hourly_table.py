@@ -32,7 +32,8 @@ def replace_hours(base: Path, window: Window, table: "pa.Table", order: Sequence
     import pyarrow.parquet as pq
 
     buckets = pc.strftime(table["bucket"].cast(pa.timestamp("us", "UTC")), format=_FORM)
-    written = set(pc.unique(buckets).to_pylist())
+    asked = (window.start.strftime(_FORM), window.end.strftime(_FORM))
+    written = {name for name in pc.unique(buckets).to_pylist() if asked[0] <= name < asked[1]}
     # only hours that have rows, or had some: a window may be as long as it likes
     for hour in hours_in(base):
         name = hour.strftime(_FORM)
