@@ -194,8 +194,8 @@ def _patterns(request: Request, seen: CountedWindow, window: Window) -> pa.Table
     plan, counted = request.plan, seen.counted.patterns
     learned = latency_store.frozen_thresholds(seen.folder.launch, window.end)
     thresholds = judged_thresholds(learned, plan.scoring.latency_ratios)
-    known = seen.thresholds.limits_ms.keys() if seen.thresholds is not None else set[str]()
-    if learned is None or thresholds is None or learned.as_of(window.end).limits_ms.keys() <= known:
+    already_judged = seen.thresholds.limits_ms.keys() if seen.thresholds is not None else set[str]()
+    if learned is None or thresholds is None or learned.as_of(window.end).limits_ms.keys() <= already_judged:
         return counted
     rungs = count_rungs(seen.folder.work / "pairs", thresholds, plan.scoring.groups)
     others = counted.filter(pc.invert(pc.is_in(counted["dimension"], value_set=rung_names())))

@@ -68,9 +68,8 @@ def _values(comparison: Comparison | None) -> dict[str, VolatileValue]:
 
 def _level(shadow: Mapping[str, VolatileValue], baseline: Mapping[str, VolatileValue]) -> float:
     """Twice the mean over the paths with a number, in [-2, 2]."""
-    paths = [path for path in shadow.keys() | baseline for each in (shadow, baseline) if _numbers(each, path)]
-    distinct = set(paths)
-    return sum(_sign(shadow, path) - _sign(baseline, path) for path in distinct) / len(distinct) if distinct else 0.0
+    paths = [path for path in shadow.keys() | baseline if _numbers(shadow, path) or _numbers(baseline, path)]
+    return sum(_sign(shadow, path) - _sign(baseline, path) for path in paths) / len(paths) if paths else 0.0
 
 
 def _numbers(values: Mapping[str, VolatileValue], path: str) -> bool:

@@ -158,8 +158,7 @@ def _in_order(rows: "pa.Table") -> tuple[dict[Place, tuple[int, int]], "pa.Table
     plain = rows.set_column(0, "endpoint", rows["endpoint"].cast("string"))
     plain = plain.set_column(1, "dimension", plain["dimension"].cast("string"))
     ordered = plain.sort_by([("endpoint", "ascending"), ("dimension", "ascending")])
-    codes = [ordered[name].combine_chunks().dictionary_encode() for name in ("endpoint", "dimension")]
-    endpoint, word = (code.combine_chunks() if hasattr(code, "combine_chunks") else code for code in codes)
+    endpoint, word = (codes_of(ordered[name].dictionary_encode()) for name in ("endpoint", "dimension"))
     changes = np.diff(endpoint.indices.to_numpy(), prepend=-1) | np.diff(word.indices.to_numpy(), prepend=-1)
     starts = np.flatnonzero(changes)
     names = [(endpoint[start].as_py(), Dimension(word[start].as_py())) for start in starts.tolist()]

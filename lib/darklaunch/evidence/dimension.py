@@ -32,12 +32,10 @@ ALWAYS: Final = (Dimension.BODY, Dimension.STATUS)
 RUNGS: Final = {Dimension.LATENCY_P50: 0.50, Dimension.LATENCY_P95: 0.95, Dimension.LATENCY_P99: 0.99}
 """The rungs of the latency ladder and the quantile of production's latencies that each is about."""
 
-LEVELS: Final = (Dimension.LEVEL_HIGHER, Dimension.LEVEL_LOWER)
-
 TOLERATED_LEVEL: Final = 0.05
 """How much more often a volatile number may be higher, or lower, than the baseline's."""
 
-BLOCK_ONLY: Final = (Dimension.VOLATILE, *LEVELS)
+BLOCK_ONLY: Final = (Dimension.VOLATILE, Dimension.LEVEL_HIGHER, Dimension.LEVEL_LOWER)
 """Dimensions that hold or block, and that nothing is promoted by."""
 
 SHARES: Final = {

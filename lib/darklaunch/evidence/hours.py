@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from darklaunch.capture.endpoint import FLEET
+from darklaunch.evidence import units
 from darklaunch.evidence.by_hour import BlockingUnits, blocking_units, codes_of
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.units import PATTERN
@@ -18,16 +19,7 @@ NAMES: Final = ("endpoint", "dimension")
 KEY: Final = (*NAMES, "sample_rate", "baseline_hour", *PATTERN)
 """The columns that name a pattern, whatever its hour."""
 
-SUMS: Final = (
-    "units",
-    "pairs",
-    "bodies_equal",
-    "mismatches",
-    "baseline_pairs",
-    "baseline_mismatches",
-    "production_missing",
-)
-_HOURLY: Final = ("pairs", "mismatches")
+SUMS: Final = ("units", *units.SUMS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,7 +29,7 @@ class Hours:
     Attributes:
         summed: ``KEY`` and ``SUMS``, each pattern once.
         blocking: units by the hour, as they count for a block.
-        traffic: ``pairs``, ``mismatches`` and ``largest``, the judged requests of the largest unit with a mismatch,
+        traffic: ``pairs`` and ``largest``, the judged requests of the largest unit with a mismatch,
             by endpoint and hour.
         first_rates: the least sample rate of each endpoint's earliest hour among these, with that ``hour``.
     """
@@ -119,13 +111,10 @@ def _traffic(rows: "pa.Table") -> "pa.Table":
 
     body = rows.filter(pc.equal(rows["dimension"].cast("string"), Dimension.BODY.value))
     largest = pc.if_else(pc.greater(body["mismatches"], 0), body["m"], 0)
-    summed = (
-        body.append_column("largest", largest)
-        .group_by(["endpoint", "hour"])
-        .aggregate([*((name, "sum") for name in _HOURLY), ("largest", "max")])
-    )
-    columns = ["endpoint", "hour", *(f"{name}_sum" for name in _HOURLY), "largest_max"]
-    return _spelled(summed.select(columns).rename_columns(["endpoint", "hour", *_HOURLY, "largest"]))
+    with_largest = body.append_column("largest", largest).group_by(["endpoint", "hour"])
+    summed = with_largest.aggregate([("pairs", "sum"), ("largest", "max")])
+    columns = ["endpoint", "hour", "pairs_sum", "largest_max"]
+    return _spelled(summed.select(columns).rename_columns(["endpoint", "hour", "pairs", "largest"]))
 
 
 def _spelled(rows: "pa.Table") -> "pa.Table":

@@ -33,7 +33,7 @@ EVIDENCE_KEY: Final = (*_KEY, "dimension", *PATTERN)
 """The columns that name a pattern of units."""
 
 _SHOWN: Final = PATTERN[2:]
-_SUMS: Final = (
+SUMS: Final = (
     "pairs",
     "bodies_equal",
     "mismatches",
@@ -41,6 +41,8 @@ _SUMS: Final = (
     "baseline_mismatches",
     "production_missing",
 )
+"""The columns of a pattern that are sums over its units."""
+
 _COUNTED: Final = (*COMPARED, *FAILED, *UNSEEN, Outcome.PRODUCTION_MISSING)
 _SERVER_ERROR: Final = 500
 
@@ -156,7 +158,7 @@ def _against_reference(
 
 
 def _body(alike: pa.Table) -> pa.Table:
-    columns = {name: alike[name] for name in (*_SHOWN, *_SUMS)}
+    columns = {name: alike[name] for name in (*_SHOWN, *SUMS)}
     return _by_pattern(alike, Dimension.BODY, {**columns, "m_baseline": alike["baseline_pairs"]})
 
 
@@ -205,7 +207,7 @@ def _by_pattern(
     nothing = np.zeros(alike.num_rows, np.int64)
     counts = {
         name: columns[name].to_numpy().astype(np.int64) if name in columns else nothing
-        for name in (*PATTERN[1:], *_SUMS)
+        for name in (*PATTERN[1:], *SUMS)
     }
     dirty = np.any([counts[name] != 0 for name in _SHOWN], axis=0)
     units = alike["count_all"].to_numpy()
@@ -219,7 +221,7 @@ def _by_pattern(
             "dimension": pa.array([dimension.value] * alike.num_rows, pa.string()),
             **{name: pa.array(values) for name, values in shown.items()},
             "units": pa.array(units),
-            **{name: pa.array(counts[name] * units) for name in _SUMS},
+            **{name: pa.array(counts[name] * units) for name in SUMS},
         }
     )
     seen = (counts["pairs"] > 0) | (counts["missing"] > 0) | (counts["production_missing"] > 0)

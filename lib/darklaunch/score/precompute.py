@@ -65,6 +65,6 @@ def _with_late(
         units = by_hour.table(name, dimension.dimension, signed=dimension.blocking.baseline)
         if units is not None:
             searched[at] = Searched(units=units, tolerated_excess=dimension.tolerated_excess)
-    found = search(list(searched.values()), begins=by_hour.begins, hours=by_hour.hours, stretch=stretch)
-    late = dict(zip(searched, found, strict=True))
+    regressions = search(list(searched.values()), begins=by_hour.begins, hours=by_hour.hours, stretch=stretch)
+    late = dict(zip(searched, regressions, strict=True))
     return [replace(dimension, late=late.get(at)) for at, dimension in enumerate(dimensions)]

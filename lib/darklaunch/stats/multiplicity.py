@@ -79,6 +79,6 @@ def _may_reject(descending: FloatArray, size: int, alpha: float) -> bool:
     inside, outside = descending[:size][::-1], descending[size:][::-1]
     members = np.arange(1, size + 1)
     sums = np.concatenate([[0.0], outside.cumsum()])
-    taken = np.searchsorted(outside * (alpha * size), members, side="left")
-    total = alpha * size * (inside.cumsum() + sums[taken])
-    return bool((total >= (members + taken) * members).all())
+    outsiders = np.searchsorted(outside * (alpha * size), members, side="left")
+    total = alpha * size * (inside.cumsum() + sums[outsiders])
+    return bool((total >= (members + outsiders) * members).all())
