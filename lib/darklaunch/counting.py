@@ -2,8 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,20 +21,16 @@ from darklaunch.engine.reading import UnreadableFilesError
 from darklaunch.engine.run import Engine
 from darklaunch.engine.tasks import BucketTask
 from darklaunch.engine.work import CompareWork, NoiseWork
-from darklaunch.errors import ContractError
-from darklaunch.evidence import store
 from darklaunch.evidence.latency import store as latency_store
 from darklaunch.evidence.latency.thresholds import Thresholds, judged_thresholds
 from darklaunch.noise.counts import add_counts
 from darklaunch.noise.learning import LaunchNoise, learn_noise, read_noise
-from darklaunch.request import Request, Stage, silent
+from darklaunch.request import Request, Stage
 from darklaunch.spark.session import open_session
 from darklaunch.storage.atomic import write_json
+from darklaunch.storage.migration import migrate, needs_migration
 from darklaunch.storage.run_folder import RunFolder
-from darklaunch.window import stretches
-
-LONGEST_HOURS = 6
-"""Earlier hours are compared again in stretches of this length, or of the window's, which is known to be bearable."""
+from darklaunch.storage.state import LaunchState, read_state
 
 Result = TypeVar("Result")
 Unreadable = Mapping[str, str]
@@ -49,7 +44,8 @@ class CountedWindow:
     Attributes:
         launch: the one that its rows belong to.
         tasks: its buckets.
-        folder: of the run in the making, with the tables of pairs and differences.
+        folder: where its run belongs.
+        counting: of this command alone, with the tables of pairs and differences.
         noise: what the launch has learned.
         thresholds: of latencies, if the launch's first day was over before.
         counted: what its rows came to.
@@ -59,6 +55,7 @@ class CountedWindow:
     launch: Launch
     tasks: Sequence[BucketTask]
     folder: RunFolder
+    counting: Path
     noise: LaunchNoise
     thresholds: Thresholds | None
     counted: Counted
@@ -92,29 +89,39 @@ def capture(request: Request, log: CaptureLog, unreadable: Unreadable) -> Engine
     )
 
 
-def count(request: Request, engine: Engine, launch: Launch) -> CountedWindow:
-    """Contract to evidence of a window, in one pass over its rows, or two while noise is learned."""
+def count(request: Request, engine: Engine, launch: Launch, counting: Path) -> CountedWindow:
+    """Contract to evidence of a window, in one pass over its rows, or two while noise is learned.
+
+    Args:
+        request: what is asked for.
+        engine: of the window.
+        launch: the one that the rows are taken to belong to.
+        counting: a folder of this command alone.
+    """
     plan, window = request.plan, engine.selection.window
     request.stage(Stage.CONTRACT)
     with imported_beside():
         tasks = engine.tasks()
     folder = RunFolder(out=request.out, launch_key=launch.key, slug=window.slug)
-    state, thresholds = read_noise(folder, plan.noise), latency_store.read_thresholds(folder.launch)
-    folder.begin()
+    state = launch_state(request, folder)
+    known, thresholds = read_noise(state, plan.noise), latency_store.read_thresholds(state)
+    shutil.rmtree(counting)
+    counting.mkdir()
     counts = None
-    if plan.noise.learn and state.frozen is None and engine.files.has_rows(Arm.BASELINE.value):
+    if plan.noise.learn and known.frozen is None and engine.files.has_rows(Arm.BASELINE.value):
         request.stage(Stage.NOISE)
         work = NoiseWork(selection=engine.selection, rules=plan.rules, masking=plan.masking)
         parts = [part for part in engine.run(work, tasks) if part is not None]
         counts = add_counts(parts).cut() if parts else None
-    noise = learn_noise(state, counts, plan.noise, plan.rules, name=plan.name, window=window)
+    noise = learn_noise(known, counts, plan.noise, plan.rules, name=plan.name, window=window)
     request.stage(Stage.PAIR)
     request.stage(Stage.DIFF)
-    counted = _compared(request, engine, tasks, noise.rules, thresholds, folder.work)
+    counted = compare_rows(request, engine, tasks, noise.rules, thresholds, counting)
     return CountedWindow(
         launch=launch_of_rows(request, counted.profiles),
         tasks=tasks,
         folder=folder,
+        counting=counting,
         noise=noise.seen_with(baseline=good_profile(counted.profiles, Arm.BASELINE.value) is not None),
         thresholds=thresholds,
         counted=counted,
@@ -122,39 +129,30 @@ def count(request: Request, engine: Engine, launch: Launch) -> CountedWindow:
     )
 
 
-def judge_contract(
-    request: Request, engine: Engine, profiles: Sequence[ArmProfile], folder: RunFolder
-) -> ContractReport:
+def launch_state(request: Request, folder: RunFolder) -> LaunchState:
+    """The state of a launch; one of an earlier form is moved into tables first.
+
+    Raises:
+        OutsideError: another command went on changing the launch for too long.
+    """
+    if needs_migration(folder.launch):
+        with folder.locked(request.waiting):
+            migrate(folder.launch)
+    return read_state(folder.launch)
+
+
+def judge_contract(request: Request, engine: Engine, profiles: Sequence[ArmProfile], folder: Path) -> ContractReport:
     """The judgement on a window's profile, which stands in ``contract.json`` whatever it is.
 
     Raises:
         ContractError: the log as a whole can't be judged.
     """
     judgement = judge_profile(profiles, request.plan.limits, window=engine.selection.window)
-    write_json(folder.work / "contract.json", contract_json(judgement, engine.files.corrupt))
+    write_json(folder / "contract.json", contract_json(judgement, engine.files.corrupt))
     raise_if_broken(judgement)
     return ContractReport(
         success=judgement.success, expectations=judgement.expectations, corrupt_files=engine.files.corrupt
     )
-
-
-def recount_launch(request: Request, log: CaptureLog, unreadable: Unreadable, seen: CountedWindow) -> int:
-    """Counts a launch's other hours again under the rules just learned; how many hours lost their evidence."""
-    launch, scratch = seen.folder.launch, seen.folder.scratch
-    window = request.window or log.window
-    earlier = [hour for hour in store.evidence_hours(launch) if not window.contains(hour)]
-    for span in stretches(earlier, longest=max(LONGEST_HOURS, window.hours)):
-        units = seen.counted.patterns.slice(0, 0)
-        # the captures of a span may be gone, or broken, or those of another launch by now
-        with suppress(ContractError):
-            engine = capture(replace(request, window=span, stage=silent), log, unreadable)
-            again = _compared(request, engine, engine.tasks(), seen.noise.rules, seen.thresholds, scratch)
-            raise_if_broken(judge_profile(again.profiles, request.plan.limits, window=span))
-            if launch_of_rows(request, again.profiles) == seen.launch:
-                units = again.patterns
-        store.replace_units(launch, span, units)
-        shutil.rmtree(scratch, ignore_errors=True)
-    return len(set(earlier) - set(store.evidence_hours(launch)))
 
 
 def launch_of_rows(request: Request, profiles: Sequence[ArmProfile]) -> Launch:
@@ -163,7 +161,7 @@ def launch_of_rows(request: Request, profiles: Sequence[ArmProfile]) -> Launch:
     return _launch(request, *(next(iter(each.releases), None) if each is not None else None for each in good))
 
 
-def _compared(
+def compare_rows(
     request: Request,
     engine: Engine,
     tasks: Sequence[BucketTask],
@@ -171,6 +169,7 @@ def _compared(
     thresholds: Thresholds | None,
     folder: Path,
 ) -> Counted:
+    """What the rows of some buckets come to; the tables of their pairs and differences are written to a folder."""
     plan = request.plan
     work = CompareWork(
         selection=engine.selection,

@@ -8,7 +8,7 @@ from darklaunch.capture.arm import Arm
 from darklaunch.capture.files import CaptureLog
 from darklaunch.contract.judgement import judge_profile, raise_if_broken
 from darklaunch.contract.profile import ArmProfile, good_profile, merge_profiles
-from darklaunch.counting import Unreadable, capture, judge_contract, launch_of_rows, over_readable_files
+from darklaunch.counting import Unreadable, capture, judge_contract, launch_of_rows, launch_state, over_readable_files
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.engine.run import Engine
 from darklaunch.engine.tasks import BucketTask
@@ -48,8 +48,8 @@ def run_validate(request: Request) -> ProfiledWindow:
 
     def validate(request: Request, log: CaptureLog, unreadable: Unreadable) -> ProfiledWindow:
         profiled = _profiled(request, log, unreadable)
-        profiled.folder.begin()
-        judge_contract(request, profiled.engine, profiled.profiles, profiled.folder)
+        profiled.folder.work.mkdir(parents=True, exist_ok=True)
+        judge_contract(request, profiled.engine, profiled.profiles, profiled.folder.work)
         return profiled
 
     return over_readable_files(request, validate)
@@ -122,7 +122,7 @@ def _suggest(request: Request, log: CaptureLog, unreadable: Unreadable) -> Propo
 def _check(request: Request, log: CaptureLog, unreadable: Unreadable) -> DetectionReport:
     profiled, plan = _sound(request, log, unreadable), request.plan
     request.stage(Stage.CHECK)
-    frozen = read_frozen(profiled.folder)
+    frozen = read_frozen(launch_state(request, profiled.folder))
     rules = RuleSet([*plan.rules.rules, *(frozen.rules if frozen is not None else ())])
     samples = profiled.engine.run(FaultWork(selection=profiled.engine.selection), profiled.tasks)
     report = inject(reduce(ResponseSample.merged, samples), rules, plan.masking)

@@ -11,20 +11,24 @@ from darklaunch.window import Window
 
 
 class Stage(str, Enum):
-    """A stage by the name under which its progress is shown, in the order of a run; `rules check` ends with its own."""
+    """A stage by the name under which its progress is shown, in the order of a run.
+
+    `rules check` ends with one of its own, and one that waits for another command comes whenever that is so.
+    """
 
     CAPTURE = "capture"
     CONTRACT = "contract"
     NOISE = "noise"
     PAIR = "pair"
     DIFF = "diff"
-    EVIDENCE = "evidence"
     CAUSES = "causes"
+    EVIDENCE = "evidence"
     SCORE = "score"
     DECIDE = "decide"
     PUBLISH = "publish"
     MLFLOW = "mlflow"
     CHECK = "check"
+    WAITING = "waiting for another command on this launch"
 
 
 def silent(stage: Stage) -> None:
@@ -48,3 +52,7 @@ class Request:
     out: Path
     window: Window | None = None
     stage: Callable[[Stage], None] = silent
+
+    def waiting(self) -> None:
+        """Says that another command is waited for."""
+        self.stage(Stage.WAITING)

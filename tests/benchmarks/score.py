@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from darklaunch.decide.decision import decide_endpoints
 from darklaunch.decide.policy import Policy
@@ -26,6 +25,8 @@ from darklaunch.publish.report.json import endpoint_json, read_facts
 from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.endpoint_score import score_endpoint
 from darklaunch.score.precompute import precompute
+from darklaunch.storage.state import read_state
+from darklaunch.window import HOUR, Window
 from tests.publish import sample
 
 START = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
@@ -49,7 +50,7 @@ def write(folder: Path, endpoints: int, days: int) -> int:
     names = np.asarray(["*", *(f"GET /service-{n // 100}/resource-{n}/{{id}}" for n in range(endpoints - 1))])
     dimensions = [dimension.value for dimension in Dimension]
     clean = pa.array(np.repeat(names, len(dimensions)))
-    rows = 0
+    rows, state = 0, read_state(folder)
     for hour in range(days * 24):
         moment = START + dt.timedelta(hours=hour)
         at = rng.choice(endpoints * len(dimensions), endpoints // 4, replace=False)
@@ -70,10 +71,11 @@ def write(folder: Path, endpoints: int, days: int) -> int:
         table = table.append_column("pairs", pairs)
         for name, values in (("baseline_pairs", pairs), ("m_baseline", pa.array(np.maximum(table["m"].to_numpy(), 1)))):
             table = table.set_column(table.column_names.index(name), name, values)
-        target = folder / "evidence" / f"bucket={moment:%Y-%m-%dT%H}"
-        target.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, target / "part-0.parquet")
+        bucket = pa.array([moment] * table.num_rows, pa.timestamp("us", "UTC"))
+        window = Window(start=moment, end=moment + HOUR)
+        state = store.replace_units(state, window, table.append_column("bucket", bucket))
         rows += table.num_rows
+    state.commit()
     return rows
 
 
@@ -85,10 +87,10 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.state or Path(scratch)
-        if not (folder / "evidence").exists():
+        if not (folder / "state").exists():
             print(f"evidence rows   {write(folder, options.endpoints, options.days):,}", flush=True)
         start = time.perf_counter()
-        stored = store.read_evidence(folder, START + dt.timedelta(days=options.days))
+        stored = store.read_evidence(read_state(folder), START + dt.timedelta(days=options.days))
         read = time.perf_counter()
         scoring = Scoring(alpha=0.05, minimum_completeness=0.99)
         scores = precompute(

@@ -35,6 +35,7 @@ from darklaunch.request import Request
 from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.endpoint_score import score_endpoint
 from darklaunch.score.precompute import precompute
+from darklaunch.storage.state import read_state
 from darklaunch.window import Window
 from tests.benchmarks.generate import SCHEMA
 from tests.calibration.worlds import draw_mismatches, session_sizes
@@ -146,7 +147,7 @@ def write_day(log: Path, requests: dict[str, np.ndarray], seeds: int, number: in
 
 def decide_launches(folder: Path, until: dt.datetime, seeds: int) -> Iterator[dict[str, Decision]]:
     """The decisions of each seed's launch at one look."""
-    stored = store.read_evidence(folder, until)
+    stored = store.read_evidence(read_state(folder), until)
     scoring = Scoring(alpha=0.05, minimum_completeness=0.99)
     policy = Policy(
         alpha=0.05,

@@ -13,6 +13,7 @@ from darklaunch.evidence import store
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.patterns import Side
 from darklaunch.evidence.units import PATTERN
+from darklaunch.storage.state import read_state
 from darklaunch.window import HOUR, Window
 
 START = dt.datetime(2026, 3, 2, 7, tzinfo=dt.timezone.utc)
@@ -62,8 +63,7 @@ def test_units_by_the_hour_are_those_that_count_for_a_block(written):
     )
     window = Window(start=START, end=START + 61 * HOUR)
     with tempfile.TemporaryDirectory() as folder:
-        store.replace_units(Path(folder), window, table)
-        launch = store.read_evidence(Path(folder), window.end)
+        launch = store.read_evidence(store.replace_units(read_state(Path(folder)), window, table), window.end)
     assert launch.by_hour is not None
     for endpoint, dimensions in launch.evidence.items():
         for dimension, evidence in dimensions.items():
@@ -92,9 +92,9 @@ def test_a_block_rests_on_whole_days_counted_from_the_first_hour():
 
     hours = pa.Table.from_pylist([clean(hour) for hour in range(50)])
     with tempfile.TemporaryDirectory() as folder:
-        store.replace_units(Path(folder), Window(start=START, end=START + 50 * HOUR), hours)
+        state = store.replace_units(read_state(Path(folder)), Window(start=START, end=START + 50 * HOUR), hours)
         for until, whole in ((23, 0), (24, 24), (47, 24), (48, 48), (50, 48)):
-            launch = store.read_evidence(Path(folder), START + until * HOUR)
+            launch = store.read_evidence(state, START + until * HOUR)
             days = launch.whole_days.get("*", {})
             assert sum(evidence.total("pairs") for evidence in days.values()) == whole
             assert launch.evidence["*"][Dimension.BODY].total("pairs") == until
@@ -107,9 +107,9 @@ def test_hours_before_a_declared_restart_are_not_scored(since, pairs):
     fixed = {"endpoint": "*", "dimension": "body", "sample_rate": 1.0, **counts, **sums}
     hours = pa.Table.from_pylist([{"bucket": START + hour * HOUR, **fixed} for hour in range(10)])
     with tempfile.TemporaryDirectory() as folder:
-        store.replace_units(Path(folder), Window(start=START, end=START + 10 * HOUR), hours)
+        state = store.replace_units(read_state(Path(folder)), Window(start=START, end=START + 10 * HOUR), hours)
         begins = None if since is None else START + since * HOUR
-        launch = store.read_evidence(Path(folder), START + 10 * HOUR, since=begins, promoting_since=START + 4 * HOUR)
+        launch = store.read_evidence(state, START + 10 * HOUR, since=begins, promoting_since=START + 4 * HOUR)
     assert launch.evidence["*"][Dimension.BODY].total("pairs") == pairs
     if since is None:
         assert launch.promoting is not None

@@ -8,7 +8,8 @@ import pytest
 
 from darklaunch.cli.main import main
 from darklaunch.demo import demo_settings
-from tests.whole_runs.runs import newest
+from darklaunch.storage.state import StateTable
+from tests.whole_runs.runs import learned, newest, state
 
 FOLDER = Path(__file__).parent
 CAPTURES = demo_settings(None).captures.uri
@@ -24,8 +25,10 @@ def made(tmp_path_factory) -> dict[str, str]:
     out = tmp_path_factory.mktemp("demo")
     assert main(["demo", "--out", str(out), "--quiet", "--master", "none"]) == 0
     run = newest(out)
-    files = (run / "report.html", run / "verdict.json", run / "endpoints.csv", *run.parents[1].glob("*/*.json"))
+    files = (run / "report.html", run / "verdict.json", run / "endpoints.csv")
     texts = {file.name: file.read_text().replace(CAPTURES, "captures") for file in files}
+    texts["learned.json"] = json.dumps(learned(out))
+    texts["thresholds.json"] = json.dumps(state(out).documents(StateTable.THRESHOLDS)["thresholds"])
     return {name: rounded(text) if name.endswith(".json") else text for name, text in texts.items()}
 
 

@@ -1,4 +1,4 @@
-"""Runs under --out: begun, finished, taken up again, and whole wherever that breaks off."""
+"""Runs under --out: counted, kept, finished, taken up again, and whole wherever that breaks off."""
 
 import datetime as dt
 import shutil
@@ -7,7 +7,9 @@ import pytest
 
 from darklaunch.errors import UsageError
 from darklaunch.storage.atomic import read_json, write_json
-from darklaunch.storage.run_folder import FACTS, RunFolder, finished_runs, take_up
+from darklaunch.storage.run_folder import FACTS, RunFolder, counting_folder, find_compared, finished_runs
+from darklaunch.storage.run_rows import RunRow
+from darklaunch.storage.state import read_state
 from darklaunch.window import Window
 
 END = dt.datetime(2026, 3, 2, 15, tzinfo=dt.timezone.utc)
@@ -18,20 +20,26 @@ def window(hours=0):
     return Window(start=end - dt.timedelta(hours=1), end=end)
 
 
+def row(hours=0):
+    return RunRow(window=window(hours), look=1, verdict="hold", finished_at=END)
+
+
 def compared(out, hours=0, name="checkout"):
     """A run in the making that has been compared."""
     place = RunFolder(out=out, launch_key="checkout-1", slug=window(hours).slug)
-    place.begin()
-    span = {"from": window(hours).start.isoformat(), "to": window(hours).end.isoformat()}
-    write_json(place.work / FACTS, {"launch": {"name": name}, "window": span})
-    (place.work / "pairs").mkdir()
-    (place.work / "pairs" / "part-0.parquet").write_bytes(b"PAR1")
+    with counting_folder(out) as counting:
+        span = {"from": window(hours).start.isoformat(), "to": window(hours).end.isoformat()}
+        write_json(counting / FACTS, {"launch": {"name": name}, "window": span})
+        (counting / "pairs").mkdir()
+        (counting / "pairs" / "part-0.parquet").write_bytes(b"PAR1")
+        read_state(place.launch).commit()
+        place.keep(counting)
     return place
 
 
 def finished(out, hours=0):
     place = compared(out, hours)
-    place.finish()
+    place.finish(row(hours))
     return place
 
 
@@ -42,27 +50,35 @@ def test_a_finished_run_is_pointed_at_and_counted_by_its_window(tmp_path):
     assert (earlier.look, later.look) == (1, 2)
 
 
+def test_a_run_exists_when_its_row_does(tmp_path):
+    first, second = finished(tmp_path), compared(tmp_path, 1)
+    second.work.rename(second.run)
+    assert finished_runs(first.launch) == [first.run]
+    assert find_compared(tmp_path, "checkout", window(1)) == second
+    second.reopen()
+    second.finish(row(1))
+    assert finished_runs(first.launch) == [first.run, second.run]
+
+
+def test_a_run_of_before_there_were_rows_exists_by_its_folder(tmp_path):
+    place = RunFolder(out=tmp_path, launch_key="checkout-1", slug=window().slug)
+    place.run.mkdir(parents=True)
+    assert finished_runs(place.launch) == [place.run]
+
+
 def test_a_run_that_was_moved_aside_is_a_look_and_is_taken_up(tmp_path):
     first, second = finished(tmp_path), finished(tmp_path, 1)
     first.run.rename(first.run.with_name(f".old-{first.slug}"))
     assert second.look == 2
     first.run.rename(first.run.with_name(f".old-{first.slug}"))
-    assert take_up(tmp_path, "checkout", window()) == first
+    assert find_compared(tmp_path, "checkout", window()) == first
     assert (first.run / FACTS).exists()
-
-
-def test_beginning_anew_restores_what_a_broken_off_run_moved_aside(tmp_path):
-    place = finished(tmp_path)
-    place.run.rename(place.run.with_name(f".old-{place.slug}"))
-    place.begin()
-    assert (place.run / FACTS).exists()
-    assert list(place.work.iterdir()) == []
 
 
 def test_a_run_in_the_making_comes_before_a_finished_one(tmp_path):
     finished(tmp_path, 1)
     making = compared(tmp_path)
-    assert take_up(tmp_path, "checkout", None) == making
+    assert find_compared(tmp_path, "checkout", None) == making
 
 
 def test_a_copy_that_broke_off_is_not_taken_up(tmp_path, monkeypatch):
@@ -75,10 +91,11 @@ def test_a_copy_that_broke_off_is_not_taken_up(tmp_path, monkeypatch):
 
     monkeypatch.setattr(shutil, "copytree", half)
     with pytest.raises(KeyboardInterrupt):
-        take_up(tmp_path, "checkout", None)
+        place.reopen()
     monkeypatch.undo()
     assert not place.work.exists()
-    assert take_up(tmp_path, "checkout", None) == place
+    assert find_compared(tmp_path, "checkout", None) == place
+    place.reopen()
     assert sorted(path.name for path in place.work.iterdir()) == [FACTS, "pairs"]
     assert [path.name for path in place.work.parent.iterdir()] == [place.slug]
 
@@ -87,4 +104,13 @@ def test_a_copy_that_broke_off_is_not_taken_up(tmp_path, monkeypatch):
 def test_what_nobody_compared_is_a_matter_of_usage(tmp_path, name, hours):
     finished(tmp_path)
     with pytest.raises(UsageError, match="run `darklaunch compare` first"):
-        take_up(tmp_path, name, None if hours is None else window(hours))
+        find_compared(tmp_path, name, None if hours is None else window(hours))
+
+
+def test_what_a_killed_command_was_counting_is_removed_and_what_another_counts_stays(tmp_path):
+    parent = tmp_path / "launches" / ".counting"
+    (parent / "killed").mkdir(parents=True)
+    (parent / "killed.lock").touch()
+    with counting_folder(tmp_path) as other, counting_folder(tmp_path) as ours:
+        assert sorted(path.name for path in parent.iterdir() if path.is_dir()) == sorted([other.name, ours.name])
+    assert list(parent.iterdir()) == []

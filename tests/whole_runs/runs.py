@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from darklaunch.cli.main import main
+from darklaunch.storage.state import LaunchState, StateTable, read_state
 
 QUICK = ["-o", "policy.minimum_days=0", "-o", "policy.require_all_hours=false", "-o", "noise.learn=false"]
 QUICK += ["-o", "scoring.latency_ratios={p50: null, p95: null, p99: null}"]
@@ -23,3 +24,12 @@ def newest(out: Path) -> Path:
 
 def verdict(out: Path) -> dict:
     return json.loads((newest(out) / "verdict.json").read_text())
+
+
+def state(out: Path) -> LaunchState:
+    """What the launch of the newest run knows."""
+    return read_state(newest(out).parents[1])
+
+
+def learned(out: Path) -> dict:
+    return state(out).documents(StateTable.NOISE)["learned"]

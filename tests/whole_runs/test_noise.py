@@ -1,7 +1,6 @@
 """Learned noise: whole runs over logs whose baseline differs from production."""
 
 import datetime as dt
-import json
 import random
 import shutil
 import uuid
@@ -9,7 +8,8 @@ import uuid
 import yaml
 
 from darklaunch.cli.main import main
-from tests.whole_runs.runs import newest, run, verdict
+from darklaunch.storage.state import StateTable
+from tests.whole_runs.runs import learned, newest, run, state, verdict
 from tests.worlds import START, row, write_log
 
 LEARN = ["-o", "noise.learn=true"]
@@ -117,11 +117,17 @@ def test_a_launch_holds_until_its_hours_are_complete_and_is_then_compared_again(
     assert third["noise"]["learned"] == second["noise"]["learned"]
     assert len(third["noise"]["learned"]) == 5
     # a second run of a window changes nothing, and an old look stays undecided
-    before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*.json")}
+    before = files(tmp_path / "out")
     assert hourly(log, tmp_path / "out", 2) == third
-    assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*.json")} == before
+    assert files(tmp_path / "out") == before
     again = hourly(log, tmp_path / "out", 0)
     assert (again["verdict"], again["noise"]["learning"]) == ("hold", {"hours_seen": 1, "hours_wanted": 2})
+
+
+def files(out):
+    """What is said of runs, and what the launch has learned."""
+    texts = {path: path.read_bytes() for path in out.rglob("*.json") if "state" not in path.parts}
+    return texts, *(state(out).documents(table) for table in (StateTable.NOISE, StateTable.THRESHOLDS))
 
 
 def test_hours_whose_captures_are_gone_lose_their_evidence_when_the_rules_are_frozen(tmp_path):
@@ -130,8 +136,7 @@ def test_hours_whose_captures_are_gone_lose_their_evidence_when_the_rules_are_fr
     shutil.rmtree(log / "date=2026-03-02" / "hour=00")
     report = hourly(log, tmp_path / "out", 1)
     assert (report["endpoints"][0]["pairs"], report["endpoints"][0]["mismatches"]) == (200, 0)
-    (learned,) = (tmp_path / "out").rglob("learned.json")
-    assert json.loads(learned.read_text())["lost_hours"] == report["noise"]["lost_hours"] == 1
+    assert learned(tmp_path / "out")["lost_hours"] == report["noise"]["lost_hours"] == 1
     assert "of evidence fell away" in (newest(tmp_path / "out") / "report.html").read_text()
     assert hourly(log, tmp_path / "out", 1) == report
 

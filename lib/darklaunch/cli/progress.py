@@ -28,7 +28,7 @@ def progress_of(stages: Sequence[Stage], arguments: Arguments) -> Iterator[Calla
 
 
 def _words(stages: Sequence[Stage], stage: Stage) -> str:
-    return f"{stage.value} ({stages.index(stage) + 1} of {len(stages)})"
+    return f"{stage.value} ({stages.index(stage) + 1} of {len(stages)})" if stage in stages else stage.value
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def _bar(console: Console, stages: Sequence[Stage]) -> Iterator[Callable[[Stage]
         current = {"done": 0}
 
         def listener(stage: Stage) -> None:
-            current["done"] = stages.index(stage)
+            current["done"] = stages.index(stage) if stage in stages else current["done"]
             progress.update(task, completed=current["done"], description=_words(stages, stage), share="")
 
         def watch() -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 GATE: Final = {"promote": 0, "hold": 10, "block": 20}
 
 _CONTRACT: Final = (Stage.CAPTURE, Stage.CONTRACT)
-_COMPARING: Final = (*_CONTRACT, Stage.NOISE, Stage.PAIR, Stage.DIFF, Stage.EVIDENCE, Stage.CAUSES)
+_COMPARING: Final = (*_CONTRACT, Stage.NOISE, Stage.PAIR, Stage.DIFF, Stage.CAUSES, Stage.EVIDENCE)
 _SCORING: Final = (Stage.SCORE, Stage.DECIDE)
 _PUBLISHING: Final = (Stage.PUBLISH, Stage.MLFLOW)
 _ALL: Final = (*_COMPARING, *_SCORING, *_PUBLISHING)

@@ -2,42 +2,34 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
-from typing import Final
 
 from darklaunch.capture.files import LostFile
-from darklaunch.storage.atomic import read_json, write_json
+from darklaunch.storage.state import LaunchState, StateTable
 from darklaunch.window import Window, parse_moment
 
-_FILE: Final = "lost_files.json"
 
-
-def replace_lost(launch: Path, window: Window, lost: Iterable[LostFile]) -> None:
-    """Replaces what is known of a window's lost files, and of those that name no hour.
+def replace_lost(state: LaunchState, window: Window, lost: Iterable[LostFile]) -> LaunchState:
+    """The state with what is known of a window's lost files replaced, and of those that name no hour.
 
     Args:
-        launch: the launch's folder.
+        state: of the launch.
         window: its hours are replaced.
         lost: of the window and around it; those around it are left to their own windows.
     """
-    before = [file for file in _read(launch) if file.hour is not None and not window.contains(file.hour)]
+    before = [file for file in _read(state) if file.hour is not None and not window.contains(file.hour)]
     now = [file for file in lost if file.hour is None or window.contains(file.hour)]
-    if not before and not now and not (launch / _FILE).exists():
-        return
-    listed = sorted((*before, *now), key=lambda file: (file.hour is not None, str(file.hour), file.file))
-    members = [{"file": file.file, "hour": file.hour.isoformat() if file.hour else None} for file in listed]
-    write_json(launch / _FILE, {"schema_version": 1, "lost": members})
+    documents = {file.file: {"hour": file.hour.isoformat() if file.hour else None} for file in (*before, *now)}
+    return state.with_documents(StateTable.LOST_FILES, documents)
 
 
-def read_lost(launch: Path, until: datetime) -> tuple[str, ...]:
+def read_lost(state: LaunchState, until: datetime) -> tuple[str, ...]:
     """The places of the files that could not be read, of hours before a moment or of none."""
-    return tuple(file.file for file in _read(launch) if file.hour is None or file.hour < until)
+    lost = sorted(_read(state), key=lambda file: (file.hour is not None, str(file.hour), file.file))
+    return tuple(file.file for file in lost if file.hour is None or file.hour < until)
 
 
-def _read(launch: Path) -> list[LostFile]:
-    if not (launch / _FILE).exists():
-        return []
+def _read(state: LaunchState) -> list[LostFile]:
     return [
-        LostFile(file=each["file"], hour=parse_moment(each["hour"]) if each["hour"] else None)
-        for each in read_json(launch / _FILE)["lost"]
+        LostFile(file=file, hour=parse_moment(each["hour"]) if each["hour"] else None)
+        for file, each in state.documents(StateTable.LOST_FILES).items()
     ]

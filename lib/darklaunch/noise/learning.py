@@ -9,7 +9,7 @@ from darklaunch.noise.counts import NoiseCounts, add_counts
 from darklaunch.noise.learned import FrozenNoise, LearningProgress, NoiseReport, hours_covered, no_noise
 from darklaunch.noise.proposal import NoisePlan, propose_rules
 from darklaunch.noise.store import freeze, keep_counts, read_counts, read_frozen
-from darklaunch.storage.run_folder import RunFolder
+from darklaunch.storage.state import LaunchState, StateTable
 from darklaunch.window import Window
 
 
@@ -57,19 +57,19 @@ class LaunchNoise:
         return replace(self, report=replace(self.report, baseline=baseline))
 
 
-def read_noise(folder: RunFolder, plan: NoisePlan) -> NoiseState:
+def read_noise(state: LaunchState, plan: NoisePlan) -> NoiseState:
     """Reads what a launch has learned, or what it has counted so far.
 
     Raises:
         UsageError: the launch has learned rules, and ``noise.learn`` is false.
     """
-    frozen = read_frozen(folder)
+    frozen = read_frozen(state)
     if frozen is not None and not plan.learn:
         raise UsageError(
             "noise.learn: found false, but the evidence of this launch rests on learned rules "
-            f"({folder.learned}); set it true, or give the launch another name"
+            f"({state.folder / StateTable.NOISE.value}); set it true, or give the launch another name"
         )
-    return NoiseState(frozen=frozen, counts={} if frozen is not None else read_counts(folder))
+    return NoiseState(frozen=frozen, counts={} if frozen is not None else read_counts(state))
 
 
 def learn_noise(
@@ -107,21 +107,23 @@ def learn_noise(
     return replace(_under(written, learned, window), to_freeze=learned, counted=counted)
 
 
-def keep_noise(folder: RunFolder, window: Window, noise: LaunchNoise, *, lost_hours: int) -> NoiseReport:
-    """Keeps the counts of a window, and freezes what was newly learned.
+def keep_noise(
+    state: LaunchState, window: Window, noise: LaunchNoise, *, lost_hours: int
+) -> tuple[LaunchState, NoiseReport]:
+    """The state with the counts of a window, and with what was newly learned frozen.
 
     Args:
-        folder: of the launch.
+        state: of the launch.
         window: the one that was compared.
         noise: what it was compared under.
         lost_hours: hours whose evidence could not be counted again under the new rules.
     """
     if noise.counted is not None:
-        keep_counts(folder, window, noise.counted)
+        state = keep_counts(state, window, noise.counted)
     if noise.to_freeze is None:
-        return noise.report
-    freeze(folder, replace(noise.to_freeze, lost_hours=lost_hours))
-    return replace(noise.report, lost_hours=lost_hours)
+        return state, noise.report
+    frozen = freeze(state, replace(noise.to_freeze, lost_hours=lost_hours))
+    return frozen, replace(noise.report, lost_hours=lost_hours)
 
 
 def _under(written: RuleSet, frozen: FrozenNoise, window: Window) -> LaunchNoise:

@@ -7,6 +7,7 @@ from typing import Final
 
 from darklaunch.errors import UsageError
 from darklaunch.storage.atomic import folders_in, read_json, write_json
+from darklaunch.storage.lock import holding
 from darklaunch.storage.run_folder import finished_runs
 from darklaunch.window import parse_moment
 
@@ -50,10 +51,16 @@ def record_launch(launch: Path, first: LaunchRecord, evidence_from: datetime | N
     """
     if (launch / _FILE).exists():
         return read_launch(launch)
+    # two launches that begin at once must not both be the first
+    with holding(launch.parent / ".locks" / "launches.lock"):
+        return _recorded(launch, first, evidence_from)
+
+
+def _recorded(launch: Path, first: LaunchRecord, evidence_from: datetime | None) -> LaunchRecord:
     earlier = [
         finished_runs(folder)[-1].name
         for folder in folders_in(launch.parent)
-        if folder != launch and finished_runs(folder) and _is_of(folder, first)
+        if folder != launch and _is_of(folder, first) and finished_runs(folder)
     ]
     seen = max((datetime.strptime(name, _SLUG).replace(tzinfo=timezone.utc) for name in earlier), default=None)
     if evidence_from is not None and seen is not None and evidence_from < seen:

@@ -1,11 +1,17 @@
 """Folders of a launch, of its runs, and of a run in the making, under ``--out``."""
 
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from darklaunch.errors import UsageError
-from darklaunch.storage.atomic import folders_in, read_json, replace_folder, restore, write_json
+from darklaunch.storage import run_rows
+from darklaunch.storage.atomic import folders_in, read_json, replace_folder, write_json
+from darklaunch.storage.lock import holding, holding_if_free
+from darklaunch.storage.state import is_committed, state_folder
 from darklaunch.window import Window
 
 FACTS = "facts.json"
@@ -44,46 +50,63 @@ class RunFolder:
         return self.launch / "runs" / self.slug
 
     @property
-    def learned(self) -> Path:
-        """The learned rules, once they are frozen."""
-        return self.launch / "noise" / "learned.json"
-
-    @property
-    def noise_counts(self) -> Path:
-        """A/A counts, a file for each window that is learned from."""
-        return self.launch / "noise" / "counts"
-
-    @property
-    def scratch(self) -> Path:
-        """The folder in which earlier hours are compared again under learned rules; removed afterwards."""
-        return self.launch / "noise" / ".again"
-
-    @property
     def look(self) -> int:
         """The number of this look at the launch, counted by the ends of windows."""
         return sum(run.name < self.slug for run in finished_runs(self.launch)) + 1
 
-    def begin(self) -> None:
-        """Makes an empty work folder."""
-        restore(self.run)
-        shutil.rmtree(self.work, ignore_errors=True)
-        self.work.mkdir(parents=True)
+    @contextmanager
+    def locked(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """Keeps other commands from changing the launch.
 
-    def discard(self) -> None:
-        """Removes the work folder, and the launch's too if nothing else is in it."""
-        shutil.rmtree(self.work, ignore_errors=True)
-        for folder in (self.work.parent, self.launch):
-            if folder.exists() and not any(folder.iterdir()):
-                folder.rmdir()
+        Args:
+            waiting: called once if another one changes it just now.
 
-    def finish(self) -> None:
-        """Moves the finished run into its place, whole, and points ``latest.json`` at it."""
+        Raises:
+            OutsideError: it went on doing so for too long.
+        """
+        with holding(_locks(self.out) / f"{self.launch_key}.lock", waiting=waiting):
+            yield
+
+    def reopen(self) -> None:
+        """Takes a finished run up again, unless it is still in the making."""
+        if (self.work / FACTS).exists() or not self.run.exists():
+            return
+        # under another name until it is whole: a copy that breaks off must not be taken up
+        copy = self.work.with_name(f".{self.slug}")
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.run, copy)
+        replace_folder(copy, self.work)
+
+    def keep(self, counting: Path) -> None:
+        """Takes what was counted into the work folder, whole."""
+        replace_folder(counting, self.work)
+
+    def finish(self, row: run_rows.RunRow) -> None:
+        """Moves the run into its place, whole, says that it exists, and points ``latest.json`` at it."""
         replace_folder(self.work, self.run)
+        run_rows.add_run(state_folder(self.launch), self.slug, row)
         write_json(self.out / "latest.json", {"run": self.run.relative_to(self.out).as_posix()})
 
 
-def take_up(out: Path, launch_name: str, window: Window | None) -> RunFolder:
-    """Finds what an earlier stage left: a run in the making, or else a finished run, taken up again.
+@contextmanager
+def counting_folder(out: Path) -> Iterator[Path]:
+    """A folder of this command alone for what it counts, removed in the end; those of killed commands go too."""
+    parent = out / "launches" / ".counting"
+    for lock in parent.glob("*.lock"):
+        with holding_if_free(lock) as free:
+            if free:
+                _remove(lock)
+    folder = parent / uuid4().hex
+    with holding(folder.with_suffix(".lock")):
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            _remove(folder.with_suffix(".lock"))
+
+
+def find_compared(out: Path, launch_name: str, window: Window | None) -> RunFolder:
+    """Finds what an earlier stage left: a run in the making, or else a finished one.
 
     Args:
         out: what ``--out`` names.
@@ -93,8 +116,12 @@ def take_up(out: Path, launch_name: str, window: Window | None) -> RunFolder:
     Raises:
         UsageError: there is none.
     """
-    launches = folders_in(out / "launches")
-    folders = [folder for launch in launches for folder in (*folders_in(launch / ".work"), *finished_runs(launch))]
+    # a run that a killed command moved into its place without saying so is taken up as well
+    folders = [
+        folder
+        for launch in folders_in(out / "launches")
+        for folder in (*folders_in(launch / ".work"), *folders_in(launch / "runs"))
+    ]
     fitting = []
     for path in (folder / FACTS for folder in folders if (folder / FACTS).exists()):
         facts = read_json(path)
@@ -105,22 +132,35 @@ def take_up(out: Path, launch_name: str, window: Window | None) -> RunFolder:
         if facts["launch"]["name"] == launch_name and same_window:
             fitting.append(path)
     if not fitting:
-        when = f" for the window that ends {window.end.isoformat()}" if window else ""
-        raise UsageError(
-            f"--out: found nothing compared of launch {launch_name!r}{when} in {out}; run `darklaunch compare` first"
-        )
+        raise _nothing_compared(out, launch_name, window)
     # a run in the making comes before a finished one: it is what the stage before has just written
     newest = max(fitting, key=lambda path: (path.parent.parent.name == ".work", path.stat().st_mtime_ns)).parent
-    folder = RunFolder(out=out, launch_key=newest.parent.parent.name, slug=newest.name)
-    if newest == folder.run:
-        # under another name until it is whole: a copy that breaks off must not be taken up
-        copy = folder.work.with_name(f".{folder.slug}")
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(folder.run, copy)
-        replace_folder(copy, folder.work)
-    return folder
+    return RunFolder(out=out, launch_key=newest.parent.parent.name, slug=newest.name)
 
 
 def finished_runs(launch: Path) -> list[Path]:
-    """The folders of a launch's finished runs, the earliest window first."""
-    return folders_in(launch / "runs")
+    """The folders of a launch's finished runs, the earliest window first.
+
+    A run exists when its row stands in the table ``runs``; before there was one, its folder was enough.
+    """
+    folders = folders_in(launch / "runs")
+    if not is_committed(launch):
+        return folders
+    names = run_rows.run_names(state_folder(launch))
+    return [folder for folder in folders if folder.name in names]
+
+
+def _locks(out: Path) -> Path:
+    return out / "launches" / ".locks"
+
+
+def _remove(lock: Path) -> None:
+    shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+    lock.unlink(missing_ok=True)
+
+
+def _nothing_compared(out: Path, launch_name: str, window: Window | None) -> UsageError:
+    when = f" for the window that ends {window.end.isoformat()}" if window else ""
+    return UsageError(
+        f"--out: found nothing compared of launch {launch_name!r}{when} in {out}; run `darklaunch compare` first"
+    )

@@ -12,73 +12,69 @@ from darklaunch.capture.arm import ARMS
 from darklaunch.evidence.latency.counts import LatencyCounts, LatencyRows, by_endpoint
 from darklaunch.evidence.latency.thresholds import LEARNING, Thresholds, learn_thresholds
 from darklaunch.stats.latency import SECTIONS
-from darklaunch.storage.atomic import read_json, write_json
-from darklaunch.storage.hourly_table import hour_folders, hour_of, hours_in, replace_hours
+from darklaunch.storage.state import LaunchState, StateTable
 from darklaunch.window import Window
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_TABLE = "latency"
-_THRESHOLDS = "thresholds.json"
+_DOCUMENT = "thresholds"
 
 
-def replace_histograms(launch: Path, window: Window, table: "pa.Table") -> None:
-    """Replaces the histograms of every hour of a window.
+def replace_histograms(state: LaunchState, window: Window, table: "pa.Table") -> LaunchState:
+    """The state with the histograms of every hour of a window replaced.
 
     Args:
-        launch: the launch's folder.
+        state: of the launch.
         window: its hours are replaced.
         table: what ``histograms`` returns.
     """
-    replace_hours(launch / _TABLE, window, table, ("endpoint", "arm", "bin"))
+    return state.with_hours(StateTable.LATENCY, window, table, ("endpoint", "arm", "bin"))
 
 
-def frozen_thresholds(launch: Path, seen_until: datetime) -> Thresholds | None:
-    """The frozen thresholds of a launch; those of each day's new endpoints are learned once the day is over.
+def with_thresholds(state: LaunchState, seen_until: datetime) -> LaunchState:
+    """The state with thresholds: those of each day's new endpoints are learned and frozen once the day is over.
 
     Args:
-        launch: the launch's folder.
+        state: of the launch, with the histograms of what has been compared.
         seen_until: the end of what has been compared.
     """
-    frozen, hours = read_thresholds(launch), hours_in(launch / _TABLE)
+    frozen, hours = read_thresholds(state), state.hours(StateTable.LATENCY)
     if not hours or seen_until < hours[0] + LEARNING:
-        return frozen
+        return state
     learned = frozen
     if learned is None:
         begins = hours[0] + LEARNING
-        learned = learn_thresholds(read_histograms(launch, begins), begins)
+        learned = learn_thresholds(read_histograms(state, begins), begins)
     # the launch's days go on from where its first one ended
     days = {(hour - learned.begins) // LEARNING for hour in hours if hour >= learned.until}
     for day in sorted(days):
         start = learned.begins + day * LEARNING
         if start + LEARNING <= seen_until:
-            learned = learned.with_day(read_histograms(launch, start + LEARNING, start), start + LEARNING)
-    if learned != frozen:
-        write_json(launch / _TABLE / _THRESHOLDS, learned.as_dict())
-    return learned
+            learned = learned.with_day(read_histograms(state, start + LEARNING, start), start + LEARNING)
+    return state if learned == frozen else state.with_documents(StateTable.THRESHOLDS, {_DOCUMENT: learned.as_dict()})
 
 
-def read_thresholds(launch: Path) -> Thresholds | None:
+def read_thresholds(state: LaunchState) -> Thresholds | None:
     """The thresholds of a launch; None: its first day is not over."""
-    frozen = launch / _TABLE / _THRESHOLDS
-    return Thresholds.from_dict(read_json(frozen)) if frozen.exists() else None
+    frozen = state.documents(StateTable.THRESHOLDS).get(_DOCUMENT)
+    return Thresholds.from_dict(frozen) if frozen is not None else None
 
 
-def read_histograms(launch: Path, until: datetime, since: datetime | None = None) -> Iterator[LatencyCounts]:
+def read_histograms(state: LaunchState, until: datetime, since: datetime | None = None) -> Iterator[LatencyCounts]:
     """Adds up the histograms of a launch, endpoint by endpoint; hours go round the sections.
 
     Args:
-        launch: the launch's folder.
+        state: of the launch.
         until: only hours before this moment count.
         since: nor those before this one; None: from the first on.
     """
     import pyarrow as pa
 
     sections: defaultdict[int, list[Path]] = defaultdict(list)
-    for folder in hour_folders(launch / _TABLE):
-        if (since is None or hour_of(folder) >= since) and hour_of(folder) < until:
-            sections[int(hour_of(folder).timestamp()) // 3600 % SECTIONS[0]].append(folder / "part-0.parquet")
+    for hour, file in state.hour_files(StateTable.LATENCY):
+        if (since is None or hour >= since) and hour < until:
+            sections[int(hour.timestamp()) // 3600 % SECTIONS[0]].append(file)
     if not sections:
         return
     # a section at a time, so that what is held does not grow with the launch
