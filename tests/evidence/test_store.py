@@ -2,6 +2,7 @@
 
 import datetime as dt
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -75,6 +76,33 @@ def test_units_by_the_hour_are_those_that_count_for_a_block(written):
             assert type(blocking)(hourly.since(0), baseline=evidence.signed) == blocking
             if all(pattern.covered for pattern in evidence.patterns):
                 assert evidence.table(Side.COMPARED) == blocking
+
+
+def unweighted(rows):
+    """Units by their excess: weights are of an endpoint's first hour, which differs between launches."""
+    counts = Counter()
+    for units, _, excess in rows:
+        counts[excess] += units
+    return counts
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(rows(), min_size=1, max_size=25))
+def test_the_last_day_holds_the_units_of_a_launch_that_began_with_it(written):
+    table = pa.Table.from_pylist(written).set_column(
+        1, "bucket", pa.array([each["bucket"] for each in written], pa.timestamp("us", "UTC"))
+    )
+    window = Window(start=START, end=START + 61 * HOUR)
+    begins = max(each["bucket"] for each in written) - 23 * HOUR
+    with tempfile.TemporaryDirectory() as folder:
+        state = store.replace_units(read_state(Path(folder)), window, table)
+        launch, day = store.read_evidence(state, window.end), store.read_evidence(state, window.end, since=begins)
+    for endpoint, dimensions in launch.evidence.items():
+        for dimension in dimensions:
+            expected = day.evidence.get(endpoint, {}).get(dimension)
+            rows_expected = expected.table(Side.BLOCKING, signed=True).rows if expected is not None else ()
+            last_day = launch.by_hour.last_day(endpoint, dimension, signed=True)
+            assert unweighted(last_day.rows) == unweighted(rows_expected)
 
 
 def test_a_block_rests_on_whole_days_counted_from_the_first_hour():

@@ -36,7 +36,11 @@ def test_a_regression_of_the_last_hours_is_no_promotion(tmp_path, every, judged)
 def test_a_release_that_stays_clean_is_promoted(tmp_path):
     captures = log(tmp_path, since=HOURS, every=6)
     assert run(captures, tmp_path / "out", "-o", "scoring.tolerated_excess=0.03") == 0
-    assert verdict(tmp_path / "out")["verdict"] == "promote"
+    report = verdict(tmp_path / "out")
+    assert report["verdict"] == "promote"
+    # 24 of 30 hours say less than all of them
+    assert report["fleet"]["excess_high"] < report["fleet"]["last_day_high"] < 0.01
+    assert "Last 24 hours alone" in (newest(tmp_path / "out") / "report.html").read_text()
 
 
 def test_an_endpoint_without_traffic_of_the_last_day_is_not_promoted(tmp_path):

@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from darklaunch.evidence.dimension import Dimension
+from darklaunch.stats import UnitTable
 from darklaunch.stats.arrays import FloatArray, IntArray
 from darklaunch.stats.late import HourlyTable
 from darklaunch.stats.sample import Sample
+from darklaunch.window import HOURS_OF_DAY
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -102,10 +104,19 @@ class HourlyUnits:
 
     def table(self, endpoint: str, dimension: Dimension, *, signed: bool) -> HourlyTable | None:
         """The units of one dimension of an endpoint by the hour; None: none of them is worse in the shadow."""
-        place = (endpoint, dimension)
-        start, end = self.spans.get(place, (0, 0))
+        start, end = self.spans.get((endpoint, dimension), (0, 0))
         if not (self.differing.excesses[start:end] > 0.0).any():
             return None
+        return self._table(endpoint, dimension, signed=signed)
+
+    def last_day(self, endpoint: str, dimension: Dimension, *, signed: bool) -> UnitTable:
+        """The units of one dimension of an endpoint in the last 24 hours."""
+        units = self._table(endpoint, dimension, signed=signed)
+        return UnitTable(units.since(max(self.hours - HOURS_OF_DAY, 0)), baseline=signed)
+
+    def _table(self, endpoint: str, dimension: Dimension, *, signed: bool) -> HourlyTable:
+        place = (endpoint, dimension)
+        start, end = self.spans.get(place, (0, 0))
         clean = self.clean.get(place, ())
         return HourlyTable(
             clean_weights=np.asarray([weight for weight, _ in clean]),

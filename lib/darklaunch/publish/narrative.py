@@ -96,7 +96,7 @@ def _found(report: EndpointReport) -> Iterator[str]:
         case noise:
             yield (
                 f"A second instance of production differs from production in {rate(noise)} of the requests that it "
-                "answered too; that is noise, and it is subtracted request by request."
+                f"answered too{_covered(report)}; that is noise, and it is subtracted request by request."
             )
     yield from _excess(report)
     yield from _limiting(report)
@@ -116,6 +116,7 @@ def _excess(report: EndpointReport) -> Iterator[str]:
             )
             yield from _by_request(report, excess)
             yield f"Each of these two bounds is wrong {rarely(report.level)}, {ALWAYS}."
+            yield from _last_day(report)
 
 
 def _by_request(report: EndpointReport, excess: float) -> Iterator[str]:
@@ -130,6 +131,21 @@ def _by_request(report: EndpointReport, excess: float) -> Iterator[str]:
                     f"Counted by requests instead of units it is {rate(rate_of_requests)}: some units make far more "
                     "requests than others."
                 )
+
+
+def _covered(report: EndpointReport) -> str:
+    match report.baseline_share:
+        case Undefined():
+            return ""
+        case share:
+            return f", which are {rate(share)} of all"
+
+
+def _last_day(report: EndpointReport) -> Iterator[str]:
+    """The bound of the last 24 hours, beside a promotion that rests on all of them."""
+    match report.last_day_high:
+        case high if not isinstance(high, Undefined) and report.verdict is Verdict.PROMOTE:
+            yield f"In the last 24 hours alone it is at most {rate(high)}, a bound of this look alone."
 
 
 def _reason(value: Maybe) -> str:

@@ -70,6 +70,8 @@ class DimensionScore:
         unjudged: the reason why it can't be judged, which holds the endpoint; None: it can.
         log_es: natural logs of the e-values to promote, and to block on whole days; None: not computed yet.
         bounds: the time-uniform bounds; None: not computed yet.
+        last_day_high: the upper bound at ``alpha`` of the last 24 hours alone; None: it has not enough evidence to
+            promote, or no unit in these hours.
     """
 
     dimension: Dimension
@@ -85,6 +87,7 @@ class DimensionScore:
     unjudged: str | None = None
     log_es: tuple[float, float] | None = None
     bounds: tuple[float, float] | None = None
+    last_day_high: float | None = None
 
     @property
     def excess(self) -> float | None:

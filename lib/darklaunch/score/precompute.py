@@ -1,10 +1,11 @@
 """The numbers of many scores at once: the same as one by one, many times as fast."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 from darklaunch.evidence.by_hour import HourlyUnits
-from darklaunch.evidence.dimension import BLOCK_ONLY, RUNGS
+from darklaunch.evidence.dimension import BLOCK_ONLY, RUNGS, Dimension
 from darklaunch.score.dimension_score import DimensionScore
 from darklaunch.score.endpoint_score import EndpointScore
 from darklaunch.score.late import Searched, search
@@ -28,7 +29,8 @@ def precompute(
         return list(scores)
     computed = _with_e_values([dimension for _, dimension in places])
     if by_hour is not None:
-        computed = _with_late([name for name, _ in places], computed, by_hour, stretch)
+        names = [name for name, _ in places]
+        computed = _with_last_day(names, _with_late(names, computed, by_hour, stretch), by_hour)
     positions = iter(range(len(places)))
     by_score = [[next(positions) for _ in score.dimensions] for score in scores]
     limiting = {
@@ -47,6 +49,20 @@ def precompute(
         replace(score, dimensions=tuple(computed[index] for index in of_score))
         for score, of_score in zip(scores, by_score, strict=True)
     ]
+
+
+def _with_last_day(
+    names: Sequence[str], dimensions: Sequence[DimensionScore], by_hour: HourlyUnits
+) -> list[DimensionScore]:
+    """The bound of the last day beside what may be promoted, whose evidence is of all days."""
+    tables = {
+        at: by_hour.last_day(name, each.dimension, signed=each.blocking.baseline)
+        for at, (name, each) in enumerate(zip(names, dimensions, strict=True))
+        if each.dimension is Dimension.BODY and each.log_e_promote >= -math.log(each.alpha)
+    }
+    tables = {at: table for at, table in tables.items() if table.rows}
+    highs = dict(zip(tables, uppers(list(tables.values()), dimensions[0].alpha), strict=True))
+    return [replace(each, last_day_high=highs.get(at)) for at, each in enumerate(dimensions)]
 
 
 def _with_e_values(dimensions: Sequence[DimensionScore]) -> list[DimensionScore]:

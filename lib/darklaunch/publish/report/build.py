@@ -97,6 +97,7 @@ def build_endpoint(
         excess_high=score.response.excess_high,
         request_excess=_or(score.request_excess, "nothing was compared"),
         baseline_share=_or(score.baseline_share, "no baseline answered here"),
+        last_day_high=_or(score.response.last_day_high, "nothing to promote yet, or no traffic in these hours"),
         level=level,
         confidence=score.confidence,
         regression_confidence=score.regression_confidence,

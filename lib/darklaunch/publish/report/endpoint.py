@@ -95,6 +95,8 @@ class EndpointReport:
         name: its name; that of the fleet is ``ALL_ENDPOINTS``.
         request_excess: the excess of a request, where ``excess`` is that of a session.
         baseline_share: the share of the judged requests that the baseline answered too.
+        last_day_high: the upper bound of the excess in the last 24 hours of the window alone, where all hours together
+            are enough to promote; of this look alone: each look has other hours.
         level: 1 - alpha, which is said of each bound of the excess.
         pairs_needed: effective pairs still needed to promote.
         expected: when the evidence to promote is to be expected, UTC.
@@ -125,6 +127,7 @@ class EndpointReport:
     pairs_needed: Maybe
     request_excess: Maybe = field(default_factory=Undefined)
     baseline_share: Maybe = field(default_factory=Undefined)
+    last_day_high: Maybe = field(default_factory=Undefined)
     expected: datetime | Undefined = field(default_factory=Undefined)
     status: StatusReport
     latency: Mapping[str, LatencyReport]
