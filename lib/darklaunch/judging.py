@@ -11,11 +11,13 @@ from darklaunch.evidence import lost_store, panel_store, store
 from darklaunch.evidence.latency import store as latency_store
 from darklaunch.evidence.launch_evidence import LaunchEvidence
 from darklaunch.evidence.panel import KEPT
+from darklaunch.keeping import read_rest
 from darklaunch.publish.files import read_window, write_report
 from darklaunch.publish.report.build import build_report
 from darklaunch.request import Request, Stage
 from darklaunch.score.judged_dimensions import RECENT, judged_dimensions
 from darklaunch.score.launch_score import score_launch
+from darklaunch.score.rest_group import REST
 from darklaunch.storage.launches import LaunchRecord, read_launch
 from darklaunch.storage.run_folder import RunFolder
 from darklaunch.storage.state import read_state
@@ -53,7 +55,9 @@ def judge(request: Request, folder: RunFolder) -> None:
     scores = score_launch(names, evidence, judged, plan.scoring.of(1 if standing.exploratory else record.number))
     request.stage(Stage.DECIDE)
     learning = seen.report.noise.learning if seen.report.noise else None
-    decision = decide_launch(scores, plan.policy, coverage, learning, standing)
+    rest = read_rest(state)
+    policy = replace(plan.policy, groups={**plan.policy.groups, REST: rest.members} if rest else plan.policy.groups)
+    decision = decide_launch(scores, policy, coverage, learning, standing)
     report = build_report(
         seen,
         judged.latencies(),

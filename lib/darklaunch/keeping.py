@@ -3,6 +3,7 @@
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,14 +14,15 @@ from darklaunch.counting import CountedWindow, Unreadable, capture, compare_rows
 from darklaunch.errors import ContractError
 from darklaunch.evidence import lost_store, panel_store, store
 from darklaunch.evidence.latency import store as latency_store
-from darklaunch.evidence.latency.recount import count_rungs, rung_names
+from darklaunch.evidence.latency.recount import count_group, count_rungs, rung_names
 from darklaunch.evidence.latency.thresholds import judged_thresholds
 from darklaunch.noise.learned import NoiseReport
 from darklaunch.noise.learning import keep_noise, learn_noise, read_noise
 from darklaunch.request import Request, silent
+from darklaunch.score.rest_group import REST, RestGroup, choose_rest
 from darklaunch.storage.launches import LaunchRecord, record_launch
-from darklaunch.storage.state import LaunchState
-from darklaunch.window import Window, stretches
+from darklaunch.storage.state import LaunchState, StateTable
+from darklaunch.window import HOUR, HOURS_OF_DAY, Window, stretches
 
 LONGEST_HOURS = 6
 """Earlier hours are compared again in stretches of this length, or of the window's, which is known to be bearable."""
@@ -55,7 +57,10 @@ def kept(
     state = latency_store.with_thresholds(
         latency_store.replace_histograms(state, window, seen.counted.histograms), window.end
     )
-    state = store.replace_units(state, window, _patterns(request, seen, window, state))
+    patterns = _patterns(request, seen, window, state)
+    state = store.replace_units(state, window, patterns)
+    state = _with_rest_group(request, state, window)
+    state = store.replace_units(state, window, _with_rest(request, state, patterns, seen.counting / "pairs"))
     state = panel_store.replace_panel(state, window, seen.counted.panel)
     state = lost_store.replace_lost(state, window, seen.lost)
     return keep_noise(state, window, seen.noise, lost_hours=lost_hours)
@@ -75,10 +80,45 @@ def _recounted(
             counted = compare_rows(request, engine, engine.tasks(), seen.noise.rules, seen.thresholds, again)
             raise_if_broken(judge_profile(counted.profiles, request.plan.limits, window=span))
             if launch_of_rows(request, counted.profiles) == seen.launch:
-                units = counted.patterns
+                units = _with_rest(request, state, counted.patterns, again / "pairs")
         state = store.replace_units(state, span, units)
         shutil.rmtree(again, ignore_errors=True)
     return state
+
+
+def read_rest(state: LaunchState) -> RestGroup | None:
+    """The rest group of a launch; None: its first day is not over, or none is wanted."""
+    written = state.documents(StateTable.REST_GROUP).get(REST)
+    return RestGroup.from_dict(written) if written is not None else None
+
+
+def _with_rest_group(request: Request, state: LaunchState, window: Window) -> LaunchState:
+    """The state with its rest group, once the launch's first day is over."""
+    scoring, hours = request.plan.scoring, store.evidence_hours(state)
+    if not scoring.rest_group or REST in scoring.groups or read_rest(state) is not None or not hours:
+        return state
+    since = hours[0] + HOUR * HOURS_OF_DAY
+    if window.end < since:
+        return state
+    rest = choose_rest(
+        store.read_evidence(state, since).evidence,
+        since,
+        days=request.plan.policy.minimum_days,
+        tolerated_excess_at=scoring.tolerated_excess_at,
+        grouped={name for members in scoring.groups.values() for name in members},
+    )
+    return state.with_documents(StateTable.REST_GROUP, {REST: rest.as_dict()})
+
+
+def _with_rest(request: Request, state: LaunchState, patterns: pa.Table, pairs: Path) -> pa.Table:
+    """Patterns with those of the rest group, if there is one."""
+    rest = read_rest(state)
+    if rest is None or not rest.members:
+        return patterns
+    learned = latency_store.read_thresholds(state)
+    thresholds = judged_thresholds(learned, request.plan.scoring.latency_ratios)
+    together = count_group(pairs, thresholds, REST, rest.members, rest.since)
+    return pa.concat_tables([patterns, together.select(patterns.column_names)])
 
 
 def _patterns(request: Request, seen: CountedWindow, window: Window, state: LaunchState) -> pa.Table:

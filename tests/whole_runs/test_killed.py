@@ -28,7 +28,7 @@ from tests.worlds import START, row, write_log
 HOUR = dt.timedelta(hours=1)
 LEARN = ["-o", "noise.learn=true", "-o", "noise.learning_hours=2"]
 ENTRY = "from darklaunch.cli.main import entry; entry()"
-TIMES = int(os.environ.get("DARKLAUNCH_KILLS", "3"))
+TIMES = int(os.environ.get("DARKLAUNCH_KILLS", "2"))
 pytestmark = pytest.mark.slow
 
 

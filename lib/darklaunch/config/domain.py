@@ -146,6 +146,7 @@ def _scoring_plan(settings: Settings) -> ScoringPlan:
         tolerated_excess_of=_tolerated_excess_of(settings),
         latency_ratios=settings.scoring.latency_ratios.by_rung,
         groups=settings.scoring.groups,
+        rest_group=settings.scoring.rest_group,
     )
 
 

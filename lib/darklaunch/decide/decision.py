@@ -7,11 +7,19 @@ from typing import Final
 
 from darklaunch.capture.endpoint import group_name
 from darklaunch.decide import reasons
-from darklaunch.decide.guards import FEW_UNITS, is_judged_alone, may_block, unmet_endpoint_guards, unmet_launch_guards
+from darklaunch.decide.guards import (
+    FEW_UNITS,
+    is_judged_alone,
+    may_block,
+    stands_with_rest,
+    unmet_endpoint_guards,
+    unmet_launch_guards,
+)
 from darklaunch.decide.policy import Policy
 from darklaunch.decide.verdict import Decision, Verdict
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.score.endpoint_score import EndpointScore
+from darklaunch.score.rest_group import REST
 from darklaunch.stats import closed_e_bh, e_bh, log_threshold
 from darklaunch.text.numbers import rate, rounded_up
 from darklaunch.window import HOURS_OF_DAY
@@ -102,9 +110,11 @@ def _missing_promotions(
 ) -> Iterator[str]:
     promoted = {endpoint for endpoint, decision in decisions.items() if decision.verdict is Verdict.PROMOTE}
     tiny = {score.endpoint for score in scores if not is_judged_alone(score)}
+    small = {score.endpoint for score in scores if stands_with_rest(score, policy)}
     for group, members in policy.groups.items():
         # an average over the group says nothing of a member that can be judged by itself
-        promoted |= set(members) & tiny if group_name(group) in promoted else set()
+        few = small if group == REST else tiny
+        promoted |= set(members) & few if group_name(group) in promoted else set()
     # of what production answered: an endpoint that was never mirrored has traffic too
     share = sum(s.answered for s in scores if s.endpoint in promoted) / fleet.answered if fleet.answered else 0.0
     if share < policy.promoted_traffic_share:
@@ -124,9 +134,9 @@ def _decide_endpoint(
     may_promote: bool,
     must_block: bool,
 ) -> Decision:
-    threshold = log_threshold(policy.alpha)
+    threshold, scope = log_threshold(policy.alpha), _scope(score.endpoint, policy)
     if score.log_e_block >= threshold:
-        reason = reasons.regression(score, "Here")
+        reason = reasons.regression(score, scope)
         if must_block and may_block(score, coverage):
             return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
         unsure = _UNSURE_OF_FEW if must_block else _UNSURE_OF_MANY
@@ -137,14 +147,20 @@ def _decide_endpoint(
             0, f"Too little traffic to be judged alone: {rounded_up(score.effective_pairs)} effective pairs."
         )
     if score.limiting.log_e_promote < threshold:
-        reason, expected = _insufficient_evidence(score, "Here", coverage)
+        reason, expected = _insufficient_evidence(score, scope, coverage)
         missing.append(reason)
     elif not may_promote:
         missing.append("Enough evidence alone, not yet among so many endpoints: clean traffic will settle it.")
     missing += unmet_launch_guards(policy, coverage)
     if missing:
         return Decision(verdict=Verdict.HOLD, reasons=tuple(missing), expected=expected)
-    return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.promotion(score, "Here"),))
+    return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.promotion(score, scope),))
+
+
+def _scope(name: str, policy: Policy) -> str:
+    """What a reason is about: here, or the endpoints of a group."""
+    sizes = {group_name(group): len(members) for group, members in policy.groups.items()}
+    return f"On average over these {sizes[name]} endpoints" if name in sizes else "Here"
 
 
 def _insufficient_evidence(score: EndpointScore, scope: str, coverage: Coverage) -> tuple[str, datetime | None]:

@@ -7,6 +7,7 @@ from darklaunch.decide import reasons
 from darklaunch.decide.policy import Policy
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.score.endpoint_score import EndpointScore
+from darklaunch.score.rest_group import REST_TRAFFIC
 from darklaunch.stats import log_threshold
 from darklaunch.text.numbers import rate
 
@@ -61,6 +62,13 @@ def _lost(coverage: Coverage) -> Iterator[str]:
 def is_judged_alone(score: EndpointScore) -> bool:
     """Whether an endpoint has enough traffic for a verdict of its own."""
     return score.effective_pairs * score.tolerated_excess >= MINIMUM_TRAFFIC
+
+
+def stands_with_rest(score: EndpointScore, policy: Policy) -> bool:
+    """Whether an endpoint of the rest group has too little traffic of its own, and nothing that speaks against it."""
+    small = score.effective_pairs * score.tolerated_excess < REST_TRAFFIC
+    worse = score.response.excess is not None and score.response.excess > score.tolerated_excess
+    return small and not worse and score.log_e_late < log_threshold(policy.alpha)
 
 
 def may_block(score: EndpointScore, coverage: Coverage) -> bool:

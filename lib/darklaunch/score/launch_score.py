@@ -21,6 +21,7 @@ class ScoringPlan:
         tolerated_excess_of: the same of single endpoints, where it differs.
         latency_ratios: by rung that is judged, how many times production's quantile the shadow may take.
         groups: endpoints by the name of their group.
+        rest_group: whether the other endpoints of little traffic are judged together.
     """
 
     scoring: Scoring
@@ -28,6 +29,7 @@ class ScoringPlan:
     tolerated_excess_of: Mapping[str, float]
     latency_ratios: Mapping[Dimension, float]
     groups: Mapping[str, tuple[str, ...]]
+    rest_group: bool = True
 
     @property
     def alpha(self) -> float:

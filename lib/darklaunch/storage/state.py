@@ -30,6 +30,7 @@ class StateTable(str, Enum):
     NOISE = "noise"
     THRESHOLDS = "thresholds"
     LOST_FILES = "lost_files"
+    REST_GROUP = "rest_group"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

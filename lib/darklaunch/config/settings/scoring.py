@@ -4,7 +4,16 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from darklaunch.config.settings.types import DISTINCT, EndpointName, Frozen, FrozenMapping, GroupName, Range, Section
+from darklaunch.config.settings.types import (
+    DISTINCT,
+    EndpointName,
+    Flag,
+    Frozen,
+    FrozenMapping,
+    GroupName,
+    Range,
+    Section,
+)
 from darklaunch.evidence.dimension import Dimension
 
 TolerableExcess = Annotated[float, Range(above=0, below=1)]
@@ -54,6 +63,7 @@ class ScoringSettings(Section):
         latency_ratios: how much slower the shadow may be.
         endpoints: by endpoint name, what differs there.
         groups: by a name for them, endpoints with too little traffic that are judged together.
+        rest_group: whether the other endpoints that the first day's traffic will not do for are judged together.
     """
 
     tolerated_excess: TolerableExcess = 0.001
@@ -62,6 +72,7 @@ class ScoringSettings(Section):
     latency_ratios: LatencyRatios = Field(default_factory=LatencyRatios)
     endpoints: Frozen[EndpointName, EndpointScoring] = Field(default_factory=FrozenMapping)
     groups: Frozen[GroupName, Members] = Field(default_factory=FrozenMapping)
+    rest_group: Flag = True
 
     def tolerated_excess_at(self, endpoint: str) -> float:
         """The tolerated excess of an endpoint: its own, or else that of all."""
