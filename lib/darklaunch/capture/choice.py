@@ -45,17 +45,17 @@ class ChosenFiles:
         return any(file.arm == arm and footer.rows for file, footer in zip(self.good, self.footers, strict=True))
 
     def first_release(self, arm: str) -> str | None:
-        """The first release of an arm by name, as the footers tell it, and where they do not, the rows; None: none.
+        """The first release by name in the first file of an arm that names any; None: none does.
 
         Raises:
             UnreadableFileError: a file can't be decoded.
         """
-        names: set[str | None] = set()
         for file, footer in zip(self.good, self.footers, strict=True):
             if file.arm == arm and footer.rows:
-                releases = footer.releases or pc.unique(read_file(self.store, file, ["release"])["release"]).to_pylist()
-                names |= set(releases)
-        return min((name for name in names if name is not None), default=None)
+                names = pc.unique(read_file(self.store, file, ["release"])["release"]).drop_null()
+                if len(names):
+                    return str(pc.min(names).as_py())
+        return None
 
 
 def choose_files(
