@@ -1,17 +1,26 @@
 """The choice of a window's files: those that can be read, and those that are left out, with the reasons."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Final
 
 import pyarrow.compute as pc
 
 from darklaunch.capture.files import CaptureFile, CaptureLog, LostFile, SkippedFile
 from darklaunch.capture.footers import Footer, check_files
 from darklaunch.capture.location import LogLocation, printable_uri
-from darklaunch.capture.rows import read_file
+from darklaunch.capture.rows import UnreadableFileError, read_file
+from darklaunch.capture.schema import CAPTURE
 from darklaunch.capture.selection import Selection
 from darklaunch.errors import ContractError
+
+MOST_BYTES: Final = 256 * 2**20
+"""Of logs whose rows take no more than this, all pages are read to see which can be."""
+
+_THREADS: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,3 +114,20 @@ def choose_files(
             *(LostFile(file=printable_uri(at), hour=hours[at]) for at in reasons if at in hours),
         ),
     )
+
+
+def undecodable_files(files: ChosenFiles) -> list[SkippedFile] | None:
+    """Reads all pages of the files that are left, to find those that can't be; None: there are too many of them."""
+    if sum(files.bytes_by_hour.values()) > MOST_BYTES:
+        return None
+    with ThreadPoolExecutor(_THREADS) as pool:
+        found = list(pool.map(partial(_undecodable, files.store), files.good))
+    return [file for file in found if file is not None]
+
+
+def _undecodable(store: LogLocation, file: CaptureFile) -> SkippedFile | None:
+    try:
+        read_file(store, file, CAPTURE.names)
+    except UnreadableFileError as error:
+        return SkippedFile(file=printable_uri(file.place), reason=str(error))
+    return None
