@@ -2,6 +2,7 @@
 
 import json
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -25,9 +26,8 @@ def rows_of(shadow=None, every=7):
             f"r{n}",
             arm,
             at=HOURS[n % 3] * 3600.0 + n * 0.8,
-            body={"n": n},
             unit_id=f"u{n}",
-            **((shadow or {}) if arm == "shadow" and n % every == 0 else {}),
+            **({"body": {"n": n}} | ((shadow or {}) if arm == "shadow" and n % every == 0 else {})),
         )
         for n in range(COUNT)
         for arm in ("production", "shadow")
@@ -201,10 +201,13 @@ def test_many_other_requests_break_the_contract(tmp_path, capsys, command):
     assert run(log, tmp_path / "out", *share, command=command) == 0
 
 
+def shouted(rows):
+    """The same rows, with the shadow's ids in capitals."""
+    return [each | {"request_id": each["request_id"].upper()} if each["arm"] == "shadow" else each for each in rows]
+
+
 def test_ids_of_another_case_are_not_paired_and_the_reasons_say_that_they_would_be(tmp_path):
-    rows = [
-        each | {"request_id": f"{(each['arm'][0] == 's' and 'R') or 'r'}{n // 2}"} for n, each in enumerate(rows_of())
-    ]
+    rows = shouted(rows_of())
     report = judged(write_log(tmp_path / "log", rows), tmp_path / "out")
     assert (report["verdict"], report["funnel"]["paired"]) == ("hold", 0)
     assert report["funnel"]["production_missing"] == report["funnel"]["shadow_missing"] == COUNT
@@ -216,9 +219,7 @@ def test_ids_of_another_case_are_not_paired_and_the_reasons_say_that_they_would_
 
 def test_ids_of_another_case_meet_in_an_hour_that_is_cut(tmp_path, monkeypatch):
     monkeypatch.setattr("darklaunch.engine.run.TASK_BYTES", 20_000)
-    rows = [
-        each | {"request_id": each["request_id"].upper()} if each["arm"] == "shadow" else each for each in pairs(300)
-    ]
+    rows = shouted(pairs(300))
     assert judged(write_log(tmp_path / "log", rows), tmp_path / "out")["ids_of_another_case"] == 300
 
 
@@ -237,8 +238,8 @@ def test_a_log_that_spark_wrote_and_then_was_damaged_comes_to_the_same_with_and_
         "error string, sample_rate decimal(38, 18), unit_id string, release string, date string, hour int, arm string"
     )
     frame["date"], frame["captured_at"] = frame["date"].astype(str), frame["captured_at"].dt.tz_localize(None)
-    frame["latency_ms"] = frame["latency_ms"].map(lambda value: __import__("decimal").Decimal(str(value)))
-    frame["sample_rate"] = frame["sample_rate"].map(lambda value: __import__("decimal").Decimal(str(value)))
+    frame["latency_ms"] = frame["latency_ms"].map(lambda value: Decimal(str(value)))
+    frame["sample_rate"] = frame["sample_rate"].map(lambda value: Decimal(str(value)))
     names = [each.split()[0] for each in schema.split(", ") if each[0].isalpha() and " " in each]
     frame = frame[[name for name in names if name in frame.columns]]
     made = spark.createDataFrame(frame, schema)
