@@ -248,12 +248,11 @@ def test_a_log_that_spark_wrote_and_then_was_damaged_comes_to_the_same_with_and_
     for arm in ("production", "shadow"):
         (file,) = tmp_path.glob(f"log/date=*/hour=8/arm={arm}/*.parquet")
         # the checksum beside it is of what it held before
-        pq.write_table(pq.ParquetFile(file).read(), file, compression="gzip")
+        pq.write_table(pq.ParquetFile(file).read(), file, compression="gzip", use_deprecated_int96_timestamps=True)
         file.rename(file.parent / f"20260302_{arm}")
     (file,) = tmp_path.glob("log/date=*/hour=9/arm=shadow/*.parquet")
     (file.parent / "killed.parquet").write_bytes(file.read_bytes()[:-100])
-    (file.parent / "broken.parquet").write_bytes(file.read_bytes())
-    damaged(file.parent / "broken.parquet", "page header")
+    (file.parent / "broken.parquet").write_bytes(file.read_bytes()[:4] + b"\xff" * 20 + file.read_bytes()[24:])
     ours = judged(tmp_path / "log", tmp_path / "processes")
     sparks = judged(tmp_path / "log", tmp_path / "sparks", "--master", "local[2]")
     assert ours["funnel"]["paired"] == COUNT - COUNT // 300
