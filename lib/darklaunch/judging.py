@@ -51,7 +51,10 @@ def judge(request: Request, folder: RunFolder) -> None:
         level=1 - plan.scoring.alpha,
     )
     names = sorted({FLEET, *evidence.evidence})
-    standing = _standing(plan, record, evidence, independent=seen.report.independent)
+    standing = replace(
+        _standing(plan, record, evidence, independent=seen.report.independent),
+        ids_of_another_case=seen.report.ids_of_another_case,
+    )
     scores = score_launch(names, evidence, judged, plan.scoring.of(1 if standing.exploratory else record.number))
     request.stage(Stage.DECIDE)
     learning = seen.report.noise.learning if seen.report.noise else None

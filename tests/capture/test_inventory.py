@@ -55,6 +55,46 @@ def test_what_a_writer_leaves_beside_its_files_is_passed_over(tmp_path):
     log = list_log(str(tmp_path))
     assert [file.place for file in log.files] == [PLACE]
     assert not log.strays
+    told = {Path(each.file).name: each.reason for each in log.passed_over}
+    assert sorted(told) == sorted(
+        [
+            "_SUCCESS",
+            ".part-0.parquet.crc",
+            "part-0.parquet.crc",
+            "_metadata.parquet",
+            "notes.txt",
+            "x.parquet",
+            "y.parquet",
+        ]
+    )
+    assert told.pop("part-0.parquet.crc") == told.pop("notes.txt") == "too short for Parquet: 1 bytes"
+    assert {reason.partition(",")[0] for reason in told.values()} == {"its name"}
+
+
+@pytest.mark.parametrize("name", ["20260302_081500_00042_x7k2q_5d1e", "000000_0", "part-0.parq", "part-0.PARQUET"])
+def test_a_file_of_any_name_that_is_parquet_by_its_bytes_is_listed(tmp_path, name):
+    write(tmp_path, PLACE, f"date=2026-03-02/hour=14/arm=shadow/{name}")
+    log = list_log(str(tmp_path))
+    assert [file.arm for file in log.files] == ["production", "shadow"]
+    assert not log.passed_over
+
+
+def test_a_file_without_a_suffix_that_was_cut_short_is_listed_to_be_set_apart(tmp_path):
+    write(tmp_path, PLACE, "date=2026-03-02/hour=14/arm=shadow/000000_0")
+    file = tmp_path / "date=2026-03-02/hour=14/arm=shadow/000000_0"
+    file.write_bytes(file.read_bytes()[:-20])
+    assert len(list_log(str(tmp_path)).files) == 2
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PAR", b"ORC\x08 and more", b"Obj\x01avro", b'{"request_id": 1}', b"PAX1PAR1"]
+)
+def test_a_file_of_another_format_is_passed_over_with_its_reason(tmp_path, content):
+    write(tmp_path, PLACE)
+    ((tmp_path / PLACE).parent / "000000_0").write_bytes(content)
+    log = list_log(str(tmp_path))
+    assert [file.place for file in log.files] == [PLACE]
+    assert [each.file for each in log.passed_over] == [str(Path(PLACE).parent / "000000_0")]
 
 
 @pytest.mark.parametrize(
@@ -145,7 +185,7 @@ def test_a_folder_without_any_file_of_the_layout_breaks_the_contract(tmp_path):
 
 def test_the_first_stray_tells_why_nothing_follows_the_layout(tmp_path):
     write(tmp_path, "date=2026-03-02/hour=7x/arm=shadow/x.parquet")
-    with pytest.raises(ContractError, match=r"1 elsewhere, such as .*hour=7x"):
+    with pytest.raises(ContractError, match=r"1 elsewhere or of another kind, such as .*hour=7x"):
         list_log(str(tmp_path))
 
 
@@ -183,7 +223,7 @@ def test_a_log_without_files_or_an_hour_that_is_none_cannot_be_built(tmp_path):
         CaptureFile(place="x", hour=at(1) + timedelta(minutes=1), arm="shadow", size_bytes=1)
 
 
-def test_listing_opens_no_file(tmp_path):
+def test_listing_opens_no_file_that_is_parquet_by_its_name(tmp_path):
     folder = (tmp_path / PLACE).parent
     folder.mkdir(parents=True)
     (folder / "part-0.parquet").write_bytes(b"not Parquet")

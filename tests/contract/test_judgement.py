@@ -77,6 +77,7 @@ def test_a_baseline_without_rows_is_simply_absent():
         ({"requests": 949}, "duplicate share", "maximum_duplicate_share"),
         ({"errors": 51}, "error share", "maximum_error_share"),
         ({"truncated": 101}, "truncated share", "maximum_truncated_share"),
+        ({"other_requests": 11}, "other request share", "maximum_other_request_share"),
     ],
 )
 def test_a_share_above_its_maximum_is_refused_and_named(changes, expectation, setting):

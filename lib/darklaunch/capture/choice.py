@@ -1,17 +1,26 @@
 """The choice of a window's files: those that can be read, and those that are left out, with the reasons."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Final
 
 import pyarrow.compute as pc
 
 from darklaunch.capture.files import CaptureFile, CaptureLog, LostFile, SkippedFile
 from darklaunch.capture.footers import Footer, check_files
 from darklaunch.capture.location import LogLocation, printable_uri
-from darklaunch.capture.rows import read_file
+from darklaunch.capture.rows import UnreadableFileError, read_file
+from darklaunch.capture.schema import CAPTURE
 from darklaunch.capture.selection import Selection
 from darklaunch.errors import ContractError
+
+MOST_BYTES: Final = 256 * 2**20
+"""Of logs whose rows take no more than this, all pages are read to see which can be."""
+
+_THREADS: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +54,17 @@ class ChosenFiles:
         return any(file.arm == arm and footer.rows for file, footer in zip(self.good, self.footers, strict=True))
 
     def first_release(self, arm: str) -> str | None:
-        """The first release of an arm by name, as the footers tell it, and where they do not, the rows; None: none.
+        """The first release by name in the first file of an arm that names any; None: none does.
 
         Raises:
             UnreadableFileError: a file can't be decoded.
         """
-        names: set[str | None] = set()
         for file, footer in zip(self.good, self.footers, strict=True):
             if file.arm == arm and footer.rows:
-                releases = footer.releases or pc.unique(read_file(self.store, file, ["release"])["release"]).to_pylist()
-                names |= set(releases)
-        return min((name for name in names if name is not None), default=None)
+                names = pc.unique(read_file(self.store, file, ["release"])["release"]).drop_null()
+                if len(names):
+                    return str(pc.min(names).as_py())
+        return None
 
 
 def choose_files(
@@ -105,3 +114,20 @@ def choose_files(
             *(LostFile(file=printable_uri(at), hour=hours[at]) for at in reasons if at in hours),
         ),
     )
+
+
+def undecodable_files(files: ChosenFiles) -> list[SkippedFile] | None:
+    """Reads all pages of the files that are left, to find those that can't be; None: there are too many of them."""
+    if sum(files.bytes_by_hour.values()) > MOST_BYTES:
+        return None
+    with ThreadPoolExecutor(_THREADS) as pool:
+        found = list(pool.map(partial(_undecodable, files.store), files.good))
+    return [file for file in found if file is not None]
+
+
+def _undecodable(store: LogLocation, file: CaptureFile) -> SkippedFile | None:
+    try:
+        read_file(store, file, CAPTURE.names)
+    except UnreadableFileError as error:
+        return SkippedFile(file=printable_uri(file.place), reason=str(error))
+    return None

@@ -9,7 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from darklaunch.capture import column_types
+from darklaunch.capture.conversion.columns import READINGS, converted, must_be_looked_at
+from darklaunch.capture.conversion.loss import ValueLostError
+from darklaunch.capture.conversion.types import Fit
 from darklaunch.text.escape import cut
 
 _CAST: Final = "cast it where it is written, or rewrite the file"
@@ -29,29 +31,6 @@ class ColumnProblem:
         return f"column {self.column}: found {self.found}, wanted {self.wanted}; {self.do}"
 
 
-_LIST: Final = "list<struct<name: string, value: string>>"
-WANTED: Final[dict[str, tuple[str, column_types.Reads]]] = {
-    "request_id": ("string", column_types.text),
-    "captured_at": ("timestamp[us, tz=UTC]", column_types.moment),
-    "method": ("string", column_types.text),
-    "path": ("string", column_types.text),
-    "query": ("string", column_types.text),
-    "endpoint": ("string", column_types.text),
-    "request_headers": (_LIST, column_types.headers),
-    "request_body": ("binary", column_types.raw),
-    "status": ("int32", column_types.status),
-    "response_headers": (_LIST, column_types.headers),
-    "body": ("binary", column_types.raw),
-    "body_truncated": ("bool", column_types.flag),
-    "latency_ms": ("double", column_types.number),
-    "error": ("string", column_types.text),
-    "sample_rate": ("double", column_types.number),
-    "unit_id": ("string", column_types.text),
-    "release": ("string", column_types.text),
-    "attributes": ("map<string, string>", column_types.attributes),
-}
-"""Every column of the contract: its type in words, and whether another is read as that."""
-
 NEEDED: Final = frozenset(
     {
         "request_id",
@@ -68,28 +47,49 @@ NEEDED: Final = frozenset(
 """Without these there is nothing to compare; older versions of the schema may lack any other."""
 
 
-def column_problems(metadata: pq.FileMetaData) -> Iterator[ColumnProblem]:
+def column_problems(parquet: pq.ParquetFile) -> Iterator[ColumnProblem]:
     """The columns of a file that break the contract; columns that the contract does not name are free.
 
+    A column is read where its type alone doesn't tell whether every value can be held, or whether it holds any.
+
     Args:
-        metadata: the file's footer.
+        parquet: the file.
 
     Raises:
-        ValueError, OSError, NotImplementedError: the schema in the footer can't be read.
+        ValueError, OSError, NotImplementedError: the schema in the footer, or such a column, can't be read.
     """
+    if not parquet.metadata.num_rows:
+        # where nothing was written, tools have no types to write
+        return
     # columns are found whatever their case, and two that are the same then are no column
-    fields = [(field.name.lower(), field.type) for field in metadata.schema.to_arrow_schema()]
-    times, kinds = Counter(name for name, _ in fields), dict(fields)
-    for column, (wanted, reads) in WANTED.items():
-        column_type = kinds.get(column)
-        if column_type is None and column in NEEDED:
-            yield ColumnProblem(column=column, found="none", wanted=wanted, do="record it, see the capture contract")
+    fields = [(field.name.lower(), field) for field in parquet.schema_arrow]
+    times, found = Counter(name for name, _ in fields), dict(fields)
+    for column, reading in READINGS.items():
+        if column not in found:
+            if column in NEEDED:
+                do = "record it, see the capture contract"
+                yield ColumnProblem(column=column, found="none", wanted=reading.wanted, do=do)
         elif times[column] > 1:
             yield ColumnProblem(
                 column=column, found=f"{times[column]} of that name", wanted="one", do="keep one of them"
             )
-        elif column_type is not None and not reads(column_type) and not _is_int96(metadata, column):
-            yield ColumnProblem(column=column, found=cut(str(column_type)), wanted=wanted, do=_advice(column_type))
+        elif not _is_int96(parquet.metadata, column):
+            yield from _type_problem(parquet, column, found[column])
+
+
+def _type_problem(parquet: pq.ParquetFile, column: str, field: pa.Field) -> Iterator[ColumnProblem]:
+    """The problem of one column's type, or of the first value in it that the contract's can't hold."""
+    reading, found = READINGS[column], None
+    if must_be_looked_at(column, field.type):
+        try:
+            for batch in parquet.iter_batches(columns=[field.name], use_threads=False):
+                converted(column, batch.column(0))
+        except ValueLostError as lost:
+            found = lost.found
+    elif reading.fits(field.type) is Fit.NEVER:
+        found = cut(str(field.type))
+    if found is not None:
+        yield ColumnProblem(column=column, found=found, wanted=reading.wanted, do=_advice(field.type))
 
 
 def _is_int96(metadata: pq.FileMetaData, column: str) -> bool:
@@ -102,7 +102,7 @@ def _is_int96(metadata: pq.FileMetaData, column: str) -> bool:
 
 def _advice(column_type: pa.DataType) -> str:
     if types.is_null(column_type):
-        return "write the column with its type although it holds nulls only"
+        return "record it: it holds nulls only"
     if types.is_timestamp(column_type):
         return "write microseconds that are known to be UTC"
     return _CAST

@@ -60,6 +60,7 @@ class CaptureLog:
         store: where they lie.
         files: at least one.
         strays: data files at places that don't follow the layout.
+        passed_over: files that are no data files of the log, by their names or by what they hold.
 
     Raises:
         ValueError: there are no files.
@@ -68,6 +69,7 @@ class CaptureLog:
     store: LogLocation
     files: tuple[CaptureFile, ...]
     strays: tuple[SkippedFile, ...]
+    passed_over: tuple[SkippedFile, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.files:

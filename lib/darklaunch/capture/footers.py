@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from darklaunch.capture.columns import ColumnProblem, column_problems
 from darklaunch.capture.files import CaptureFile, CaptureLog
 from darklaunch.capture.location import LogLocation, why
+from darklaunch.capture.rows import PAGE_ERRORS, open_parquet, page_reason
 from darklaunch.errors import ContractError
 from darklaunch.text.escape import printable
 
@@ -33,12 +34,10 @@ class Footer:
     Attributes:
         rows: how many it holds.
         decoded_bytes: about so many its rows take once they are read.
-        releases: the first and the last release in it, by name; None: not told.
     """
 
     rows: int
     decoded_bytes: int
-    releases: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,29 +97,24 @@ def _inspect(store: LogLocation, file: CaptureFile) -> tuple[Footer, tuple[Colum
         return f"can't be opened: {why(error)}"
     with source:
         try:
-            metadata = pq.read_metadata(source)
-            return _footer(metadata), tuple(column_problems(metadata))
+            parquet = open_parquet(source, store)
+            footer = _footer(parquet.metadata)
         # pyarrow's errors are of these kinds; a footer of random bytes raises any of them
         except (ValueError, OSError, NotImplementedError, MemoryError):
             return "not Parquet, or cut short"
+        try:
+            return footer, tuple(column_problems(parquet))
+        except PAGE_ERRORS as error:
+            return page_reason(error)
 
 
 def _footer(metadata: pq.FileMetaData) -> Footer:
+    # what a damaged footer says of a column ends the process when it is asked for, so that no column is
     groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
     return Footer(
         rows=metadata.num_rows,
         decoded_bytes=sum(group.total_byte_size for group in groups),
-        releases=_releases(groups),
     )
-
-
-def _releases(groups: Sequence[pq.RowGroupMetaData]) -> tuple[str, str] | None:
-    columns = [group.column(number) for group in groups for number in range(group.num_columns)]
-    statistics = [column.statistics for column in columns if column.path_in_schema.lower() == "release"]
-    if not statistics or any(each is None or not each.has_min_max for each in statistics):
-        return None
-    first, last = min(each.min for each in statistics), max(each.max for each in statistics)
-    return (first, last) if isinstance(first, str) and isinstance(last, str) else None
 
 
 def _lines(places: dict[ColumnProblem, list[str]]) -> list[str]:

@@ -1,7 +1,8 @@
-"""The inventory of a capture log, by the names of its folders alone: no file is opened."""
+"""The inventory of a capture log, by the names of its folders; a file is opened where its own name tells nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final
 from urllib.parse import unquote
@@ -16,6 +17,10 @@ from darklaunch.text.escape import cut, printable, quoted
 __all__ = ["CaptureFile", "CaptureLog", "SkippedFile", "list_log"]
 
 LAYOUT: Final = "date=YYYY-MM-DD/hour=HH/arm=<arm>/<name>.parquet"
+_MAGIC: Final = (b"PAR1", b"PARE")
+_MAGIC_BYTES: Final = 4
+_HIDDEN: Final = "its name, or that of a folder above it, begins with a dot or an underscore"
+_THREADS: Final = 16
 _DEPTH: Final = LAYOUT.count("/")
 _DATE: Final = re.compile(r"date=([12][0-9]{3}-[0-9]{2}-[0-9]{2})")
 _HOUR: Final = re.compile(r"hour=([0-9]{1,2})")
@@ -25,7 +30,8 @@ _ARM: Final = re.compile(r"arm=(.+)", re.DOTALL)
 def list_log(uri: str) -> CaptureLog:
     """Lists the Parquet files of a capture log.
 
-    Hidden files, ``*.crc`` and whatever is no Parquet file by its name are passed over.
+    A file is Parquet by its name, or, where Trino or Hive named it, by its first four bytes: one that does not end
+    with them too was cut short, which its footer shows. Hidden files and whatever else is none are passed over.
 
     Args:
         uri: the log's folder: a local path, or a URI (file, s3, s3a, gs, hdfs).
@@ -37,20 +43,27 @@ def list_log(uri: str) -> CaptureLog:
     store = open_store(uri)
     files: list[CaptureFile] = []
     strays: list[SkippedFile] = []
-    for place, size_bytes in _walk(store, uri):
+    data, passed_over = _data_files(store, list(_walk(store, uri)))
+    for place, size_bytes in data:
         match _read_place(place, size_bytes):
             case CaptureFile() as file:
                 files.append(file)
             case str() as reason:
                 strays.append(SkippedFile(file=printable(place), reason=reason))
     if not files:
-        example = f" ({len(strays):,} elsewhere, such as {cut(strays[0].file)}: {strays[0].reason})" if strays else ""
+        others = [*strays, *passed_over]
+        first = f", such as {cut(others[0].file)}: {others[0].reason}" if others else ""
+        example = f" ({len(others):,} elsewhere or of another kind{first})" if others else ""
         raise ContractError(
             f"captures: found no Parquet file of the log under {printable_uri(uri)}{example}, wanted {LAYOUT}; "
             "check captures.uri, or move the files"
         )
     files.sort(key=lambda file: (file.hour, file.arm, file.place))
-    return CaptureLog(store=store, files=tuple(files), strays=tuple(sorted(strays, key=lambda stray: stray.file)))
+    return CaptureLog(store=store, files=tuple(files), strays=_by_name(strays), passed_over=_by_name(passed_over))
+
+
+def _by_name(files: list[SkippedFile]) -> tuple[SkippedFile, ...]:
+    return tuple(sorted(files, key=lambda skipped: skipped.file))
 
 
 def _walk(store: LogLocation, uri: str) -> Iterator[tuple[str, int]]:
@@ -69,10 +82,36 @@ def _walk(store: LogLocation, uri: str) -> Iterator[tuple[str, int]]:
             "wanted one that can; check its rights"
         ) from error
     for info in infos:
-        place = info.path[len(store.root) :].lstrip("/")
-        hidden = any(part.startswith((".", "_")) for part in place.split("/"))
-        if info.type is fs.FileType.File and not hidden and place.endswith(".parquet"):
-            yield place, info.size
+        if info.type is fs.FileType.File:
+            yield info.path[len(store.root) :].lstrip("/"), info.size
+
+
+def _data_files(
+    store: LogLocation, files: Sequence[tuple[str, int]]
+) -> tuple[list[tuple[str, int]], list[SkippedFile]]:
+    """The files that hold data, with their lengths; and the others, with the reasons."""
+    hidden = [file for file in files if any(part.startswith((".", "_")) for part in file[0].split("/"))]
+    shown = sorted({*files} - {*hidden})
+    unnamed = [file for file in shown if not file[0].endswith(".parquet")]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        reasons = dict(zip(unnamed, pool.map(lambda file: _no_data(store, *file), unnamed), strict=True))
+    data = [file for file in shown if reasons.get(file) is None]
+    why_not = [*((file, _HIDDEN) for file in hidden), *reasons.items()]
+    return data, [SkippedFile(file=printable(at), reason=reason) for (at, _), reason in why_not if reason is not None]
+
+
+def _no_data(store: LogLocation, place: str, size_bytes: int) -> str | None:
+    """The reason why a file holds no data; None: it does, or did before it was cut short."""
+    if size_bytes < _MAGIC_BYTES:
+        return f"too short for Parquet: {size_bytes} bytes"
+    try:
+        with store.filesystem.open_input_file(store.location(place)) as source:
+            first = source.read(_MAGIC_BYTES)
+    except OSError:
+        # nobody knows what it holds
+        return None
+    # one that only begins so was not written to its end: it is set apart with those that can't be read
+    return None if first in _MAGIC else "no Parquet, by its name or its first four bytes"
 
 
 def _read_place(place: str, size_bytes: int) -> CaptureFile | str:

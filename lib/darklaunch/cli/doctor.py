@@ -2,13 +2,24 @@
 
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
+from darklaunch.capture.files import SkippedFile
 from darklaunch.capture.inventory import list_log
 from darklaunch.config.settings.model import Settings
 from darklaunch.errors import DarklaunchError
+from darklaunch.text.escape import cut
+
+_NAMED: Final = 3
+"""Files that a line names."""
+
+_REASONS: Final = 10
+"""Reasons that are told, those of most files first."""
+
+_INDENT: Final = " " * 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +84,34 @@ def _spark(settings: Settings) -> str:
 
 
 def _captures(settings: Settings) -> str:
-    from darklaunch.capture.choice import choose_files
+    from darklaunch.capture.choice import choose_files, undecodable_files
     from darklaunch.config.domain import plan_of
     from darklaunch.engine.run import choose_feeder
 
     log = list_log(settings.captures.uri)
     plan, window = plan_of(settings), log.window
     files = choose_files(log, plan.selection(window), {}, refuse_corrupt=False)
+    undecodable = undecodable_files(files)
+    corrupt = [*files.corrupt, *(undecodable or ())]
     feeder = choose_feeder(files, plan.master)
-    return (
+    pages = "their pages, which are too many, were not read" if undecodable is None else "their pages were read"
+    summary = (
         f"{len(log.files):,} files from {window.start.isoformat()} to {window.end.isoformat()}, "
-        f"{len(files.corrupt):,} unreadable; counted by {feeder.value}"
+        f"{len(corrupt):,} unreadable; {pages}; counted by {feeder.value}"
     )
+    return "\n".join([summary, *_told("set apart", corrupt), *_told("passed over", log.passed_over)])
+
+
+def _told(what: str, files: Sequence[SkippedFile]) -> Iterator[str]:
+    """A line for each reason why files are not read: how many, the first of them, and why."""
+    by_reason: dict[str, list[str]] = {}
+    for file in files:
+        by_reason.setdefault(file.reason, []).append(file.file.strip("'"))
+    for reason, names in sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))[:_REASONS]:
+        more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+        yield f"{_INDENT}{what}: {', '.join(cut(name) for name in names[:_NAMED])}{more}: {reason}"
+    if len(by_reason) > _REASONS:
+        yield f"{_INDENT}{what}: more files, for {len(by_reason) - _REASONS:,} other reasons"
 
 
 def _out(out: Path) -> str:

@@ -215,4 +215,5 @@ def contract_limits(settings: Settings) -> ContractLimits:
         minimum_rows=contract.minimum_rows,
         maximum_null_unit_share=contract.maximum_null_unit_share,
         maximum_truncated_share=contract.maximum_truncated_share,
+        maximum_other_request_share=contract.maximum_other_request_share,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from darklaunch.capture.arm import Arm
 from darklaunch.contract.limits import ContractLimits
 from darklaunch.contract.measures import LOG, Measures
 from darklaunch.text.escape import cut
@@ -81,7 +82,7 @@ def _quarantined(measures: Measures, maximum: float) -> Check:
 
 
 def _shares(measures: Measures, limits: ContractLimits) -> Iterator[Check]:
-    asked = (
+    asked = [
         ("duplicate", "find why rows are delivered twice", limits.maximum_duplicate_share, measures.duplicate_share),
         ("error", "find why there is no response", limits.maximum_error_share, measures.error_share),
         (
@@ -91,7 +92,16 @@ def _shares(measures: Measures, limits: ContractLimits) -> Iterator[Check]:
             measures.truncated_share,
         ),
         ("null_unit", "record unit_id", limits.maximum_null_unit_share, measures.null_unit_share),
-    )
+        (
+            "other_request",
+            "find why one id names two requests",
+            limits.maximum_other_request_share,
+            measures.other_request_share,
+        ),
+    ]
+    if measures.arm == Arm.PRODUCTION.value:
+        # the others are held against it
+        asked.pop()
     for name, do, maximum, share in asked:
         yield Check(
             arm=measures.arm,

@@ -86,6 +86,7 @@ def _row(measures: Measures) -> dict[str, object]:
         "error_share": measures.error_share,
         "truncated_share": measures.truncated_share,
         "null_unit_share": measures.null_unit_share,
+        "other_request_share": measures.other_request_share,
         "minimum_status": measures.minimum_status,
         "maximum_status": measures.maximum_status,
         "first_captured_at": first and first.isoformat(),

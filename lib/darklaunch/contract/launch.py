@@ -8,7 +8,7 @@ from datetime import datetime
 
 from darklaunch.stats import GRID_VERSION
 
-EVIDENCE_VERSION = "3"
+EVIDENCE_VERSION = "4"
 """Changes with the meaning of the evidence table, so that old and new are never added."""
 
 

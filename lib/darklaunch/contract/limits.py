@@ -14,6 +14,7 @@ class ContractLimits:
         minimum_rows: rows, for production and shadow each.
         maximum_null_unit_share: rows without ``unit_id``.
         maximum_truncated_share: rows whose body the recorder cut.
+        maximum_other_request_share: rows that name another method or path than production's of the same id.
 
     Raises:
         ValueError: a limit is out of its range.
@@ -25,6 +26,7 @@ class ContractLimits:
     minimum_rows: int
     maximum_null_unit_share: float
     maximum_truncated_share: float
+    maximum_other_request_share: float
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -38,6 +38,7 @@ class Measures:
     error_share: float | None = None
     truncated_share: float | None = None
     null_unit_share: float | None = None
+    other_request_share: float | None = None
     minimum_status: int | None = None
     maximum_status: int | None = None
     first_captured_at: datetime | None = None
@@ -82,6 +83,7 @@ def _measure_arm(profiles: Sequence[ArmProfile], arm: str) -> Measures:
         error_share=_share(good.errors, good.rows),
         truncated_share=_share(good.truncated, good.rows),
         null_unit_share=_share(good.null_units, good.rows),
+        other_request_share=_share(good.other_requests, good.rows),
         minimum_status=good.minimum_status,
         maximum_status=good.maximum_status,
         first_captured_at=good.first_captured_at,

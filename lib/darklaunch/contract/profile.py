@@ -33,6 +33,8 @@ class ArmProfile:
         minimum_status: the smallest status.
         maximum_status: the largest status.
         releases: each once, sorted.
+        other_requests: rows that name another method or path than production's rows of the same id.
+        ids_of_another_case: rows without one of production that would have one if the case of ids were ignored.
     """
 
     arm: str | None
@@ -50,6 +52,8 @@ class ArmProfile:
     minimum_status: int | None
     maximum_status: int | None
     releases: list[str]
+    other_requests: int = 0
+    ids_of_another_case: int = 0
 
     def merged(self, other: "ArmProfile") -> "ArmProfile":
         """The profile of the rows of both, which share no request id."""
@@ -69,6 +73,8 @@ class ArmProfile:
             minimum_status=_of_both(min, self.minimum_status, other.minimum_status),
             maximum_status=_of_both(max, self.maximum_status, other.maximum_status),
             releases=sorted({*self.releases, *other.releases}),
+            other_requests=self.other_requests + other.other_requests,
+            ids_of_another_case=self.ids_of_another_case + other.ids_of_another_case,
         )
 
 

@@ -19,6 +19,7 @@ class Standing:
         evidence_from: the first hour that is scored, where a restart was declared.
         evidence_why: the reason that was given for it.
         independent: whether no request names the unit it belongs to.
+        ids_of_another_case: rows of the shadow that would pair if the case of ids were ignored.
     """
 
     number: int = 1
@@ -29,6 +30,7 @@ class Standing:
     evidence_from: datetime | None = None
     evidence_why: str | None = None
     independent: bool = False
+    ids_of_another_case: int = 0
 
     @property
     def exploratory(self) -> bool:
@@ -58,5 +60,11 @@ class Standing:
             notes.append(
                 "No row names a unit_id: requests are counted as independent; with sessions this may promote a release "
                 "at the limit up to 40 % of the time."
+            )
+        if self.ids_of_another_case:
+            rows = "row" if self.ids_of_another_case == 1 else "rows"
+            notes.append(
+                f"{rounded_up(self.ids_of_another_case)} {rows} of the shadow without one of production would pair if "
+                "the case of request ids were ignored: record the ids as they were sent, in every arm."
             )
         return tuple(notes)

@@ -11,6 +11,7 @@ from darklaunch.capture.selection import Selection
 from darklaunch.capture.sums import add_rows
 from darklaunch.contract import rows as contract_rows
 from darklaunch.contract.profile import ArmProfile
+from darklaunch.contract.requests import mark_other_requests, with_other_requests
 from darklaunch.diff.comparers import Comparers
 from darklaunch.diff.pairs import compare_requests
 from darklaunch.diff.pairs_table import endpoints_of, pairs_table
@@ -77,7 +78,8 @@ def good_rows(arms: Mapping[str, pa.Table], selection: Selection) -> GoodRows:
         if arm == Arm.PRODUCTION.value and not good.all():
             unseen = contract_rows.is_broken(codes) & arms[arm]["in_window"].to_numpy()
             broken = arms[arm].filter(pa.array(unseen)) if unseen.any() else None
-    return GoodRows(rows=rows, profiles=tuple(profiles), broken=broken)
+    marked = mark_other_requests(rows)
+    return GoodRows(rows=marked, profiles=with_other_requests(profiles, marked), broken=broken)
 
 
 def requests_of(rows: Mapping[Arm, pa.Table], selection: Selection) -> Requests:

@@ -71,6 +71,6 @@ def _asked(rows: pa.Table, file: CaptureFile, task: BucketTask, added: pa.Array,
 
 
 def part_of(request_ids: pa.ChunkedArray, parts: int) -> np.ndarray:
-    """The part that each request belongs to; rows without an id share one."""
-    ids = pc.fill_null(request_ids, "").cast(pa.binary()).to_pylist()
+    """The part that each request belongs to, whatever the case of its id; rows without an id share one."""
+    ids = pc.utf8_lower(pc.fill_null(request_ids, "")).cast(pa.binary()).to_pylist()
     return hash_ids(ids) % np.uint32(parts)

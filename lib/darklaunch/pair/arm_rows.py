@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from darklaunch.stats.arrays import BoolArray, IntArray
 
-_ANSWER: Final = ("status", "head", "body", "error")
+_ANSWER: Final = ("method", "path", "status", "head", "body", "error")
 _OTHERS: Final = ("latency_ms", "body_truncated", "endpoint", "sample_rate", "unit_id")
 
 
@@ -22,7 +22,7 @@ class ArmRows:
         row: by request code, the place of its row, -1 where it has none; shape (requests,).
         copies: by request code, how often it was delivered.
         copies_in_window: of these, copies that lie in the window.
-        conflicting: whether copies hold different answers.
+        conflicting: whether copies hold different answers, or name different requests.
     """
 
     rows: pa.Table

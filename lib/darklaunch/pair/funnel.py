@@ -33,6 +33,7 @@ class Box(str, Enum):
     PRODUCTION_MISSING = "production_missing"
     SHADOW_ERROR = "shadow_error"
     PRODUCTION_ERROR = "production_error"
+    OTHER_REQUEST = "other_request"
     TRUNCATED = "truncated"
     BODY_LOST = "body_lost"
     UNDECODABLE = "undecodable"
@@ -64,6 +65,7 @@ _MEANINGS: Final = {
     Box.PRODUCTION_MISSING: (Fate.MISSING, "no row of production to compare with"),
     Box.SHADOW_ERROR: (Fate.UNUSABLE, "the shadow gave no response (timeout, connection): counts as a mismatch"),
     Box.PRODUCTION_ERROR: (Fate.UNUSABLE, "production gave no response"),
+    Box.OTHER_REQUEST: (Fate.UNUSABLE, "the shadow's row names another method or path under the same id"),
     Box.TRUNCATED: (Fate.UNUSABLE, "the recorder cut a body, so the pair can't be compared"),
     Box.BODY_LOST: (Fate.UNUSABLE, "the recorder kept less of a body than its content-length says"),
     Box.UNDECODABLE: (Fate.UNUSABLE, "production's body could not be decoded, so the pair can't be compared"),

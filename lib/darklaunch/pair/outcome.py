@@ -9,7 +9,8 @@ class Outcome(str, Enum):
 
     ``EQUAL`` is byte for byte, ``MATCH`` differs only where rules allow it, ``LATE`` means captured further from
     production's row than ``max_pair_gap``, before it or after, ``BODY_LOST`` that the recorder kept less of a body than
-    its ``content-length`` says. ``PAIRED`` holds until the answers are compared, and stands in no table on disk.
+    its ``content-length`` says, ``OTHER_REQUEST`` that the shadow's row names another method or path. ``PAIRED`` holds
+    until the answers are compared, and stands in no table on disk.
     """
 
     PAIRED = "paired"
@@ -20,6 +21,7 @@ class Outcome(str, Enum):
     PRODUCTION_MISSING = "production_missing"
     SHADOW_ERROR = "shadow_error"
     PRODUCTION_ERROR = "production_error"
+    OTHER_REQUEST = "other_request"
     TRUNCATED = "truncated"
     BODY_LOST = "body_lost"
     UNDECODABLE = "undecodable"
@@ -35,6 +37,7 @@ FAILED: Final = (Outcome.SHADOW_ERROR, Outcome.LATE)
 
 UNSEEN: Final = (
     Outcome.SHADOW_MISSING,
+    Outcome.OTHER_REQUEST,
     Outcome.TRUNCATED,
     Outcome.BODY_LOST,
     Outcome.UNDECODABLE,

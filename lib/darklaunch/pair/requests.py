@@ -14,6 +14,7 @@ from darklaunch.capture.arm import Arm
 from darklaunch.capture.flags import flags, valid
 from darklaunch.capture.rows import CAPTURE
 from darklaunch.capture.selection import Selection
+from darklaunch.contract.requests import OTHER_REQUEST
 from darklaunch.pair.arm_rows import ArmRows, arm_rows
 from darklaunch.pair.outcome import FAILED, Outcome
 from darklaunch.stats.arrays import BoolArray, IntArray
@@ -24,6 +25,8 @@ OUTCOMES: Final = tuple(Outcome)
 NEEDED: Final = (
     "request_id",
     "captured_at",
+    "method",
+    "path",
     "endpoint",
     "status",
     "head",
@@ -35,10 +38,11 @@ NEEDED: Final = (
     "unit_id",
     "in_window",
     "body_lost",
+    OTHER_REQUEST,
 )
 """Columns of the rows that are paired."""
 
-_TYPES: Final = {"head": pa.string(), "in_window": pa.bool_(), "body_lost": pa.bool_()}
+_TYPES: Final = {"head": pa.string(), "in_window": pa.bool_(), "body_lost": pa.bool_(), OTHER_REQUEST: pa.bool_()}
 
 RECORDER_ERRORS: Final = ("dropped",)
 """Errors that the recorder caused itself: nobody knows what the shadow would have answered."""
@@ -134,12 +138,14 @@ def _with_outcomes(requests: Requests, selection: Selection) -> Requests:
     seen, answered = (valid(requests.column(arm, "request_id")) for arm in (Arm.PRODUCTION, Arm.SHADOW))
     errors = {arm: valid(requests.column(arm, "error")) for arm in Arm}
     cut, lost = ({arm: flags(requests.column(arm, name)) for arm in Arm} for name in ("body_truncated", "body_lost"))
+    other = {arm: flags(requests.column(arm, OTHER_REQUEST)) for arm in Arm}
     dropped = flags(pc.is_in(requests.column(Arm.SHADOW, "error"), value_set=pa.array(RECORDER_ERRORS)))
     conditions = (
         (Outcome.PRODUCTION_MISSING, ~seen & flags(requests.column(Arm.SHADOW, "in_window"))),
         (Outcome.OTHER_WINDOW, ~seen | ~flags(requests.column(Arm.PRODUCTION, "in_window"))),
         (Outcome.PRODUCTION_ERROR, errors[Arm.PRODUCTION]),
         (Outcome.SHADOW_MISSING, ~answered | dropped),
+        (Outcome.OTHER_REQUEST, other[Arm.SHADOW]),
         (Outcome.LATE, _too_far(requests, Arm.SHADOW, selection.max_pair_gap)),
         (Outcome.SHADOW_ERROR, errors[Arm.SHADOW]),
         (Outcome.TRUNCATED, cut[Arm.PRODUCTION] | cut[Arm.SHADOW]),
@@ -148,7 +154,7 @@ def _with_outcomes(requests: Requests, selection: Selection) -> Requests:
     outcome = np.full(len(requests.codes), OUTCOMES.index(Outcome.PAIRED), np.int8)
     for name, holds in reversed(conditions):
         outcome[holds] = OUTCOMES.index(name)
-    unusable = errors[Arm.BASELINE] | cut[Arm.BASELINE] | lost[Arm.BASELINE]
+    unusable = other[Arm.BASELINE] | errors[Arm.BASELINE] | cut[Arm.BASELINE] | lost[Arm.BASELINE]
     baseline = valid(requests.column(Arm.BASELINE, "request_id")) & ~unusable
     comparable = np.isin(outcome, [OUTCOMES.index(each) for each in (Outcome.PAIRED, *FAILED)])
     # with a body of production's that was cut there is nothing to compare

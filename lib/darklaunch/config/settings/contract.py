@@ -15,6 +15,7 @@ class ContractSettings(Section):
         minimum_rows: rows, for production and shadow each.
         maximum_null_unit_share: rows without ``unit_id``.
         maximum_truncated_share: rows whose body the recorder cut.
+        maximum_other_request_share: rows that name another method or path than production's of the same id.
         minimum_sample_rate: a row sampled more rarely is quarantined.
     """
 
@@ -24,4 +25,5 @@ class ContractSettings(Section):
     minimum_rows: Annotated[int, Range(at_least=0)] = 1
     maximum_null_unit_share: Share = 1.0
     maximum_truncated_share: Share = 0.10
+    maximum_other_request_share: Share = 0.01
     minimum_sample_rate: Annotated[float, Range(above=0, at_most=1)] = 0.0001

@@ -31,7 +31,7 @@ def build_window(
 ) -> ComparedWindow:
     """Assembles the report of a window."""
     profiles, counts = counted.profiles, counted.window
-    production = good_profile(profiles, "production")
+    production, shadow = (good_profile(profiles, arm) for arm in ("production", "shadow"))
     outcomes = list(counts.outcomes.values())
     return ComparedWindow(
         report=WindowReport(
@@ -46,6 +46,7 @@ def build_window(
             baseline=good_profile(profiles, "baseline") is not None,
             noise=noise,
             independent=production is not None and production.null_units == production.rows,
+            ids_of_another_case=shadow.ids_of_another_case if shadow is not None else 0,
             incomparable=tuple(counts.incomparable[reason] for reason in sorted(counts.incomparable)),
             collapsed=tuple(_collapsed(counts)),
             funnel=funnel(outcomes, profiles),

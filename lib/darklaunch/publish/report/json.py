@@ -18,6 +18,7 @@ SCHEMA_VERSION: Final = 1
 
 _FACTS: Final = (
     *("launch", "window", "baseline", "noise", "independent", "incomparable", "collapsed", "funnel", "quarantine"),
+    "ids_of_another_case",
     *("conflicting_duplicates", "contract", "rules", "presence_only_headers", "settings", "statuses", "differences"),
     *("window_pairs", "causes"),
 )
@@ -174,14 +175,15 @@ def _funnel(funnel: Funnel) -> JsonObject:
 
 def _read_funnel(value: object) -> Funnel:
     members = _object(value)
-    # runs of earlier versions have no box for bodies that the recorder lost
+    # runs of earlier versions lack these boxes
     none: JsonObject = {arm.value: 0 for arm in Arm}
-    earlier: JsonObject = {Box.BODY_LOST.value: none}
+    lacking = (Box.BODY_LOST.value, Box.OTHER_REQUEST.value)
+    earlier: JsonObject = dict.fromkeys(lacking, none)
     return Funnel(
         read=_CODEC.read(dict[Arm, int], {arm.value: members.get(arm.value) for arm in Arm}),
         requests=_CODEC.read(
             dict[Box, int],
-            {Box.BODY_LOST.value: 0} | {box.value: members[box.value] for box in Box if box.value in members},
+            dict.fromkeys(lacking, 0) | {box.value: members[box.value] for box in Box if box.value in members},
         ),
         rows=_CODEC.read(dict[Box, dict[Arm, int]], earlier | _object(members.get("rows"))),
     )

@@ -50,6 +50,7 @@ class WindowReport:
         contract: what became of the capture log's contract.
         noise: what the baseline taught; None in runs of early versions.
         independent: whether no row of production names the unit that it belongs to.
+        ids_of_another_case: rows of the shadow that would pair if the case of ids were ignored.
         causes: differences that occur together, the one with the most traffic first; None in runs of early versions.
         rules: the written ones, then the learned.
         presence_only_headers: headers of which only the presence is compared.
@@ -65,6 +66,7 @@ class WindowReport:
     contract: ContractReport
     noise: NoiseReport | None = None
     independent: bool = False
+    ids_of_another_case: int = 0
     incomparable: tuple[IncomparableCount, ...] = ()
     collapsed: tuple[CollapsedPath, ...] = ()
     causes: tuple[CauseReport, ...] | None = None
