@@ -39,12 +39,14 @@ from darklaunch.publish.report.build import build_report
 from darklaunch.publish.report.build_window import build_window
 from darklaunch.publish.report.run import RunReport
 from darklaunch.request import Request, Stage
+from darklaunch.runs.earlier_causes import earlier_causes
 from darklaunch.runs.history import history
 from darklaunch.score.judged_dimensions import RECENT, judged_dimensions
 from darklaunch.score.launch_score import score_launch
 from darklaunch.storage.launches import LaunchRecord, read_launch, record_launch
 from darklaunch.storage.run_folder import RunFolder, take_up
 from darklaunch.triage.finding import find_causes
+from darklaunch.triage.grouping.identity import with_kept_ids
 from darklaunch.window import Window
 
 
@@ -101,6 +103,7 @@ def compare(request: Request, log: CaptureLog, unreadable: Unreadable) -> RunFol
         window=window,
         masking=plan.masking,
         alpha=plan.scoring.alpha,
+        tolerated_excess=plan.scoring.tolerated_excess_at,
     )
     report = build_window(
         launch,
@@ -109,7 +112,7 @@ def compare(request: Request, log: CaptureLog, unreadable: Unreadable) -> RunFol
         counted=seen.counted,
         rules=seen.noise.rules,
         noise=noise,
-        causes=causes,
+        causes=with_kept_ids(causes, earlier_causes(seen.folder)),
         settings=plan.settings,
     )
     write_window(seen.folder.work, report)

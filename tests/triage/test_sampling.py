@@ -16,7 +16,7 @@ def cause_of(encoded, requests):
     (key,) = set(encoded.signature[encoded.differs].tolist())
     signature = Signature(
         endpoint=ITEMS,
-        key=key,
+        keys={key: requests},
         elements={Element("$.body.a", "value_changed", "medium"): requests},
         requests=requests,
         weight=1.0,
@@ -34,8 +34,10 @@ def drawn(ids, *, requests, compared):
     encoded = encode_pairs(pairs_table([*pairs, pair("other", endpoint="GET /other")]))
     causes = [cause_of(encoded, requests)]
     traffic = {ITEMS: Traffic(compared=compared, compared_weight=1.0, weight=1.0, differing=requests)}
-    cause, _ = label_causes(causes).of(encoded)
-    return draw_requests(encoded, cause, plan_draw(causes, traffic))
+    (labels,) = label_causes(causes)
+    cause, _ = labels.of(encoded)
+    (rows,) = draw_requests(encoded, [cause], plan_draw(causes, traffic))
+    return rows
 
 
 def test_all_requests_are_drawn_where_there_are_few():

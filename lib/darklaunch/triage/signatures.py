@@ -164,7 +164,7 @@ def make_signatures(frequent: pa.Table, elements: Mapping[int, dict[Element, int
     return [
         Signature(
             endpoint=row["endpoint"],
-            key=row["signature"],
+            keys={row["signature"]: row["requests"]},
             elements=elements[row["signature"]],
             requests=row["requests"],
             weight=row["weight"] / _MICRO,
