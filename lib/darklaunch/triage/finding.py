@@ -60,22 +60,34 @@ def find_causes(
     Returns:
         The causes, the worst first; the same for the same pairs, however they are parted and ordered.
     """
-    if not parts:
+    grouped, counts = group_parts(parts)
+    if counts is None:
         return ()
-    counts, elements = _count(parts)
-    frequent = counts.frequent()
-    if not frequent.num_rows:
-        return ()
-    keys = np.sort(frequent["signature"].to_numpy())
-    of_frequent = _count_elements(parts, keys) if elements is None else elements.of(keys)
     traffic = counts.by_endpoint()
     compared = {endpoint: each.compared for endpoint, each in traffic.items()}
-    grouped = group_signatures(make_signatures(frequent, of_frequent.by_signature()), compared)
     causes = ranked(grouped, compared, tolerated_excess)
     details = _detail(parts, causes[:DETAILED], traffic, masking=masking, alpha=alpha)
     return report_causes(
         causes, traffic, details, hours=counts.hours(window), level=1 - alpha, tolerated_excess=tolerated_excess
     )
+
+
+def group_parts(parts: Sequence[PairsPart]) -> tuple[list[Cause], SignatureCounts | None]:
+    """The causes of a window's differences, in no order, and the counts they were found in; None: nothing differs.
+
+    Args:
+        parts: of the window's pairs.
+    """
+    if not parts:
+        return [], None
+    counts, elements = _count(parts)
+    frequent = counts.frequent()
+    if not frequent.num_rows:
+        return [], None
+    keys = np.sort(frequent["signature"].to_numpy())
+    of_frequent = _count_elements(parts, keys) if elements is None else elements.of(keys)
+    compared = {endpoint: each.compared for endpoint, each in counts.by_endpoint().items()}
+    return group_signatures(make_signatures(frequent, of_frequent.by_signature()), compared), counts
 
 
 def group_signatures(signatures: Sequence[Signature], compared: Mapping[str, int]) -> list[Cause]:

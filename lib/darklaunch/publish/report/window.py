@@ -50,7 +50,7 @@ class WindowReport:
         contract: what became of the capture log's contract.
         noise: what the baseline taught; None in runs of early versions.
         independent: whether no row of production names the unit that it belongs to.
-        causes: differences that occur together, the one with the most traffic first; None in runs of early versions.
+        causes: differences that occur together, the worst first; None in runs of early versions.
         rules: the written ones, then the learned.
         presence_only_headers: headers of which only the presence is compared.
         settings: by dotted key, as YAML spells them.
