@@ -30,7 +30,11 @@ def test_a_file_gets_plain_lines_one_for_each_endpoint():
         "block    POST /orders  pairs 24,120  differ 702  excess 0.96 to 5.84 %  confidence none  needed -  "
         "latency -  by -"
     )
-    assert len(lines) == 1 + 2 + 6 + 1 + 2
+    assert lines[-5] == (
+        "cause  000000000186  high  390 (1.62 %)  $.body.total.amount type changed and 2 more paths  "
+        "at POST /orders and 2 more endpoints"
+    )
+    assert len(lines) == 1 + 2 + 6 + 1 + 3 + 2
 
 
 def test_the_fleet_comes_last_with_the_reasons_on_top():

@@ -81,7 +81,7 @@ def _relative(pair: tuple[Decimal, Decimal]) -> Decimal:
 
 
 def _tolerances(pairs: _Pairs) -> Iterator[Action]:
-    """The absolute and the relative bound at the next power of ten, the one first that allows less at these values."""
+    """A bound at the next power of ten: a relative one first where numbers are of very different sizes."""
     numbers = _numbers(pairs)
     if not numbers:
         return
@@ -89,9 +89,9 @@ def _tolerances(pairs: _Pairs) -> Iterator[Action]:
     relative = _next_power(max(map(_relative, numbers)))
     if absolute is None or relative is None:
         return
-    allowed = sum(relative * max(map(abs, pair)) for pair in numbers) / len(numbers)
-    bounds = [Tolerance(absolute=float(absolute)), Tolerance(relative=float(relative))]
-    yield from bounds if absolute <= allowed else reversed(bounds)
+    if relative * min(max(map(abs, pair)) for pair in numbers) < absolute / 10 and relative < 1:
+        yield Tolerance(relative=float(relative))
+    yield Tolerance(absolute=float(absolute))
 
 
 def _next_power(number: Decimal) -> Decimal | None:
