@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -64,6 +64,7 @@ class Signature:
         noisy: number of them in which the baseline differs from production at every path of the set.
         first_hour: hour of its first request, in hours since 1970.
         last_hour: hour of its last request.
+        changes: its elements without data and severity.
     """
 
     endpoint: str
@@ -75,6 +76,7 @@ class Signature:
     noisy: int
     first_hour: int
     last_hour: int
+    changes: frozenset[Change] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.noisy <= self.answered <= self.requests or self.requests < 1:
@@ -82,16 +84,13 @@ class Signature:
                 f"noisy {self.noisy} of answered {self.answered} of requests {self.requests}: "
                 "give numbers that don't grow, and one request or more"
             )
+        # made once, because grouping compares each with many others
+        object.__setattr__(self, "changes", frozenset(element.change for element in self.elements))
 
     @property
     def shape(self) -> frozenset[Element]:
         """Its elements with data in paths replaced by ``#``."""
         return frozenset(element._replace(path=path_shape(element.path)) for element in self.elements)
-
-    @property
-    def changes(self) -> frozenset[Change]:
-        """Its elements without data and severity."""
-        return frozenset(element.change for element in self.elements)
 
     @property
     def severity(self) -> Severity:
@@ -104,6 +103,8 @@ class Signature:
 
     def part(self, changes: frozenset[Change]) -> "Signature":
         """The same requests with some of their changes, at least one of which they show."""
+        if changes >= self.changes:
+            return self
         return replace(self, elements={each: n for each, n in self.elements.items() if each.change in changes})
 
 
