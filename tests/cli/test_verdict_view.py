@@ -78,6 +78,22 @@ def test_strings_from_traffic_neither_style_nor_move_the_cursor():
     assert "\x1b[2J" not in printed(made, terminal=True, width=200)
 
 
+def test_causes_are_told_with_what_is_probably_meant_and_strings_from_traffic_do_nothing():
+    made = sample.full()
+    hostile = "[red]a[/red]\x1b[2J\u202e"
+    everywhere = [{"endpoint": f"GET /{n}{hostile}", "requests": 9, "share": 1.0} for n in range(7)]
+    marks = {"endpoints": everywhere, "systematic": True, "probably_meant": True}
+    causes = [sample.cause(everywhere[0]["endpoint"], f"$.{hostile}", "missing", 63, 63, **marks)]
+    made["causes"] = [*causes, *(sample.cause("GET /x", "$.a", "extra", n, 100) for n in range(1, 7))]
+    for terminal in (True, False):
+        text = printed(made, terminal=terminal, width=200)
+        assert "$.[red]a[/red]\\x1b[2J\\u202e missing" in text
+        assert "and 6 more endpoints, systematic, probably meant" in text
+        assert "and 2 more causes, all in the report" in text
+        assert f"darklaunch rules accept {63:012x} --why TEXT" in text
+        assert "\x1b[2J" not in text
+
+
 def test_what_the_encoding_can_not_carry_is_escaped():
     made = sample.smallest()
     made["endpoints"][0]["endpoint"] = "GET /商品"

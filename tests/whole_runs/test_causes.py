@@ -125,6 +125,26 @@ def test_what_is_not_everywhere_is_accepted_at_its_endpoints_only(tmp_path, caps
     assert conf.read_text() == CONF
 
 
+def test_a_cause_keeps_its_id_from_look_to_look_while_it_grows(tmp_path):
+    rows = []
+    for n in range(120):
+        hour = n // 60
+        shadow = {"price": 11, **({"tax": 2, "sum": 13} if hour else {})}
+        common = {"at": 3600.0 * hour + n, "unit_id": f"u{n}"}
+        rows.append(row(f"r{n}", "production", body={"price": 10, "tax": 1, "sum": 11}, **common))
+        rows.append(row(f"r{n}", "shadow", body={"price": 10, "tax": 1, "sum": 11} | shadow, **common))
+    log, out = write_log(tmp_path / "log", rows), tmp_path / "out"
+    told = []
+    for hour in (0, 1):
+        window = ["--from", f"2026-03-02T{hour:02d}:00:00Z", "--to", f"2026-03-02T{hour + 1:02d}:00:00Z"]
+        assert run(log, out, *window) == 0
+        (cause,) = verdict(out)["causes"]
+        told.append((cause["id"], len(cause["paths"])))
+    (first, one), (second, three) = told
+    assert (one, three) == (1, 3)
+    assert first == second
+
+
 def test_systematic_changes_are_suggested_also_where_there_is_no_baseline(tmp_path, capsys):
     log, out, conf = world(tmp_path, pairs=20), tmp_path / "out", conf_file(tmp_path)
     suggest = ["rules", "suggest", "--captures", str(log), "--conf", str(conf), "--out", str(out), "--master", "none"]
