@@ -210,6 +210,23 @@ def test_beside_a_header_that_changed_everywhere_the_rest_is_told_as_without_it(
     assert {each.unlisted_requests for each in (items, orders, wide)} == {0}
 
 
+def test_however_many_differences_there_are_every_endpoint_has_its_first():
+    header = difference("$.headers.server")
+    pairs = [
+        pair(
+            f"{name}{n}",
+            [header, *([difference(f"$.body.{'abcd'[n % 4]}")] if name != "c" else [])],
+            endpoint=f"GET /{name}",
+        )
+        for name, requests in (("a", 40), ("b", 40), ("c", 4))
+        for n in range(requests)
+    ]
+    rows = rows_table([row(each["request_id"], "production") for each in pairs])
+    with patch("darklaunch.triage.signatures.SIGNATURES", 3):
+        made = causes_of(pairs_table(pairs), rows)
+    assert {each.endpoint for cause in made for each in cause.endpoints} == {"GET /a", "GET /b", "GET /c"}
+
+
 @st.composite
 def windows(draw):
     """Some pairs, the lists of differences among few, and their rows, of which some come twice."""

@@ -63,11 +63,12 @@ class SignatureCounts:
 
     def frequent(self) -> pa.Table:
         """The most frequent signatures, at most ``SIGNATURES``."""
-        # the first few of every endpoint go before the many of a busy one
+        # the first of every endpoint goes before the first few, and these before the many of a busy one
         rows = ranked(self.signatures, ["endpoint"], [_BY_FREQUENCY, ("signature", "ascending")])
         rows = rows.filter(rank_below(rows, _SIGNATURES_PER_ENDPOINT))
-        rows = rows.append_column("is_late", pa.array(~rank_below(rows, _FIRST_OF_EVERY_ENDPOINT)))
-        return rows.sort_by([("is_late", "ascending"), _BY_FREQUENCY, ("signature", "ascending")]).slice(0, SIGNATURES)
+        turn = (~rank_below(rows, 1)).astype(np.int8) + ~rank_below(rows, _FIRST_OF_EVERY_ENDPOINT)
+        rows = rows.append_column("turn", pa.array(turn))
+        return rows.sort_by([("turn", "ascending"), _BY_FREQUENCY, ("signature", "ascending")]).slice(0, SIGNATURES)
 
     def by_endpoint(self) -> dict[str, Traffic]:
         """The traffic of each endpoint."""
