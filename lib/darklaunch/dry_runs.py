@@ -26,6 +26,10 @@ from darklaunch.score.traffic_plan import EndpointPlan, plan_launch
 from darklaunch.storage.run_folder import RunFolder
 
 
+class NoBaselineError(UsageError):
+    """The log has no baseline arm, which alone tells what is volatile."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfiledWindow:
     """The rows of a window, profiled.
@@ -56,7 +60,11 @@ def run_validate(request: Request) -> ProfiledWindow:
 
 
 def run_suggest(request: Request) -> Proposal:
-    """Rules that the baseline arm speaks for."""
+    """Rules that the baseline arm speaks for.
+
+    Raises:
+        NoBaselineError: there is none in the log.
+    """
     return over_readable_files(request, _suggest)
 
 
@@ -109,7 +117,7 @@ def _sound(request: Request, log: CaptureLog, unreadable: Unreadable) -> Profile
 def _suggest(request: Request, log: CaptureLog, unreadable: Unreadable) -> Proposal:
     profiled, plan = _sound(request, log, unreadable), request.plan
     if good_profile(profiled.profiles, Arm.BASELINE.value) is None:
-        raise UsageError(
+        raise NoBaselineError(
             "captures: found no baseline arm, wanted one (arm=baseline, the production release again); "
             "what is volatile shows only where production differs from itself"
         )

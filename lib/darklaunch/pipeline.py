@@ -29,12 +29,14 @@ from darklaunch.publish.mlflow.run import LoggedRun, log_run
 from darklaunch.publish.report.build_window import build_window
 from darklaunch.publish.report.run import RunReport
 from darklaunch.request import Request, Stage
+from darklaunch.runs.earlier_causes import earlier_causes
 from darklaunch.runs.history import history
 from darklaunch.storage.run_folder import RunFolder, counting_folder, find_compared
 from darklaunch.storage.run_rows import RunRow
 from darklaunch.storage.state import read_state
 from darklaunch.triage.cause_report import CauseReport
 from darklaunch.triage.finding import find_causes
+from darklaunch.triage.grouping.identity import with_kept_ids
 from darklaunch.window import Window
 
 
@@ -129,6 +131,7 @@ def count_window(request: Request, log: CaptureLog, unreadable: Unreadable, coun
         window=window,
         masking=plan.masking,
         alpha=plan.scoring.alpha,
+        tolerated_excess=plan.scoring.tolerated_excess_at,
     )
     return WindowToKeep(window=window, seen=seen, contract=contract, causes=causes)
 
@@ -151,7 +154,7 @@ def keep(request: Request, log: CaptureLog, unreadable: Unreadable, counted: Win
         counted=seen.counted,
         rules=seen.noise.rules,
         noise=noise,
-        causes=counted.causes,
+        causes=with_kept_ids(counted.causes, earlier_causes(folder)),
         settings=plan.settings,
     )
     write_window(seen.counting, report)

@@ -6,12 +6,20 @@ from types import SimpleNamespace
 import pytest
 
 from darklaunch import dry_runs, pipeline
+from darklaunch.cli.causes import accept_command
+from darklaunch.config import domain
+from darklaunch.diff.difference import Kind
+from darklaunch.diff.rules.actions import Expected
+from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.faults.detection import DetectionCount, DetectionReport, EndpointDetection, PathDetection
 from darklaunch.faults.kinds import Fault
 from darklaunch.noise.proposal import Proposal
 from darklaunch.publish.mlflow.run import LoggedRun
 from darklaunch.publish.report.json import read_verdict
+from darklaunch.runs.acceptance import AcceptedCause
+from darklaunch.triage.acceptance.proposing import Acceptance, AcceptingRule
+from darklaunch.triage.acceptance.seen import SeenDifference
 from tests.publish import sample
 
 
@@ -26,6 +34,21 @@ def detection(endpoint="GET /x", path="$.body.at", rule="ignore $.body.*", plant
         values=total,
         endpoints=(EndpointDetection(endpoint=endpoint, responses=4, paths=(hidden,) * paths),),
     )
+
+
+def accepted(why="x"):
+    """What `accept_cause` returns: a rule for a header that changed everywhere."""
+    seen = SeenDifference(
+        endpoint="GET /x",
+        path="$.headers.server",
+        kind=Kind.VALUE_CHANGED,
+        production="a",
+        shadow="b",
+        requests=7,
+    )
+    rule = Rule(path=seen.path, action=Expected(production="a", shadow="b"), why=why)
+    acceptance = Acceptance(rules=(AcceptingRule(rule=rule, seen=(seen,)),), refused=())
+    return AcceptedCause(cause=sample.report(sample.full()).window.causes[0], acceptance=acceptance)
 
 
 @pytest.fixture
@@ -58,6 +81,18 @@ def requests(monkeypatch, tmp_path):
 
         return act
 
+    def plan_of(settings):
+        noted.requests.append(settings)
+        return domain.plan_of(settings)
+
+    def accept_cause(folder, _report, cause_id, *, written, why):
+        noted.requests.append((folder, cause_id, written, why))
+        if noted.error is not None:
+            raise noted.error
+        return accepted(why)
+
+    monkeypatch.setattr(accept_command, "plan_of", plan_of)
+    monkeypatch.setattr(accept_command, "accept_cause", accept_cause)
     for name, result in results.items():
         module = dry_runs if name in {"run_validate", "run_suggest", "run_check", "run_plan"} else pipeline
         monkeypatch.setattr(module, name, stand_in(result))

@@ -12,7 +12,7 @@ OPTIONS = {
     option.flag: option for command_ in main.COMMANDS.values() for option in (*command_.options, *command.PRINTING)
 }
 FIRST, SECOND = "20260507T000000Z", "20260508T000000Z"
-POSITIONAL = {"runs diff": [FIRST, FIRST]}
+POSITIONAL = {"runs diff": [FIRST, FIRST], "rules accept": ["0" * 12, "--why", "x"]}
 COMMON = {"--from": "2026-03-02T14:00:00Z", "--to": "2026-03-02T16:00:00Z"}
 CHANGED = {
     "--captures": "elsewhere",
@@ -24,6 +24,7 @@ CHANGED = {
     "--conf": "another.yaml",
     "--env": "ci",
     "--endpoint": "GET /items/{id}",
+    "--why": "another",
 }
 
 
@@ -73,7 +74,9 @@ def words_of(name, flag, *, given):
             words.append(FIRST)
         case "before" | "after" if given:
             words[2 if flag == "before" else 3] = SECOND
-        case "run" | "before" | "after":
+        case "cause" if given:
+            words[2] = "1" * 12
+        case "run" | "before" | "after" | "cause":
             pass
         case _ if given:
             words += [flag, CHANGED[flag]] if flag in CHANGED else [flag]
@@ -99,13 +102,6 @@ def test_an_option_has_an_effect_or_is_refused(name, flag, world, capsys):
             shutil.rmtree("out")
     without, with_it = (observed(words_of(name, flag, given=given), world, capsys) for given in (False, True))
     assert without != with_it
-
-
-def test_rules_suggest_takes_no_out(capsys):
-    with pytest.raises(SystemExit) as ended:
-        main.main(["rules", "suggest", "--out", "x"])
-    assert ended.value.code == 2
-    assert "unrecognized arguments: --out x" in capsys.readouterr().err
 
 
 def test_no_option_is_declared_twice_and_each_has_its_field():

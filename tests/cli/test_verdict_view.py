@@ -30,7 +30,11 @@ def test_a_file_gets_plain_lines_one_for_each_endpoint():
         "block    POST /orders  pairs 24,120  differ 702  excess 0.96 to 5.84 %  confidence none  needed -  "
         "latency -  by -"
     )
-    assert len(lines) == 1 + 2 + 6 + 1 + 2
+    assert lines[-5] == (
+        "cause  000000000186  high  390 (1.62 %)  $.body.total.amount type changed and 2 more paths  "
+        "at POST /orders and 2 more endpoints"
+    )
+    assert len(lines) == 1 + 2 + 6 + 1 + 3 + 2
 
 
 def test_the_fleet_comes_last_with_the_reasons_on_top():
@@ -72,6 +76,22 @@ def test_strings_from_traffic_neither_style_nor_move_the_cursor():
     assert "- [bold]x[/bold] \\x1b]0;title\\x07" in text
     assert "[link=http://x]y[/link]\\x9b31m" in text
     assert "\x1b[2J" not in printed(made, terminal=True, width=200)
+
+
+def test_causes_are_told_with_what_is_probably_meant_and_strings_from_traffic_do_nothing():
+    made = sample.full()
+    hostile = "[red]a[/red]\x1b[2J\u202e"
+    everywhere = [{"endpoint": f"GET /{n}{hostile}", "requests": 9, "share": 1.0} for n in range(7)]
+    marks = {"endpoints": everywhere, "systematic": True, "probably_meant": True}
+    causes = [sample.cause(everywhere[0]["endpoint"], f"$.{hostile}", "missing", 63, 63, **marks)]
+    made["causes"] = [*causes, *(sample.cause("GET /x", "$.a", "extra", n, 100) for n in range(1, 7))]
+    for terminal in (True, False):
+        text = printed(made, terminal=terminal, width=200)
+        assert "$.[red]a[/red]\\x1b[2J\\u202e missing" in text
+        assert "and 6 more endpoints, systematic, probably meant" in text
+        assert "and 2 more causes, all in the report" in text
+        assert f"darklaunch rules accept {63:012x} --why TEXT" in text
+        assert "\x1b[2J" not in text
 
 
 def test_what_the_encoding_can_not_carry_is_escaped():

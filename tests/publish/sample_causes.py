@@ -24,7 +24,11 @@ def cause(endpoint: str, path: str, kind: str, requests: int, pairs: int, **chan
         "first_hour": "2026-05-07T00:00:00Z",
         "last_hour": "2026-05-07T23:00:00Z",
         "variants": 1,
-        "also_at": {"endpoints": [], "beyond": 0},
+        "endpoints": [{"endpoint": endpoint, "requests": requests, "share": share}],
+        "everywhere": False,
+        "systematic": False,
+        "probably_meant": False,
+        "exceeds_tolerated": True,
         "unlisted_requests": 0,
         "detailed": False,
         "slices": [],
@@ -58,7 +62,10 @@ def causes() -> list[dict[str, Any]]:
                 {"path": "$.body.tax.amount", "kind": "type_changed", "requests": 371},
                 {"path": "$.body.lines[*].amount", "kind": "type_changed", "requests": 18},
             ],
-            also_at={"endpoints": ["GET /items/{id}", LONG], "beyond": 3},
+            endpoints=[
+                {"endpoint": name, "requests": requests, "share": requests / 24_120}
+                for name, requests in (("POST /orders", 360), (LONG, 20), (f"GET {SCRIPT}", 10))
+            ],
             detailed=True,
             slices=[_slice("hours", None, hours, 0.982, 0.081), _slice("attribute", "region", "eu", 0.97, 0.31)],
             transitions=[

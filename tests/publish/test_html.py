@@ -182,11 +182,11 @@ def test_hundreds_of_endpoints_can_be_filtered_without_a_script():
 def test_a_cause_is_told_with_its_slices_values_and_an_example(page):
     for text_ in (
         "Together with $.body.tax.amount , $.body.lines[*].amount .",
-        "390 requests have it: 1.62 % of those compared here ( 1.46 % to 1.78 % ).",
+        "390 requests have it: 1.62 % of those compared there ( 1.46 % to 1.78 % ).",
         "Promoted, it would be about 398 answers a day.",
-        "98.2 % of them came from 2026-05-07 02:00 UTC to 2026-05-07 04:00 UTC , 8.10 % of the rest.",
-        "97.0 % of them have the attribute region = eu , 31.0 % of the rest.",
-        "The same differs at 5 other endpoints:",
+        "98.2 % of them at POST /orders came from 2026-05-07 02:00 UTC to 2026-05-07 04:00 UTC , 8.10 % of the rest.",
+        "97.0 % of them at POST /orders have the attribute region = eu , 31.0 % of the rest.",
+        "At 3 endpoints: POST /orders 1.49 % of its pairs",
         "production differs from itself in the same way in 84.0 % of these requests.",
     ):
         assert text_ in page.text

@@ -93,6 +93,19 @@ def test_causes_are_known_by_their_ids():
     assert (kept.paths, kept.before.share, kept.after.requests) == (3, 0.5, 390)
 
 
+def test_a_cause_that_has_another_id_in_another_launch_is_persistent_where_its_paths_are_mostly_the_same():
+    before, after = verdict_of(6), verdict_of(7)
+    old, new = (sample.cause("GET /items/{id}", "$.body.a", "missing", n, 1000) for n in (7, 8))
+    new["paths"].append({"path": "$.body.b", "kind": "missing", "requests": 2})
+    before["causes"], after["causes"] = [old], [new, sample.cause("GET /b", "$.body.a", "missing", 9, 1000)]
+    result = changes(before, after).causes
+    (kept,) = result.persistent
+    assert (kept.id, kept.earlier_id, kept.endpoints) == (new["id"], old["id"], 1)
+    assert (kept.before.requests, kept.after.requests) == (7, 8)
+    assert [change.endpoint for change in result.new] == ["GET /b"]
+    assert result.gone == ()
+
+
 def test_a_run_that_was_made_before_causes_were_looked_for_tells_none():
     older = verdict_of(6)
     del older["causes"]

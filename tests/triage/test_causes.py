@@ -79,16 +79,16 @@ def causes(pairs_and_rows):
 def test_each_bug_is_one_cause_at_its_endpoint_and_noise_comes_last(causes):
     shown_ = [(each.endpoint, [path.path for path in each.paths], each.requests) for each in causes]
     assert shown_ == [
-        ("GET /orders", ["$.status"], 200),
         ("GET /items/{id}", ["$.body.price", "$.body.tax", "$.body.extra"], 120),
+        ("GET /orders", ["$.status"], 200),
         ("GET /orders", ["$.body.at"], 400),
     ]
     assert [each.noise_share for each in causes] == [0.0, 0.0, 1.0]
-    assert [each.severity for each in causes] == ["medium", "high", "medium"]
+    assert [each.severity for each in causes] == ["high", "medium", "medium"]
 
 
 def test_where_a_bug_is_sliced_that_slice_comes_first(causes):
-    orders, items, noise = causes
+    items, orders, noise = causes
     first = orders.slices[0]
     assert (first.facet, first.value) == ("hours", "2026-03-02T02:00:00Z/2026-03-02T04:00:00Z")
     assert (first.inside, first.inside_of, first.outside, first.outside_of) == (200, 200, 0, 400)
@@ -100,7 +100,7 @@ def test_where_a_bug_is_sliced_that_slice_comes_first(causes):
 
 
 def test_shares_and_daily_failures_count_the_whole_traffic(causes):
-    orders = causes[0]
+    orders = causes[1]
     assert orders.share == pytest.approx(200 / 600)
     # 660 requests at a sample rate of one half came in six hours
     assert orders.failures_a_day == pytest.approx(200 / 600 * 660 * 2 * 4)
@@ -109,7 +109,7 @@ def test_shares_and_daily_failures_count_the_whole_traffic(causes):
 
 
 def test_the_most_frequent_changes_of_values_are_told(causes):
-    orders, items, _ = causes
+    items, orders, _ = causes
     assert orders.transitions == (
         Transition(path="$.status", kind=Kind.VALUE_CHANGED, production="200", shadow="500", requests=200),
     )
@@ -119,8 +119,8 @@ def test_the_most_frequent_changes_of_values_are_told(causes):
 
 
 def test_examples_are_the_smallest_ids_with_a_line_for_a_shell(causes):
-    example = causes[0].examples[0]
-    assert [each.request_id for each in causes[0].examples] == ["r0005", "r0007", "r0017"]
+    example = causes[1].examples[0]
+    assert [each.request_id for each in causes[1].examples] == ["r0005", "r0007", "r0017"]
     assert [each.path for each in example.differences] == ["$.status"]
     assert example.curl == (
         """curl -X GET "$HOST"'/x/5?page=1&token=[masked]' --globoff"""
@@ -143,11 +143,11 @@ def test_the_same_rows_in_any_order_give_the_same_bytes(causes):
 def test_where_everything_is_masked_no_value_is_told(pairs_and_rows):
     pairs, rows = pairs_and_rows
     causes = causes_of(pairs_table(pairs), rows, masking=Masking.ALL)
-    assert causes[0].examples[0].curl == """curl -X GET "$HOST"'/orders'"""
+    assert causes[1].examples[0].curl == """curl -X GET "$HOST"'/orders'"""
     assert [each.transitions for each in causes] == [(), (), ()]
     assert {d.production for each in causes for e in each.examples for d in e.differences} == {None}
     assert {s.value for each in causes for s in each.slices if s.facet not in {"hours", "status"}} <= {"masked text"}
-    assert [each.requests for each in causes] == [200, 120, 400]
+    assert [each.requests for each in causes] == [120, 200, 400]
 
 
 def test_a_window_in_which_nothing_differs_has_no_cause(pairs_and_rows):
@@ -178,6 +178,53 @@ def test_paths_that_differ_in_data_are_variants_of_one_signature():
     (cause,) = causes_of(pairs_table(pairs), rows)
     assert (cause.requests, cause.variants, cause.path_count) == (90, 1, 30)
     assert {path.requests for path in cause.paths} == {3}
+
+
+def test_beside_a_header_that_changed_everywhere_the_rest_is_told_as_without_it(pairs_and_rows, causes):
+    pairs, rows = pairs_and_rows
+    header = difference("$.headers['x-powered-by']", "value_changed", '"4"', '"5"')
+    others = [pair(f"o{n}", endpoint="GET /other", hour=n % 6) for n in range(100)]
+    changed_ = [
+        {**each, "outcome": "mismatch", "differences": [*(each["differences"] or ()), header]}
+        for each in [*pairs, *others]
+        if each["outcome"] in {"match", "mismatch"}
+    ]
+    # what the baseline shows as well is no longer told of a request that shows the header
+    items, orders, wide = causes_of(pairs_table(changed_), rows)
+    for before, after in zip(causes, (items, orders), strict=False):
+        assert [path.path for path in after.paths] == [path.path for path in before.paths]
+        for name in ("id", "endpoint", "requests", "share", "slices", "transitions"):
+            assert getattr(after, name) == getattr(before, name), name
+        example, other = before.examples[0], after.examples[0]
+        assert (other.request_id, other.differences[:-1]) == (example.request_id, example.differences)
+        assert other.differences[-1].path == header["path"]
+    assert (wide.systematic, wide.probably_meant, wide.everywhere, wide.slices) == (True, True, True, ())
+    assert [(each.endpoint, each.requests, each.share) for each in wide.endpoints] == [
+        ("GET /items/{id}", 600, 1.0),
+        ("GET /orders", 600, 1.0),
+        ("GET /other", 100, 1.0),
+    ]
+    assert [(each.production, each.shadow, each.requests) for each in wide.transitions] == [('"4"', '"5"', 1300)]
+    assert len(wide.examples) == 3
+    assert {len(each.differences) for each in wide.examples} == {1}
+    assert {each.unlisted_requests for each in (items, orders, wide)} == {0}
+
+
+def test_however_many_differences_there_are_every_endpoint_has_its_first():
+    header = difference("$.headers.server")
+    pairs = [
+        pair(
+            f"{name}{n}",
+            [header, *([difference(f"$.body.{'abcd'[n % 4]}")] if name != "c" else [])],
+            endpoint=f"GET /{name}",
+        )
+        for name, requests in (("a", 40), ("b", 40), ("c", 4))
+        for n in range(requests)
+    ]
+    rows = rows_table([row(each["request_id"], "production") for each in pairs])
+    with patch("darklaunch.triage.signatures.SIGNATURES", 3):
+        made = causes_of(pairs_table(pairs), rows)
+    assert {each.endpoint for cause in made for each in cause.endpoints} == {"GET /a", "GET /b", "GET /c"}
 
 
 @st.composite

@@ -1,5 +1,7 @@
 """The draw of requests: about as many as wanted, and the same whatever else there is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ def cause_of(encoded, requests):
     (key,) = set(encoded.signature[encoded.differs].tolist())
     signature = Signature(
         endpoint=ITEMS,
-        key=key,
+        keys={key: requests},
         elements={Element("$.body.a", "value_changed", "medium"): requests},
         requests=requests,
         weight=1.0,
@@ -34,8 +36,10 @@ def drawn(ids, *, requests, compared):
     encoded = encode_pairs(pairs_table([*pairs, pair("other", endpoint="GET /other")]))
     causes = [cause_of(encoded, requests)]
     traffic = {ITEMS: Traffic(compared=compared, compared_weight=1.0, weight=1.0, differing=requests)}
-    cause, _ = label_causes(causes).of(encoded)
-    return draw_requests(encoded, cause, plan_draw(causes, traffic))
+    (labels,) = label_causes(causes)
+    cause, _ = labels.of(encoded)
+    (rows,) = draw_requests(encoded, [cause], plan_draw(causes, traffic))
+    return rows
 
 
 def test_all_requests_are_drawn_where_there_are_few():
@@ -61,3 +65,21 @@ def test_whether_a_request_is_drawn_depends_on_its_id_alone():
     alone = drawn(ids[:400], requests=2 * SAMPLED, compared=8 * SAMPLED)
     together = drawn(ids, requests=2 * SAMPLED, compared=8 * SAMPLED)
     assert together.slice(0, len(alone)).equals(alone)
+
+
+def test_a_request_of_two_causes_is_drawn_for_both_and_counts_once():
+    pairs = [pair(f"r{n}", [difference("$.body.a"), difference("$.body.b")] if n < 4 else None) for n in range(10)]
+    encoded = encode_pairs(pairs_table(pairs))
+    (whole,) = cause_of(encoded, 4).members
+    parts = [
+        Cause(members=(replace(whole, elements={Element(f"$.body.{name}", "value_changed", "medium"): 4}),))
+        for name in "ab"
+    ]
+    traffic = {ITEMS: Traffic(compared=10, compared_weight=1.0, weight=1.0, differing=4)}
+    labels = [cause for cause, _ in (each.of(encoded) for each in label_causes(parts))]
+    first, second = draw_requests(encoded, labels, plan_draw(parts, traffic))
+    assert (first["counted"].to_pylist(), second["counted"].to_pylist()) == ([1] * 10, [0] * 4)
+    assert (first["cause"].to_pylist(), second["cause"].to_pylist()) == ([0] * 4 + [NO_CAUSE] * 6, [1] * 4)
+    assert second["request_id"].to_pylist() == ["r0", "r1", "r2", "r3"]
+    systematic = [parts[0], replace(parts[1], systematic=True)]
+    assert len(draw_requests(encoded, labels, plan_draw(systematic, traffic))) == 1

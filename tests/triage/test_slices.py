@@ -10,7 +10,7 @@ from scipy.stats import hypergeom
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.cause_report import Facet
 from darklaunch.triage.slices import MAXIMUM_SLICES, EndpointFacets, FacetCounts, find_slices, log_tail
-from tests.triage.test_clustering import ITEMS, signature
+from tests.triage.signatures import ITEMS, signature
 
 ALPHA = 0.05
 

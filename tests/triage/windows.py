@@ -73,4 +73,5 @@ def part_of(pairs, rows):
 def causes_of(pairs, rows, *, masking=Masking.SENSITIVE, parts=None):
     """The causes of a window, given as one part or as several."""
     tables = [pairs] if parts is None else parts
-    return find_causes([part_of(each, rows) for each in tables], window=WINDOW, masking=masking, alpha=0.05)
+    parts_ = [part_of(each, rows) for each in tables]
+    return find_causes(parts_, window=WINDOW, masking=masking, alpha=0.05, tolerated_excess=lambda _: 0.01)

@@ -27,6 +27,9 @@ class Arguments:
         before: the earlier of two runs.
         after: the later.
         endpoint: the only one to explain; None: all of them.
+        cause: the id of a cause.
+        why: the reason to accept it.
+        write: add the rules to the configuration.
         quiet: print nothing but errors.
         json: print the result as JSON.
         debug: show the traceback of an error.
@@ -46,6 +49,9 @@ class Arguments:
     before: str = ""
     after: str = ""
     endpoint: str | None = None
+    cause: str = ""
+    why: str | None = None
+    write: bool = False
     quiet: bool = False
     json: bool = False
     debug: bool = False
@@ -134,3 +140,6 @@ RUN: Final = Option(flag="run", metavar="RUN", times="optional", help=f"{_NAMING
 BEFORE: Final = Option(flag="before", metavar="A", help=f"the earlier: {_NAMING}")
 AFTER: Final = Option(flag="after", metavar="B", help="the later, named likewise")
 ENDPOINT: Final = Option(flag="--endpoint", metavar="NAME", help="explain this one, such as 'GET /items/{id}'")
+CAUSE: Final = Option(flag="cause", metavar="CAUSE_ID", help="the id of a cause of the newest run, or a start of it")
+WHY: Final = Option(flag="--why", metavar="TEXT", help="the reason, which the report shows")
+WRITE: Final = Option(flag="--write", help="add the rules to the file of --conf that holds them, not only print them")

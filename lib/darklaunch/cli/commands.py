@@ -65,14 +65,19 @@ COMMANDS: Final[Mapping[str, Command]] = {
         options=_FOR_RULES,
     ),
     "rules suggest": Command(
-        help="propose noise rules from the baseline arm, with the evidence for each and what was refused",
+        help="propose noise rules from the baseline arm, and rules for systematic changes of the newest run",
         act=_later("rules_commands", "suggest"),
-        options=_FOR_RULES,
+        options=(*_FOR_RULES, command.OUT),
     ),
     "rules check": Command(
         help="plant known faults in shadow responses and say which the rules would hide, learned ones included",
         act=_later("rules_commands", "check"),
         options=(*_FOR_RULES, command.OUT),
+    ),
+    "rules accept": Command(
+        help="the rules that accept one cause of the newest run, each the narrowest that settles what was seen",
+        act=_later("causes.accept_command", "accept"),
+        options=(command.CAUSE, command.WHY, command.WRITE, *command.SETTINGS, command.OUT),
     ),
     "runs list": Command(
         help="all runs under --out, launch by launch, the newest last",

@@ -13,7 +13,7 @@ from darklaunch.errors import DarklaunchError, OutsideError
 from darklaunch.text.escape import printable
 
 _GROUPS = {
-    "rules": "noise rules: propose them, and prove that they hide nothing else",
+    "rules": "rules: propose them, accept a cause by them, and prove that they hide nothing else",
     "runs": "past runs: list them, have one explained, compare two",
 }
 

@@ -99,7 +99,7 @@ def doctor(arguments: Arguments) -> int:
     """Says what is there and what is wrong."""
     from darklaunch.cli.doctor import examine
 
-    diagnoses = examine(_settings(arguments), out_of(arguments))
+    diagnoses = examine(settings_of(arguments), out_of(arguments))
     if arguments.json:
         sys.stdout.write(json.dumps([diagnosis.as_dict() for diagnosis in diagnoses], indent=2) + "\n")
     elif not arguments.quiet:
@@ -119,11 +119,17 @@ def request_of(arguments: Arguments, stage: Callable[[Stage], None]) -> Request:
     if arguments.start is not None and arguments.end is not None:
         window = Window(start=parse_moment(arguments.start), end=parse_moment(arguments.end))
     return Request(
-        plan=plan_of(_settings(arguments)), out=out_of(arguments), today=_today(), window=window, stage=stage
+        plan=plan_of(settings_of(arguments)), out=out_of(arguments), today=_today(), window=window, stage=stage
     )
 
 
-def _settings(arguments: Arguments) -> Settings:
+def settings_of(arguments: Arguments) -> Settings:
+    """The settings that the command line names.
+
+    Raises:
+        UsageError: there is no such path or overlay.
+        ConfigError: something is wrong with them.
+    """
     overrides = list(arguments.overrides)
     for key, value in (("captures.uri", arguments.captures), ("spark.master", arguments.master)):
         if value is not None:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from darklaunch.cli.causes.view import print_causes
 from darklaunch.cli.styles import STYLES, printable
 from darklaunch.decide.verdict import Verdict
 from darklaunch.publish import formatting
@@ -144,6 +145,7 @@ def print_summary(report: RunReport, *, console: Console, page: str | Path, mlfl
             _say(console, line, whole=True)
     if left > 0:
         _say(console, f"and {left} more endpoint{'s' if left > 1 else ''}, all in the report")
+    print_causes(report.window.causes or (), console)
     _say(console, f"report  {printable(str(page), console, longest=_LONGEST_LINE)}", whole=True)
     if mlflow_hint is not None:
         _say(console, f"mlflow  {printable(mlflow_hint, console, longest=_LONGEST_LINE)}", whole=True)

@@ -15,7 +15,9 @@ from darklaunch.triage.cause_report import CauseReport
 
 _CAUSE: Final = {
     **dict.fromkeys(("id", "endpoint", "path", "kind"), "string"),
+    "endpoints": "Int64",
     "paths": "Int64",
+    "systematic": "boolean",
     "severity": "string",
     "requests": "Int64",
     **dict.fromkeys(("share", "share_low", "share_high", "noise_share", "failures_a_day"), "Float64"),
@@ -57,7 +59,9 @@ def causes_frame(causes: Sequence[CauseReport]) -> pd.DataFrame:
             "endpoint": cause.endpoint,
             "path": cause.paths[0].path,
             "kind": cause.paths[0].kind.value,
+            "endpoints": max(1, len(cause.endpoints)),
             "paths": cause.path_count,
+            "systematic": cause.systematic,
             "severity": cause.severity.value,
             "requests": cause.requests,
             "share": cause.share,

@@ -74,7 +74,7 @@ class Run:
 
     @property
     def causes(self) -> "pd.DataFrame":
-        """One row a cause, the one with the most traffic first: where, what, how often, and its first slice.
+        """One row a cause, the worst first: where, what, how often, and its first slice.
 
         Raises:
             UsageError: the run was made before causes were looked for.

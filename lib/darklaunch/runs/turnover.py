@@ -1,6 +1,6 @@
 """Differing paths and causes of two runs: those that came, those that went, and those that stayed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -11,6 +11,7 @@ from darklaunch.publish.report.endpoint import DifferenceReport
 from darklaunch.publish.report.run import RunReport
 from darklaunch.runs.differences import ListedRun
 from darklaunch.triage.cause_report import CauseReport
+from darklaunch.triage.grouping.identity import same_causes
 
 
 class DifferenceKey(NamedTuple):
@@ -48,10 +49,18 @@ class PathChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseChange:
-    """A cause in two runs, by the first of its ``paths`` paths; None where a run does not have it."""
+    """A cause in two runs, by the first of its ``paths`` paths; None where a run does not have it.
+
+    Attributes:
+        id: in the later run, or in the earlier one where the later does not have it.
+        earlier_id: in the earlier run, where it was another one: runs of two launches don't share their ids.
+        endpoint: the one with the most of its requests, of ``endpoints``.
+    """
 
     id: str
+    earlier_id: str | None = None
     endpoint: str
+    endpoints: int
     path: str
     kind: Kind
     paths: int
@@ -131,28 +140,44 @@ def _frequency(report: DifferenceReport | CauseReport | None) -> Frequency | Non
 
 
 def causes(before: Iterable[CauseReport], after: Iterable[CauseReport]) -> Turnover[CauseChange]:
-    """Sorts the causes of two runs by their ids."""
-    earlier, later = ({cause.id: cause for cause in listed} for listed in (before, after))
-
-    def change(name: str) -> CauseChange:
-        newest = later[name] if name in later else earlier[name]
-        first = newest.paths[0]
-        return CauseChange(
-            id=newest.id,
-            endpoint=newest.endpoint,
-            path=first.path,
-            kind=first.kind,
-            paths=newest.path_count,
-            severity=newest.severity,
-            before=_frequency(earlier.get(name)),
-            after=_frequency(later.get(name)),
-        )
-
-    both = earlier.keys() & later.keys()
+    """Sorts the causes of two runs: by their ids, and by what they have in common where no id is known in both."""
+    earlier, later = list(before), list(after)
+    matched = _matched(earlier, later)
+    gone = [cause for place, cause in enumerate(earlier) if place not in set(matched.values())]
+    pairs = [(None if place not in matched else earlier[matched[place]], cause) for place, cause in enumerate(later)]
     return Turnover(
-        new=_by_share(change(name) for name in later.keys() - both),
-        gone=_by_share(change(name) for name in earlier.keys() - both),
-        persistent=_by_share(change(name) for name in both),
+        new=_by_share(_cause_change(None, cause) for former, cause in pairs if former is None),
+        gone=_by_share(_cause_change(cause, None) for cause in gone),
+        persistent=_by_share(_cause_change(former, cause) for former, cause in pairs if former is not None),
+    )
+
+
+def _matched(earlier: Sequence[CauseReport], later: Sequence[CauseReport]) -> dict[int, int]:
+    """The place among the earlier causes of each later one that was there already."""
+    places = {cause.id: place for place, cause in enumerate(earlier)}
+    by_id = {place: places[cause.id] for place, cause in enumerate(later) if cause.id in places}
+    old = [place for place in range(len(earlier)) if place not in set(by_id.values())]
+    new = [place for place in range(len(later)) if place not in by_id]
+    alike = same_causes([earlier[place] for place in old], [later[place] for place in new])
+    return by_id | {new[place]: old[former] for place, former in alike.items()}
+
+
+def _cause_change(before: CauseReport | None, after: CauseReport | None) -> CauseChange:
+    newest = after or before
+    if newest is None:
+        raise ValueError("a cause of neither run; give one at least")
+    first = newest.paths[0]
+    return CauseChange(
+        id=newest.id,
+        earlier_id=before.id if before is not None and before.id != newest.id else None,
+        endpoint=newest.endpoint,
+        endpoints=max(1, len(newest.endpoints)),
+        path=first.path,
+        kind=first.kind,
+        paths=newest.path_count,
+        severity=newest.severity,
+        before=_frequency(before),
+        after=_frequency(after),
     )
 
 

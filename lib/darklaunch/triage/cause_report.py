@@ -26,7 +26,6 @@ DETAILED: Final = 30
 """Of so many of them slices, transitions and examples are given, the first ones."""
 
 MAXIMUM_PATHS: Final = 20
-MAXIMUM_ENDPOINTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +38,12 @@ class CausePath:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlsoAt:
-    """Other endpoints at which the same differs; ``beyond``: how many more there are."""
+class CauseEndpoint:
+    """An endpoint of a cause, its requests that show it, and their share of its compared requests, a fraction."""
 
-    endpoints: tuple[str, ...]
-    beyond: int
+    endpoint: str
+    requests: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,17 +108,22 @@ class CauseExample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseReport:
-    """Differences of one endpoint that occur together on the same requests.
+    """One change, presumably: differences that occur together on the same requests, wherever they do.
 
     Attributes:
-        id: twelve characters that stay the same from run to run.
-        endpoint: where.
+        id: twelve characters that stay the same from run to run, also while the cause grows.
+        endpoint: the one with the most of its requests.
+        endpoints: all of them, the most requests first; empty in runs of early versions, which knew one a cause.
+        everywhere: whether these are all endpoints at which something was compared.
+        systematic: found in at least 99 % of the compared requests of at least 3 endpoints.
+        probably_meant: systematic, and neither the status nor a whole body.
+        exceeds_tolerated: alone, it shows in more requests of an endpoint than may differ there.
         paths: the most frequent first, at most ``MAXIMUM_PATHS``.
         paths_beyond: how many more there are.
         kinds: of all paths, in order of their names.
         severity: the worst of what is typical of it.
-        requests: compared requests that show it.
-        share: of the endpoint's compared requests, a fraction.
+        requests: compared requests that show it; one with a wide change may show another cause beside it.
+        share: of the compared requests of its endpoints, a fraction.
         share_low: lower bound of that share, Clopper and Pearson.
         share_high: upper bound.
         level: coverage of these two, for one look at them.
@@ -127,10 +132,9 @@ class CauseReport:
         first_hour: start of the hour of its first request, ISO 8601.
         last_hour: start of the hour of its last request.
         variants: how many sets of differences were merged.
-        also_at: other endpoints at which the same differs.
-        unlisted_requests: differing requests of the endpoint that no listed cause holds.
+        unlisted_requests: differing requests of ``endpoint`` that no listed cause holds.
         detailed: whether slices, transitions and examples were looked for.
-        slices: most telling first.
+        slices: of ``endpoint``, most telling first; a systematic cause has none.
         transitions: most frequent first, path by path.
         examples: typical requests.
     """
@@ -151,12 +155,16 @@ class CauseReport:
     first_hour: str
     last_hour: str
     variants: int
-    also_at: AlsoAt
     unlisted_requests: int
     detailed: bool
     slices: tuple[SliceReport, ...]
     transitions: tuple[Transition, ...]
     examples: tuple[CauseExample, ...]
+    endpoints: tuple[CauseEndpoint, ...] = ()
+    everywhere: bool = False
+    systematic: bool = False
+    probably_meant: bool = False
+    exceeds_tolerated: bool = False
 
     @property
     def path_count(self) -> int:

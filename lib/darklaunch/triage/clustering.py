@@ -11,7 +11,7 @@ from typing import Final
 
 from darklaunch.triage.cause import SEVERITIES, Cause, Element, Signature
 
-_STATUS: Final = "$.status"
+STATUS: Final = "$.status"
 
 _JACCARD: Final = 0.6
 """Jaccard index from which two sets are variants of one: three of five paths in common will do, one of two won't."""
@@ -47,8 +47,8 @@ def cluster_signatures(signatures: Iterable[Signature]) -> list[Cause]:
     After that, ten and more causes with a path in common, each rare beside them all, are one cause with many variants.
     """
     groups: dict[tuple[str, bool], list[Signature]] = {}
-    for signature in sorted(signatures, key=lambda s: (-s.requests, s.endpoint, s.key)):
-        touches_status = any(element.path == _STATUS for element in signature.elements)
+    for signature in sorted(signatures, key=Signature.rank):
+        touches_status = any(element.path == STATUS for element in signature.elements)
         groups.setdefault((signature.endpoint, touches_status), []).append(signature)
     causes = [
         Cause(members=tuple(members))
@@ -85,11 +85,17 @@ def _matching_cluster(
         return parts[0]
     for index, leader in enumerate(leaders):
         is_rare = signature.requests <= _PART_SHARE * leader.requests
-        is_rare_extra = signature.requests <= max(_EXTRA_REQUESTS, _EXTRA_SHARE * leader.requests)
         is_no_worse = SEVERITIES.index(signature.severity) <= SEVERITIES.index(leader.severity)
-        if is_rare and (shape < shapes[index][0] or (index in parts and is_rare_extra and is_no_worse)):
+        if is_rare and (
+            shape < shapes[index][0] or (index in parts and is_rare_extra(signature, leader) and is_no_worse)
+        ):
             return index
     return None
+
+
+def is_rare_extra(signature: Signature, leader: Signature) -> bool:
+    """Whether a set with an extra is so rare beside the set without it that it is a variant."""
+    return signature.requests <= max(_EXTRA_REQUESTS, _EXTRA_SHARE * leader.requests)
 
 
 def _join_crowds(clusters: list[list[Signature]]) -> list[list[Signature]]:
@@ -110,5 +116,5 @@ def _join_crowds(clusters: list[list[Signature]]) -> list[list[Signature]]:
         if not crowds:
             return clusters
         indices = by_element[max(crowds)[1]]
-        joined = sorted((member for index in indices for member in clusters[index]), key=lambda s: (-s.requests, s.key))
+        joined = sorted((member for index in indices for member in clusters[index]), key=Signature.rank)
         clusters = [members for index, members in enumerate(clusters) if index not in indices] + [joined]

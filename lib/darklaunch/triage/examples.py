@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.stats.arrays import BoolArray, IntArray
+from darklaunch.triage.cause import Change, path_shape
 from darklaunch.triage.cause_report import CauseExample, ExampleDifference
 from darklaunch.triage.curl import MAXIMUM_BODY, CapturedRequest, curl_command
 from darklaunch.triage.encoded_pairs import EncodedPairs
@@ -37,7 +38,7 @@ class Candidate:
         typical: whether it shows the most frequent signature of its cause.
         request_id: its id.
         endpoint: its endpoint.
-        differences: the first of those that count, in order.
+        differences: the first of those that count, in order, those of its cause before others.
         differences_beyond: how many more there are.
         part: the part of the pairs that it lies in.
     """
@@ -60,7 +61,12 @@ def first_candidates(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def find_candidates(
-    encoded: EncodedPairs, cause: IntArray, typical: BoolArray, masking: Masking, part: int
+    encoded: EncodedPairs,
+    cause: IntArray,
+    typical: BoolArray,
+    changes: Sequence[frozenset[Change]],
+    masking: Masking,
+    part: int,
 ) -> list[Candidate]:
     """Finds the first candidates of a part.
 
@@ -68,6 +74,7 @@ def find_candidates(
         encoded: its pairs, with ``request_id``.
         cause: of each pair.
         typical: whether it shows the most frequent signature of its cause.
+        changes: of each cause.
         masking: the values that must not be shown.
         part: its number.
     """
@@ -78,7 +85,10 @@ def find_candidates(
         rows += _smallest(request_ids, of_cause)
         if len(of_cause) < EXAMPLES:
             rows += _smallest(request_ids, np.flatnonzero((cause == index) & ~typical))
-    differences = _differences(encoded, np.array(rows, np.int64), masking)
+    differences = {
+        row: sorted(each, key=lambda one, own=changes[cause[row]]: _order(one, own))  # type: ignore[misc]
+        for row, each in _differences(encoded, np.array(rows, np.int64), masking).items()
+    }
     return first_candidates(
         Candidate(
             cause=int(cause[row]),
@@ -100,7 +110,7 @@ def _smallest(request_ids: pa.Array, rows: IntArray) -> list[int]:
 
 
 def _differences(encoded: EncodedPairs, rows: IntArray, masking: Masking) -> Mapping[int, list[ExampleDifference]]:
-    """The differences of some pairs that count, in order."""
+    """The differences of some pairs that count."""
     chosen = np.isin(encoded.owner, rows)
     columns = {name: encoded.values(name, chosen).to_pylist() for name in _FIELDS}
     if masking.level is MaskingLevel.ALL:
@@ -110,20 +120,23 @@ def _differences(encoded: EncodedPairs, rows: IntArray, masking: Masking) -> Map
         path, kind, production, shadow = fields
         difference = ExampleDifference(path=path, kind=Kind(kind), production=production, shadow=shadow)
         differences.setdefault(row, []).append(difference)
-    return {row: sorted(each, key=_order) for row, each in differences.items()}
+    return differences
 
 
-def _order(difference: ExampleDifference) -> tuple[object, ...]:
+def _order(difference: ExampleDifference, own: frozenset[Change]) -> tuple[object, ...]:
     values = (_null_first(value) for value in (difference.production, difference.shadow))
-    return difference.path, difference.kind.value, *values
+    is_other = Change(path_shape(difference.path), difference.kind.value) not in own
+    return is_other, difference.path, difference.kind.value, *values
 
 
 def _null_first(text: str | None) -> tuple[bool, str]:
     return text is not None, text or ""
 
 
-def make_examples(candidates: Sequence[Candidate], rows: pa.Table, masking: Masking) -> dict[str, CauseExample]:
-    """Writes some candidates as examples, by their request ids.
+def make_examples(
+    candidates: Sequence[Candidate], rows: pa.Table, masking: Masking
+) -> dict[tuple[int, str], CauseExample]:
+    """Writes some candidates as examples, by the index of their cause and their request id.
 
     Args:
         candidates: the chosen ones, or some of them.
@@ -137,7 +150,7 @@ def make_examples(candidates: Sequence[Candidate], rows: pa.Table, masking: Mask
         sent = _captured_request(row, endpoints[row["request_id"]])
         copies.setdefault(row["request_id"], []).append((row["captured_at"], sent))
     return {
-        each.request_id: CauseExample(
+        (each.cause, each.request_id): CauseExample(
             request_id=each.request_id,
             differences=each.differences,
             differences_beyond=each.differences_beyond,

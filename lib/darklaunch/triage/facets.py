@@ -24,7 +24,7 @@ _VALUES_PER_ENDPOINT: Final = 2000
 _MINIMUM_REQUESTS: Final = 5
 
 _VALUE: Final = ("endpoint", "facet", "name", "value")
-_DRAWN: Final = ("of_cause", "of_all")
+_DRAWN: Final = ("of_cause", "of_all", "counted")
 _BY_FREQUENCY: Final[Order] = ("requests", "descending")
 
 
@@ -34,12 +34,12 @@ def count_facets(drawn: pa.Table, rows: pa.Table) -> pa.Table:
     The method is not among the facets: it is part of an endpoint's name, so that all requests of one have the same.
 
     Args:
-        drawn: what ``draw_requests`` returns.
+        drawn: a table that ``draw_requests`` returns.
         rows: production rows of these requests, with ``FACET_COLUMNS``.
 
     Returns:
         One row an endpoint, ``facet``, ``name``, ``value`` and ``cause``: the requests that were drawn from the cause
-        (``of_cause``) and from the endpoint (``of_all``). The rows of more parts add up.
+        (``of_cause``) and from the endpoint (``of_all``, and ``counted`` once each). The rows of more parts add up.
     """
     place, rows = each_once(rows, drawn["request_id"])
     drawn = drawn.take(pa.array(place))
@@ -81,7 +81,8 @@ def endpoint_facets(
     """
     indices: dict[str, list[int]] = {endpoint: [] for endpoint in endpoints}
     for index, cause in enumerate(causes):
-        indices[cause.endpoint].append(index)
+        if not cause.systematic:
+            indices[cause.endpoint].append(index)
     values: dict[str, list[FacetCounts]] = {endpoint: [] for endpoint in endpoints}
     hours: dict[str, dict[int, FacetCounts]] = {endpoint: {} for endpoint in endpoints}
     for row in _frequent(counts).sort_by([(name, "ascending") for name in _VALUE]).to_pylist():
@@ -106,10 +107,10 @@ def endpoint_facets(
 def _frequent(counts: Sequence[pa.Table]) -> pa.Table:
     """One row a value, the most frequent only, with the counts of each cause as lists."""
     groups = pa.concat_tables(counts).group_by(list(_VALUE), use_threads=False)
-    listed = [(name, "list") for name in ("cause", *_DRAWN)]
-    rows = groups.aggregate([("of_all", "sum"), *listed])
+    listed = [(name, "list") for name in ("cause", "of_cause", "of_all")]
+    rows = groups.aggregate([("counted", "sum"), *listed])
     is_hours = pc.equal(rows["facet"], Facet.HOURS.value)
-    rows = rows.append_column("requests", rows["of_all_sum"]).append_column("is_value", pc.invert(is_hours))
+    rows = rows.append_column("requests", rows["counted_sum"]).append_column("is_value", pc.invert(is_hours))
     # values are chosen by frequency alone; all hours are needed, and a window has few
     rows = rows.filter(pc.or_(is_hours, pc.greater_equal(rows["requests"], _MINIMUM_REQUESTS)))
     rows = ranked(rows, _VALUE[:3], [_BY_FREQUENCY, ("value", "ascending")])

@@ -1,23 +1,23 @@
-"""Reports of ranked causes: shares with their intervals, failures a day, and where else the same differs."""
+"""Reports of ranked causes: their endpoints, shares with their intervals, and failures a day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from darklaunch.diff.difference import Kind
 from darklaunch.stats import clopper_pearson
 from darklaunch.text.undefined import Maybe, Undefined
-from darklaunch.triage.cause import Cause, Element
+from darklaunch.triage.cause import Cause
 from darklaunch.triage.cause_report import (
     LISTED,
-    MAXIMUM_ENDPOINTS,
     MAXIMUM_PATHS,
-    AlsoAt,
+    CauseEndpoint,
     CauseExample,
     CausePath,
     CauseReport,
     SliceReport,
     Transition,
 )
+from darklaunch.triage.grouping.ranking import exceeds_tolerated, probably_meant
 from darklaunch.triage.slices import Slice, format_hour
 
 
@@ -48,7 +48,13 @@ class Detail:
 
 
 def report_causes(
-    causes: Sequence[Cause], traffic: Mapping[str, Traffic], details: Mapping[int, Detail], *, hours: int, level: float
+    causes: Sequence[Cause],
+    traffic: Mapping[str, Traffic],
+    details: Mapping[int, Detail],
+    *,
+    hours: int,
+    level: float,
+    tolerated_excess: Callable[[str], float],
 ) -> tuple[CauseReport, ...]:
     """Reports the first causes.
 
@@ -58,22 +64,26 @@ def report_causes(
         details: by a cause's place.
         hours: from the first to the last hour of the window that has requests, at least 1.
         level: of the interval of each share, which holds for one look at it.
+        tolerated_excess: of an endpoint, a fraction.
     """
     listed = causes[:LISTED]
-    requests: dict[str, int] = {}
-    endpoints: dict[frozenset[Element], list[str]] = {}
-    for cause in listed:
-        requests[cause.endpoint] = requests.get(cause.endpoint, 0) + cause.requests
-        endpoints.setdefault(cause.members[0].shape, []).append(cause.endpoint)
+    # a request that shows several causes is listed once
+    requests = {
+        key: (member.endpoint, n) for cause in listed for member in cause.members for key, n in member.keys.items()
+    }
+    listed_requests: dict[str, int] = {}
+    for endpoint, number in requests.values():
+        listed_requests[endpoint] = listed_requests.get(endpoint, 0) + number
+    compared = {endpoint: each.compared for endpoint, each in traffic.items()}
     return tuple(
         _report(
             cause,
-            traffic[cause.endpoint],
+            traffic,
             details.get(place),
             hours=hours,
             level=level,
-            also_at=_also_at(cause, endpoints[cause.members[0].shape]),
-            listed_requests=requests[cause.endpoint],
+            listed_requests=listed_requests[cause.endpoint],
+            exceeds=exceeds_tolerated(cause, compared, tolerated_excess),
         )
         for place, cause in enumerate(listed)
     )
@@ -81,40 +91,43 @@ def report_causes(
 
 def _report(
     cause: Cause,
-    traffic: Traffic,
+    traffic: Mapping[str, Traffic],
     detail: Detail | None,
     *,
     hours: int,
     level: float,
-    also_at: AlsoAt,
     listed_requests: int,
+    exceeds: bool,
 ) -> CauseReport:
-    bounds = clopper_pearson(cause.requests, traffic.compared, level)
+    compared = sum(traffic[endpoint].compared for endpoint in cause.endpoints)
+    bounds = clopper_pearson(cause.requests, compared, level)
     if bounds is None:
         raise ValueError(f"{cause.endpoint}: a cause where nothing was compared")
-    weight = sum(member.weight for member in cause.members)
-    a_day = traffic.weight * 24 / hours
     paths = _paths(cause)
     details = detail or Detail()
     return CauseReport(
         id=cause.id,
         endpoint=cause.endpoint,
+        endpoints=tuple(_endpoints(cause, traffic)),
+        everywhere=len(cause.endpoints) == sum(each.compared > 0 for each in traffic.values()),
+        systematic=cause.systematic and not cause.is_noise,
+        probably_meant=probably_meant(cause),
+        exceeds_tolerated=exceeds,
         paths=paths[:MAXIMUM_PATHS],
         paths_beyond=max(0, len(paths) - MAXIMUM_PATHS),
         kinds=tuple(sorted({path.kind for path in paths}, key=lambda kind: kind.value)),
         severity=cause.severity,
         requests=cause.requests,
-        share=cause.requests / traffic.compared,
+        share=cause.requests / compared,
         share_low=bounds[0],
         share_high=bounds[1],
         level=level,
-        failures_a_day=weight / traffic.compared_weight * a_day,
+        failures_a_day=sum(_failures_a_day(cause, traffic, hours)),
         noise_share=_noise_share(cause),
         first_hour=format_hour(min(member.first_hour for member in cause.members)),
         last_hour=format_hour(max(member.last_hour for member in cause.members)),
-        variants=len(cause.members),
-        also_at=also_at,
-        unlisted_requests=traffic.differing - listed_requests,
+        variants=len({member.changes for member in cause.members}),
+        unlisted_requests=traffic[cause.endpoint].differing - listed_requests,
         detailed=detail is not None,
         slices=tuple(_slice(each) for each in details.slices),
         transitions=details.transitions,
@@ -122,20 +135,26 @@ def _report(
     )
 
 
+def _endpoints(cause: Cause, traffic: Mapping[str, Traffic]) -> Iterator[CauseEndpoint]:
+    for endpoint, members in cause.endpoints.items():
+        requests = sum(member.requests for member in members)
+        yield CauseEndpoint(endpoint=endpoint, requests=requests, share=requests / traffic[endpoint].compared)
+
+
+def _failures_a_day(cause: Cause, traffic: Mapping[str, Traffic], hours: int) -> Iterator[float]:
+    for endpoint, members in cause.endpoints.items():
+        at = traffic[endpoint]
+        yield sum(member.weight for member in members) / at.compared_weight * at.weight * 24 / hours
+
+
 def _paths(cause: Cause) -> tuple[CausePath, ...]:
     return tuple(
-        CausePath(path=element.path, kind=Kind(element.kind), requests=requests)
-        for element, requests in cause.elements.items()
+        CausePath(path=place.path, kind=Kind(place.kind), requests=requests) for place, requests in cause.places.items()
     )
 
 
 def _noise_share(cause: Cause) -> Maybe:
     return Undefined("no baseline answered here") if cause.noise_share is None else cause.noise_share
-
-
-def _also_at(cause: Cause, endpoints: Sequence[str]) -> AlsoAt:
-    others = sorted(set(endpoints) - {cause.endpoint})
-    return AlsoAt(endpoints=tuple(others[:MAXIMUM_ENDPOINTS]), beyond=max(0, len(others) - MAXIMUM_ENDPOINTS))
 
 
 def _slice(telling: Slice) -> SliceReport:

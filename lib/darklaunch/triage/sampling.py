@@ -50,18 +50,31 @@ class CauseLabels:
         return np.where(has_cause, self.cause[place], NO_CAUSE), has_cause & self.typical[place]
 
 
-def label_causes(causes: Sequence[Cause]) -> CauseLabels:
+def label_causes(causes: Sequence[Cause]) -> list[CauseLabels]:
     """Lists the signatures of some causes, at least one.
 
     Args:
         causes: in the order of their indices.
+
+    Returns:
+        The labels of all pairs; where pairs show several causes, further labels, so that each holds one a pair.
+        A systematic cause comes after the others that a pair shows.
     """
-    members = sorted(
-        (member.key, index, member is cause.members[0])
-        for index, cause in enumerate(causes)
-        for member in cause.members
-    )
-    signatures, indices, typical = zip(*members, strict=True)
+    by_signature: dict[int, list[tuple[bool, int, bool]]] = {}
+    for index, cause in enumerate(causes):
+        for key in (key for member in cause.members for key in member.keys):
+            place = (cause.systematic, index, key == next(iter(cause.members[0].keys)))
+            by_signature.setdefault(key, []).append(place)
+    layers: list[list[tuple[int, int, bool]]] = []
+    for key, places in sorted(by_signature.items()):
+        for layer, (_, index, typical) in enumerate(sorted(places)):
+            if layer == len(layers):
+                layers.append([])
+            layers[layer].append((key, index, typical))
+    return [_labels(*zip(*layer, strict=True)) for layer in layers]
+
+
+def _labels(signatures: Sequence[int], indices: Sequence[int], typical: Sequence[bool]) -> CauseLabels:
     return CauseLabels(
         signatures=np.array(signatures, np.int64), cause=np.array(indices, np.int64), typical=np.array(typical, bool)
     )
@@ -72,7 +85,7 @@ class Draw:
     """The chances of requests to be drawn, in 2^30.
 
     Attributes:
-        endpoints: of the causes, in order.
+        endpoints: those with the most requests of the causes, in order; none of systematic ones, which have no slice.
         of_all: of a compared request of each endpoint; shape (endpoints,).
         of_cause: of a request of each cause, and last of one without a cause; shape (causes + 1,).
     """
@@ -89,35 +102,50 @@ def plan_draw(causes: Sequence[Cause], traffic: Mapping[str, Traffic]) -> Draw:
         causes: in the order of their indices.
         traffic: by endpoint.
     """
-    endpoints = tuple(sorted({cause.endpoint for cause in causes}))
+    endpoints = tuple(sorted({cause.endpoint for cause in causes if not cause.systematic}))
     return Draw(
         endpoints=endpoints,
         of_all=np.array([_limit(traffic[endpoint].compared) for endpoint in endpoints], np.int64),
-        of_cause=np.array([*(_limit(cause.requests) for cause in causes), 0], np.int64),
+        of_cause=np.array([*map(_of_cause, causes), 0], np.int64),
     )
+
+
+def _of_cause(cause: Cause) -> int:
+    own = sum(member.requests for member in cause.endpoints[cause.endpoint])
+    return 0 if cause.systematic else _limit(own)
 
 
 def _limit(requests: int) -> int:
     return _DRAWS if requests <= SAMPLED else _DRAWS * SAMPLED // requests
 
 
-def draw_requests(encoded: EncodedPairs, cause: IntArray, draw: Draw) -> pa.Table:
+def draw_requests(encoded: EncodedPairs, causes: Sequence[IntArray], draw: Draw) -> list[pa.Table]:
     """Draws requests by a hash of their ids, the same in every run and independent of their contents.
 
     Args:
         encoded: pairs with ``request_id``, ``bucket`` and ``production_status``.
-        cause: of each pair.
+        causes: of each pair, an array for each of the labels.
         draw: the chances.
 
     Returns:
-        The drawn requests with ``request_id``, ``endpoint`` (its place in the draw's), ``cause``, ``hour``,
-        ``status_class``, ``of_cause`` (drawn from its cause) and ``of_all`` (drawn from all compared requests of its
-        endpoint).
+        For each of the labels the drawn requests with ``request_id``, ``endpoint`` (its place in the draw's),
+        ``cause``, ``hour``, ``status_class``, ``of_cause`` (drawn from its cause), ``of_all`` (drawn from all compared
+        requests of its endpoint) and ``counted`` (the same, once for each request). The first labels have all drawn
+        requests, others only those with a further cause.
     """
+    first, *further = causes
+    tables = [
+        _drawn(encoded, first, draw, encoded.compared),
+        *(_drawn(encoded, cause, draw, encoded.compared & (draw.of_cause[cause] > 0), counted=0) for cause in further),
+    ]
+    return [table for table in tables if table.num_rows]
+
+
+def _drawn(encoded: EncodedPairs, cause: IntArray, draw: Draw, chosen: BoolArray, counted: int = 1) -> pa.Table:
     places = {name: place for place, name in enumerate(draw.endpoints)}
     place_of = np.array([places.get(name, -1) for name in encoded.endpoint.values.to_pylist()], np.int64)
     endpoint = np.append(place_of, -1)[encoded.endpoint.codes]
-    rows = np.flatnonzero(encoded.compared & (endpoint >= 0))
+    rows = np.flatnonzero(chosen & (endpoint >= 0))
     endpoint, cause = endpoint[rows], cause[rows]
     request_ids = encoded.pairs["request_id"].combine_chunks().take(pa.array(rows))
     lot = _lots(request_ids)
@@ -131,6 +159,7 @@ def draw_requests(encoded: EncodedPairs, cause: IntArray, draw: Draw) -> pa.Tabl
         "status_class": status.astype(np.int64) // 100,
         "of_cause": of_cause.astype(np.int64),
         "of_all": of_all.astype(np.int64),
+        "counted": of_all * np.int64(counted),
     }
     facts = {name: column[drawn] for name, column in columns.items()}
     return pa.table({"request_id": request_ids.take(pa.array(drawn)), **facts})

@@ -63,11 +63,12 @@ class SignatureCounts:
 
     def frequent(self) -> pa.Table:
         """The most frequent signatures, at most ``SIGNATURES``."""
-        # the first few of every endpoint go before the many of a busy one
+        # the first of every endpoint goes before the first few, and these before the many of a busy one
         rows = ranked(self.signatures, ["endpoint"], [_BY_FREQUENCY, ("signature", "ascending")])
         rows = rows.filter(rank_below(rows, _SIGNATURES_PER_ENDPOINT))
-        rows = rows.append_column("is_late", pa.array(~rank_below(rows, _FIRST_OF_EVERY_ENDPOINT)))
-        return rows.sort_by([("is_late", "ascending"), _BY_FREQUENCY, ("signature", "ascending")]).slice(0, SIGNATURES)
+        turn = (~rank_below(rows, 1)).astype(np.int8) + ~rank_below(rows, _FIRST_OF_EVERY_ENDPOINT)
+        rows = rows.append_column("turn", pa.array(turn))
+        return rows.sort_by([("turn", "ascending"), _BY_FREQUENCY, ("signature", "ascending")]).slice(0, SIGNATURES)
 
     def by_endpoint(self) -> dict[str, Traffic]:
         """The traffic of each endpoint."""
@@ -164,7 +165,7 @@ def make_signatures(frequent: pa.Table, elements: Mapping[int, dict[Element, int
     return [
         Signature(
             endpoint=row["endpoint"],
-            key=row["signature"],
+            keys={row["signature"]: row["requests"]},
             elements=elements[row["signature"]],
             requests=row["requests"],
             weight=row["weight"] / _MICRO,

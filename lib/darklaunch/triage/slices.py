@@ -138,9 +138,12 @@ def find_slices(causes: Sequence[Cause], facets: Mapping[str, EndpointFacets], a
         alpha: the chance that any slice at all is reported by mistake.
 
     Returns:
-        Up to ``MAXIMUM_SLICES`` for each cause, those with the largest gap first.
+        Up to ``MAXIMUM_SLICES`` for each cause, those with the largest gap first; none of a systematic one.
     """
-    candidates = [_candidates(index, facets[cause.endpoint]) for index, cause in enumerate(causes)]
+    candidates = [
+        (0, list[Slice]()) if cause.systematic else _candidates(index, facets[cause.endpoint])
+        for index, cause in enumerate(causes)
+    ]
     threshold = log(alpha) - log(max(1, sum(tried for tried, _ in candidates)))
     return [
         tuple(sorted((each for each in slices if each.log_p <= threshold), key=_rank))[:MAXIMUM_SLICES]

@@ -37,7 +37,7 @@ def count_transitions(encoded: EncodedPairs, cause: IntArray, causes: Sequence[C
     wanted = [
         (index * len(paths) + paths[element.path]) * len(kinds) + kinds[element.kind]
         for index, each in enumerate(causes)
-        for element in list(each.elements)[:TRANSITIONS]
+        for element in list(each.places)[:TRANSITIONS]
         if element.path in paths and element.kind in kinds
     ]
     chosen = np.isin((of_cause * len(paths) + path.codes) * len(kinds) + kind.codes, wanted) & (of_cause >= 0)
@@ -62,7 +62,7 @@ def frequent_transitions(counts: Sequence[pa.Table], causes: Sequence[Cause]) ->
     return [
         tuple(
             transition
-            for element in list(cause.elements)[:TRANSITIONS]
+            for element in list(cause.places)[:TRANSITIONS]
             for transition in by_place.get((index, element.path, element.kind), ())
         )
         for index, cause in enumerate(causes)

@@ -51,7 +51,7 @@ class WindowReport:
         noise: what the baseline taught; None in runs of early versions.
         independent: whether no row of production names the unit that it belongs to.
         ids_of_another_case: rows of the shadow that would pair if the case of ids were ignored.
-        causes: differences that occur together, the one with the most traffic first; None in runs of early versions.
+        causes: differences that occur together, the worst first; None in runs of early versions.
         rules: the written ones, then the learned.
         presence_only_headers: headers of which only the presence is compared.
         settings: by dotted key, as YAML spells them.

@@ -1,0 +1,1 @@
+"""Acceptance: the narrowest rules that settle what was seen of a cause."""
