@@ -40,6 +40,7 @@ from darklaunch.publish.report.build_window import build_window
 from darklaunch.publish.report.run import RunReport
 from darklaunch.request import Request, Stage
 from darklaunch.runs.history import history
+from darklaunch.runs.index import write_index
 from darklaunch.score.judged_dimensions import RECENT, judged_dimensions
 from darklaunch.score.launch_score import score_launch
 from darklaunch.storage.launches import LaunchRecord, read_launch, record_launch
@@ -171,6 +172,7 @@ def publish(request: Request, folder: RunFolder) -> tuple[RunReport, LoggedRun]:
     earlier = history(folder.launch, report.span.end, endpoints=False)
     render_report(folder.work, report, earlier, plan.formats)
     folder.finish()
+    write_index(folder.out)
     request.stage(Stage.MLFLOW)
     tracking_uri = plan.tracking_uri or default_tracking_uri(folder.out)
     return report, log_run(folder.run, report, tracking_uri=tracking_uri, experiment=plan.experiment)
