@@ -19,11 +19,15 @@ def report_pdf(report: RunReport) -> bytes:
     """The document; dated by the end of the window, so that the same report gives the same text."""
     import typst
 
-    data = json.dumps(_CODEC.write(printed(report)), ensure_ascii=False)
-    made = typst.compile(template(), format="pdf", sys_inputs={"report": data}, timestamp=report.span.end)
+    made = typst.compile(template(), format="pdf", sys_inputs=inputs(report), timestamp=report.span.end)
     if not isinstance(made, bytes):
         raise TypeError("typst made several files where one was wanted")
     return made
+
+
+def inputs(report: RunReport) -> dict[str, str]:
+    """What the template gets: the printed report as JSON."""
+    return {"report": json.dumps(_CODEC.write(printed(report)), ensure_ascii=False)}
 
 
 @cache
