@@ -37,7 +37,7 @@ class IndexedRun:
 
     def link(self, form: Format) -> str:
         """The address of one of its files, relative to the index."""
-        return quote(f"{self.folder}/{form.file}")
+        return quote(f"{self.folder}/{form.file}", errors="replace")
 
     @property
     def page(self) -> str:

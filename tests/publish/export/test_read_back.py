@@ -4,11 +4,11 @@ import csv
 import io
 import json
 import re
-from xml.etree import ElementTree
 
 import openpyxl
 import pypdf
 import pytest
+from lxml import etree
 from markdown_it import MarkdownIt
 
 from darklaunch.publish import formatting
@@ -173,7 +173,7 @@ def test_the_first_two_pages_are_the_directors(verdict):
 def test_the_markdown_holds_every_number_of_the_endpoints(verdict):
     tables = markdown_tables(verdict)
     rows = next(table for table in tables if table and "Regression" in table[0])
-    assert [row["Endpoint"] for row in rows][0] == "all endpoints"
+    assert rows[0]["Endpoint"] == "all endpoints"
     by_name = {row["Endpoint"]: row for row in rows}
     headings = ("Pairs", "Effective", "Differ", "Mismatch rate", "Excess", "Tolerated", "Confidence", "Regression")
     for name, entry in listed(verdict).items():
@@ -183,7 +183,7 @@ def test_the_markdown_holds_every_number_of_the_endpoints(verdict):
 
 
 def test_junit_has_a_case_for_every_endpoint_that_fails_where_it_is_blocked_and_is_skipped_on_hold(verdict):
-    suites = ElementTree.fromstring(rendered(verdict, Format.JUNIT))
+    suites = etree.fromstring(rendered(verdict, Format.JUNIT))
     cases = {case.get("name"): case for case in suites.iter("testcase")}
     assert set(cases) == set(listed(verdict))
     for name, entry in listed(verdict).items():

@@ -24,7 +24,7 @@ _FOLDER: Final = "export"
 
 def export(arguments: Arguments) -> int:
     """Writes a run in the formats that are asked for."""
-    formats = _formats(arguments.format or _DEFAULT)
+    formats = _formats(_DEFAULT if arguments.format is None else arguments.format)
     masked = _masks_all(arguments.masking)
     found = named_run(out_of(arguments), arguments.run)
     report = found.report
