@@ -64,6 +64,9 @@ class Sheet:
 _AMOUNTS: Final = ("effective_pairs", "pairs_needed")
 _CONFIDENCES: Final = ("confidence", "regression_confidence")
 _LATENCY: Final = ("production_ms", "shadow_ms", "baseline_ms", "ratio", "low", "high")
+_ARROW: Final = 4
+"""Characters beside a heading for the arrow of its filter."""
+
 _QUANTILES: Final = ("p50", "p95", "p99")
 
 
@@ -247,4 +250,4 @@ def _settings(report: RunReport) -> Sheet:
 
 
 def _column(name: str, style: Style, width: int) -> Column:
-    return Column(name=name, style=style, width=width)
+    return Column(name=name, style=style, width=max(width, len(name) + _ARROW))

@@ -1,11 +1,12 @@
 """The report as a workbook of spreadsheets, in which no text is a formula, a link or a number."""
 
+import math
 from collections.abc import Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from darklaunch.publish.export.cells import cell_text, is_formula_like
-from darklaunch.publish.export.sheets import Cell, Sheet, Style, sheets
+from darklaunch.publish.export.sheets import Cell, Column, Sheet, Style, sheets
 from darklaunch.publish.report.run import RunReport
 
 if TYPE_CHECKING:
@@ -28,6 +29,15 @@ _NUMBERS: Final = {
     Style.MILLISECONDS: '#,##0.00" ms"',
     Style.RATIO: '0.00"x"',
 }
+_LINE: Final = 15
+"""Height of a line in points."""
+
+_LINES: Final = 20
+_A4: Final = 9
+_SMALL: Final = 60
+_PRINTABLE: Final = 250
+"""Characters of a row that can be read when it is printed on the width of one page."""
+
 _COLOURS: Final[Mapping[Style, Mapping[str, tuple[str, str]]]] = {
     Style.VERDICT: {
         "block": ("#b0203a", "#fce6ea"),
@@ -76,26 +86,46 @@ class _Writer:
             page.write_string(0, place, column.name, self._heading)
             self._colour(page, place, column.style, len(sheet.rows))
         for number, row in enumerate(sheet.rows, start=1):
+            lines = 1
             for place, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
-                self._cell(page, number, place, column.style, cell)
+                lines = max(lines, self._cell(page, number, place, column, cell))
+            if lines > 1:
+                # LibreOffice draws over the rows below what is wrapped in a row of the usual height
+                page.set_row(number, _LINE * lines)
         page.freeze_panes(1, sheet.frozen)
         if sheet.rows:
             page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
-        page.set_landscape()
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(0)
+        self._print(page, sheet)
 
-    def _cell(self, page: "Worksheet", row: int, place: int, style: Style, cell: Cell) -> None:
+    def _print(self, page: "Worksheet", sheet: Sheet) -> None:
+        """What is too wide for one page is printed over several, each with the names of its rows."""
+        page.set_paper(_A4)
+        page.set_landscape()
+        page.repeat_rows(0)
+        if sum(column.width for column in sheet.columns) <= _PRINTABLE:
+            page.fit_to_pages(1, 0)
+        elif sheet.frozen:
+            page.set_print_scale(_SMALL)
+            page.repeat_columns(0, sheet.frozen - 1)
+
+    def _cell(self, page: "Worksheet", row: int, place: int, column: Column, cell: Cell) -> int:
+        """Writes a cell and says how many lines it takes; what would take too many is not wrapped."""
+        style = column.style
         match cell:
             case None:
                 page.write_blank(row, place, None, self._formats[style])
             case str():
                 text = cell_text(cell)
+                lines = math.ceil(len(text) / column.width) if style is Style.WRAPPED else 1
+                if lines > _LINES:
+                    style, lines = Style.TEXT, 1
                 # quoted, so that it stays text when somebody edits the cell
                 formats = self._quoted if is_formula_like(text) else self._formats
                 page.write_string(row, place, text, formats[style])
+                return lines
             case _:
                 page.write_number(row, place, cell, self._formats[style])
+        return 1
 
     def _colour(self, page: "Worksheet", place: int, style: Style, rows: int) -> None:
         for word, (ink, ground) in _COLOURS.get(style, {}).items():
