@@ -118,7 +118,7 @@ def _endpoints(report: RunReport) -> Sheet:
         ),
         _column("decided_by", Style.TEXT, 18),
         _column("reasons", Style.WRAPPED, 80),
-        _column("undefined", Style.WRAPPED, 60),
+        _column("undefined", Style.TEXT, 60),
     )
     entries = [report.fleet, *report.groups, *ranked(report.endpoints)]
     return Sheet(name="endpoints", columns=columns, rows=tuple(_endpoint(each) for each in entries), frozen=1)
