@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from darklaunch.publish.export.sheets import Column, Sheet, Style
+from darklaunch.publish.export.sheet import Column, Sheet, Style
 from darklaunch.publish.export.workbook import workbook_xlsx
 from tests.publish import sample
 

@@ -1,65 +1,20 @@
-"""The sheets of the workbook as values: what stands in which column, and how it is written."""
+"""The sheets of a run's workbook: what stands in which column."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from enum import Enum
-from typing import Final, TypeAlias
+from dataclasses import fields
+from typing import Final
 
 from darklaunch.capture.arm import Arm
 from darklaunch.pair.funnel import Box
 from darklaunch.publish import formatting
 from darklaunch.publish.export.headline import meaning, releases, span, tally_words
+from darklaunch.publish.export.sheet import Cell, Column, Sheet, Style
 from darklaunch.publish.report.endpoint import EndpointReport, ranked
 from darklaunch.publish.report.run import RunReport
 from darklaunch.publish.slice_text import slice_text
 from darklaunch.publish.tables import COUNTS, RATES, numbers_of
 from darklaunch.text.undefined import Undefined, number_or_none
 from darklaunch.triage.cause_report import CauseReport
-
-Cell: TypeAlias = str | float | None
-
-
-class Style(str, Enum):
-    """How a column is written."""
-
-    TEXT = "text"
-    WRAPPED = "wrapped"
-    VERDICT = "verdict"
-    SEVERITY = "severity"
-    COUNT = "count"
-    AMOUNT = "amount"
-    RATE = "rate"
-    CONFIDENCE = "confidence"
-    MILLISECONDS = "milliseconds"
-    RATIO = "ratio"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column: its heading, its style, and its width in characters."""
-
-    name: str
-    style: Style
-    width: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """A sheet: its columns, and its rows of one cell a column; None is an empty cell.
-
-    Attributes:
-        frozen: columns that stay in sight.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    frozen: int = 0
-
-    def __post_init__(self) -> None:
-        if any(len(row) != len(self.columns) for row in self.rows):
-            raise ValueError(f"sheet {self.name}: a row of {len(self.columns)} cells was wanted")
-
 
 _AMOUNTS: Final = ("effective_pairs", "pairs_needed")
 _CONFIDENCES: Final = ("confidence", "regression_confidence")

@@ -6,7 +6,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from darklaunch.publish.export.cells import cell_text, is_formula_like
-from darklaunch.publish.export.sheets import Cell, Column, Sheet, Style, sheets
+from darklaunch.publish.export.sheet import Cell, Column, Sheet, Style
+from darklaunch.publish.export.sheets import sheets
 from darklaunch.publish.report.run import RunReport
 
 if TYPE_CHECKING:
