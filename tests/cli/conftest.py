@@ -54,6 +54,7 @@ def accepted(why="x"):
 @pytest.fixture
 def requests(monkeypatch, tmp_path):
     """Replaces the pipeline; the requests that it gets, and an error for it to raise."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     verdict = sample.full()
     place = SimpleNamespace(work=tmp_path / "work", run=tmp_path / "run")
     place.work.mkdir(parents=True)

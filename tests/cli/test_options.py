@@ -1,6 +1,7 @@
 """Every option that a command takes has an effect; any other is refused."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,10 @@ CHANGED = {
     "--env": "ci",
     "--endpoint": "GET /items/{id}",
     "--why": "another",
+    "--format": "json,junit",
+    "--masking": "all",
+    "--html": "changes.html",
+    "--summary": "summary.md",
 }
 
 
@@ -51,13 +56,21 @@ def world(tmp_path, monkeypatch, requests):
 
 
 def observed(words, world, capsys):
-    """All that a command does, as far as anybody sees it."""
+    """All that a command does, as far as anybody sees it, the files that it writes among them."""
     world.requests.clear()
+    before = texts_of_files()
     try:
         outcome = main.main(words)
     except UsageError as error:
         outcome = f"raised {error}"
-    return outcome, capsys.readouterr(), list(world.requests)
+    written = {path: text for path, text in texts_of_files().items() if before.get(path) != text}
+    for path in written:
+        Path(path).unlink()
+    return outcome, capsys.readouterr(), list(world.requests), written
+
+
+def texts_of_files():
+    return {str(path): path.read_bytes() for path in Path().rglob("*") if path.is_file()}
 
 
 def words_of(name, flag, *, given):
@@ -98,7 +111,7 @@ def test_an_option_has_an_effect_or_is_refused(name, flag, world, capsys):
         return
     if flag == "--debug":
         world.error = UsageError("x")
-        if name.startswith("runs"):
+        if name.startswith(("runs", "export")):
             shutil.rmtree("out")
     without, with_it = (observed(words_of(name, flag, given=given), world, capsys) for given in (False, True))
     assert without != with_it
@@ -109,4 +122,5 @@ def test_no_option_is_declared_twice_and_each_has_its_field():
         flags = [option.flag for option in (*command_.options, *command.PRINTING)]
         assert len(set(flags)) == len(flags)
     fields = set(command.Arguments.__dataclass_fields__) - {"command"}
-    assert {option.argument or option.flag.lstrip("-") for option in OPTIONS.values()} == fields
+    options = [option for command_ in main.COMMANDS.values() for option in (*command_.options, *command.PRINTING)]
+    assert {option.argument or option.flag.lstrip("-") for option in options} == fields

@@ -30,6 +30,11 @@ class Arguments:
         cause: the id of a cause.
         why: the reason to accept it.
         write: add the rules to the configuration.
+        format: formats to export, with commas between; None: the usual ones.
+        masking: ``all`` masks every value that is exported.
+        to: the folder of the exported files; None: the command's default.
+        html: the page to write; None: none.
+        summary: the file to append a summary in Markdown to; None: none.
         quiet: print nothing but errors.
         json: print the result as JSON.
         debug: show the traceback of an error.
@@ -52,6 +57,11 @@ class Arguments:
     cause: str = ""
     why: str | None = None
     write: bool = False
+    format: str | None = None
+    masking: str | None = None
+    to: str | None = None
+    html: str | None = None
+    summary: str | None = None
     quiet: bool = False
     json: bool = False
     debug: bool = False
@@ -135,10 +145,28 @@ PRINTING: Final = (
     Option(flag="--debug", help="show the traceback of an error"),
 )
 
-_NAMING: Final = f"a run's folder, the end of its window (20260507T000000Z), the start of one of these, or {LATEST}"
+_NAMING: Final = (
+    "a run's folder, the end of its window (20260507T000000Z), the start of one of these, an MLflow run id, "
+    f"or {LATEST}"
+)
 RUN: Final = Option(flag="run", metavar="RUN", times="optional", help=f"{_NAMING} (default: {LATEST})")
 BEFORE: Final = Option(flag="before", metavar="A", help=f"the earlier: {_NAMING}")
 AFTER: Final = Option(flag="after", metavar="B", help="the later, named likewise")
+SUMMARY: Final = Option(
+    flag="--summary",
+    metavar="FILE",
+    help="append a summary in Markdown; where GITHUB_STEP_SUMMARY is set, there too",
+)
+EXPORT: Final = (
+    Option(
+        flag="--format",
+        metavar="LIST",
+        help="some of html, json, csv, pdf, xlsx, md, junit (default: pdf,xlsx,md,csv,json)",
+    ),
+    Option(flag="--masking", metavar="all", help="mask every value of requests and responses"),
+    Option(flag="--to", metavar="DIR", help="where the files are written (default: export)"),
+)
+HTML: Final = Option(flag="--html", metavar="FILE", help="write the comparison as a page too")
 ENDPOINT: Final = Option(flag="--endpoint", metavar="NAME", help="explain this one, such as 'GET /items/{id}'")
 CAUSE: Final = Option(flag="cause", metavar="CAUSE_ID", help="the id of a cause of the newest run, or a start of it")
 WHY: Final = Option(flag="--why", metavar="TEXT", help="the reason, which the report shows")

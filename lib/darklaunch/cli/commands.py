@@ -32,7 +32,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "run": Command(
         help="all stages for one window",
         act=_later("run_commands", "run"),
-        options=(*_FOR_STAGES, *_FOR_SPARK, command.GATE),
+        options=(*_FOR_STAGES, *_FOR_SPARK, command.GATE, command.SUMMARY),
     ),
     "validate": Command(
         help="capture and contract: can this log be judged at all?",
@@ -64,6 +64,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
         act=_later("plan_command", "plan"),
         options=_FOR_RULES,
     ),
+    "export": Command(
+        help="files for people, from any past run: PDF, XLSX, Markdown, CSV, JSON",
+        act=_later("files.export_command", "export"),
+        options=(command.RUN, command.OUT, *command.EXPORT),
+    ),
     "rules suggest": Command(
         help="propose noise rules from the baseline arm, and rules for systematic changes of the newest run",
         act=_later("rules_commands", "suggest"),
@@ -92,7 +97,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "runs diff": Command(
         help="what is new, fixed and persistent between two runs",
         act=_later("runs_commands", "diff"),
-        options=(command.BEFORE, command.AFTER, command.OUT),
+        options=(command.BEFORE, command.AFTER, command.OUT, command.HTML),
     ),
 }
 """Every command by its name; a name of two words is a command of a group."""

@@ -33,9 +33,12 @@ _ALL: Final = (*_COMPARING, *_SCORING, *_PUBLISHING)
 def run(arguments: Arguments) -> int:
     """Makes a run."""
     from darklaunch import pipeline
+    from darklaunch.cli.files.summary import append_summary, check_summary
 
+    check_summary(arguments.summary)
     with progress_of(_ALL, arguments) as stage:
         place, report, logged = pipeline.run(request_of(arguments, stage))
+    append_summary(report, arguments.summary)
     return _print_report(arguments, place.run, report, logged)
 
 

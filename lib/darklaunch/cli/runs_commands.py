@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from darklaunch.cli.command import Arguments
@@ -14,7 +15,9 @@ from darklaunch.publish.report.endpoint import EndpointReport, ranked
 from darklaunch.publish.report.json import endpoint_json, launch_and_window
 from darklaunch.runs import catalog
 from darklaunch.runs.changes import changes
-from darklaunch.runs.differences import with_all_differences
+from darklaunch.runs.differences import ListedRun, as_listed, with_all_differences
+from darklaunch.runs.lookup import FoundRun
+from darklaunch.runs.named_run import named_run
 from darklaunch.runs.unknown_endpoint import unknown_endpoint
 
 if TYPE_CHECKING:
@@ -42,15 +45,15 @@ def show(arguments: Arguments) -> int:
     """Explains a run."""
     from darklaunch.cli.runs_view import print_narrative
 
-    folder = catalog.choose(out_of(arguments), arguments.run)
-    report = catalog.read(folder)
+    found = named_run(out_of(arguments), arguments.run)
+    report = found.report
     listed = [*ranked(report.endpoints), *report.groups]
     entries = [report.fleet, *listed] if arguments.endpoint is None else [_named(listed, arguments.endpoint)]
     if arguments.json:
         about = {**launch_and_window(report), "look": report.look, "verdict": report.verdict.value}
-        _as_json({"run": str(folder), **about, "told": [_narrative_json(entry) for entry in entries]})
+        _as_json({"run": _folder(found), **about, "told": [_narrative_json(entry) for entry in entries]})
     elif not arguments.quiet:
-        print_narrative(report, entries, folder, _page())
+        print_narrative(report, entries, found.folder, _page())
     return 0
 
 
@@ -58,14 +61,26 @@ def diff(arguments: Arguments) -> int:
     """Sets two runs against each other."""
     from darklaunch.cli.changes_view import print_changes
 
-    folders = [catalog.choose(out_of(arguments), name) for name in (arguments.before, arguments.after)]
-    before, after = (with_all_differences(catalog.read(folder), folder) for folder in folders)
+    found = [named_run(out_of(arguments), name) for name in (arguments.before, arguments.after)]
+    before, after = (_listed(each) for each in found)
     changed = changes(before, after)
+    if arguments.html is not None:
+        from darklaunch.cli.files.changes_file import write_changes
+
+        write_changes(Path(arguments.html), before.report, after.report, changed)
     if arguments.json:
-        _as_json({"before": str(folders[0]), "after": str(folders[1]), **changed.as_json()})
+        _as_json({"before": _folder(found[0]), "after": _folder(found[1]), **changed.as_json()})
     elif not arguments.quiet:
         print_changes(before.report, after.report, changed, _page())
     return 0
+
+
+def _listed(found: FoundRun) -> ListedRun:
+    return as_listed(found.report) if found.folder is None else with_all_differences(found.report, found.folder)
+
+
+def _folder(found: FoundRun) -> str | None:
+    return None if found.folder is None else str(found.folder)
 
 
 def _named(entries: Sequence[EndpointReport], endpoint: str) -> EndpointReport:

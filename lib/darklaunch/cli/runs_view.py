@@ -83,13 +83,13 @@ def print_runs(runs: Sequence[RunSummary], page: Page) -> None:
         page.console.print()
 
 
-def print_narrative(report: RunReport, entries: Sequence[EndpointReport], folder: Path, page: Page) -> None:
+def print_narrative(report: RunReport, entries: Sequence[EndpointReport], folder: Path | None, page: Page) -> None:
     """Prints a verdict in sentences.
 
     Args:
         report: the run's.
         entries: the one that is told, and those that get a line each.
-        folder: the run's.
+        folder: the run's; None: it is not on this machine.
         page: where to print.
     """
     start, end = formatting.moment(report.span.start), formatting.moment(report.span.end)
@@ -106,6 +106,8 @@ def print_narrative(report: RunReport, entries: Sequence[EndpointReport], folder
     if others:
         page.console.print()
         page.table([(entry.verdict.value, f"{entry.name}: {narrative.line(entry)}") for entry in others], indent=0)
+    if folder is None:
+        return
     html = folder / "report.html"
     page.console.print()
     page.say(f"report  {html if html.exists() else folder}", whole=True)

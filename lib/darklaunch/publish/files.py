@@ -1,17 +1,17 @@
 """The files of a run besides its tables: the facts of its window, its verdict, and the pages for people."""
 
-from collections.abc import Callable, Sequence, Set
-from functools import partial
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from darklaunch.errors import UsageError
-from darklaunch.publish.html import render_html
+from darklaunch.publish.export.format import Format
+from darklaunch.publish.export.render import render
 from darklaunch.publish.look import Look
 from darklaunch.publish.report.json import facts_json, read_facts, read_verdict, verdict_json
 from darklaunch.publish.report.run import RunReport
 from darklaunch.publish.report.window import ComparedWindow
-from darklaunch.publish.tables import endpoints_csv, write_scores
-from darklaunch.storage.atomic import read_json, write_json, write_text
+from darklaunch.publish.tables import write_scores
+from darklaunch.storage.atomic import read_json, replacing, write_json
 from darklaunch.storage.run_folder import FACTS
 
 
@@ -46,13 +46,26 @@ def read_report(folder: Path) -> RunReport:
 
 
 def render_report(folder: Path, report: RunReport, earlier: Sequence[Look], formats: Set[str]) -> None:
-    """Writes the pages that are asked for, and removes the others."""
-    rendered: dict[str, tuple[str, Callable[[RunReport], str]]] = {
-        "html": ("report.html", partial(render_html, earlier=earlier)),
-        "csv": ("endpoints.csv", endpoints_csv),
-    }
-    for form, (name, render) in rendered.items():
-        if form in formats:
-            write_text(folder / name, render(report))
+    """Writes the files for people that are asked for, and removes the others; ``verdict.json`` is always there."""
+    for form in Format:
+        if form is Format.JSON:
+            continue
+        if form.value in formats:
+            export_file(folder, report, form, earlier)
         else:
-            (folder / name).unlink(missing_ok=True)
+            (folder / form.file).unlink(missing_ok=True)
+
+
+def export_file(folder: Path, report: RunReport, form: Format, earlier: Sequence[Look] = ()) -> Path:
+    """Writes the file of one format and returns its path.
+
+    Args:
+        folder: where.
+        report: the run's.
+        form: the format.
+        earlier: the looks at the launch before this one.
+    """
+    path = folder / form.file
+    with replacing(path) as fresh:
+        fresh.write_bytes(render(report, form, earlier))
+    return path

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 from typing import Final
 
+from darklaunch.publish.export.cells import csv_text
 from darklaunch.publish.report.endpoint import EndpointReport
 from darklaunch.publish.report.run import RunReport
 from darklaunch.text.undefined import Undefined
@@ -27,8 +28,6 @@ RATES: Final = (
     "pairs_needed",
 )
 """Those that are not."""
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def numbers_of(report: EndpointReport) -> dict[str, float | None]:
@@ -71,11 +70,5 @@ def endpoints_csv(report: RunReport) -> str:
     for endpoint in report.endpoints:
         numbers = numbers_of(endpoint).values()
         row = (endpoint.name, endpoint.verdict.value, *numbers, " ".join(endpoint.reasons))
-        writer.writerow([_harmless(value) for value in row])
+        writer.writerow([csv_text(value) if isinstance(value, str) else value for value in row])
     return text.getvalue()
-
-
-def _harmless(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value

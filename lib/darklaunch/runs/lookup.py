@@ -43,9 +43,14 @@ def find(place: str | Path, tracking_uri: str | None) -> FoundRun:
     if path.is_dir():
         folder = path if (path / "verdict.json").exists() else _newest(path)
         return FoundRun(report=_read(folder), folder=folder)
-    if _RUN_ID.fullmatch(str(place)):
+    if is_run_id(str(place)):
         return _in_mlflow(str(place), tracking_uri)
     raise UsageError(f"open_run: found no folder {visible(str(place))!r}, {_WANTED}")
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a text is spelt as MLflow spells its run ids."""
+    return _RUN_ID.fullmatch(text) is not None
 
 
 def _newest(out: Path) -> Path:

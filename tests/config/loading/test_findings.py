@@ -65,7 +65,10 @@ def test_a_finding_says_what_was_found_and_what_was_wanted(refused, override, ex
             "captures.endpoints=[{template: /a}, {template: /a}]",
             "found the template '/a' twice, wanted each once",
         ),
-        ("publish.formats=[json, pdf]", "publish.formats[1]: found 'pdf', wanted 'html', 'json' or 'csv'"),
+        (
+            "publish.formats=[json, docx]",
+            "publish.formats[1]: found 'docx', wanted 'html', 'json', 'csv', 'pdf', 'xlsx', 'md' or 'junit'",
+        ),
         (
             "policy.critical_endpoints=[/users]",
             "[0]: found '/users', wanted an endpoint's name such as 'GET ",

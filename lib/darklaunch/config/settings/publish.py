@@ -10,7 +10,7 @@ from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.diff.values.json_path import parse_pattern
 from darklaunch.errors import UsageError
 
-Formats: TypeAlias = tuple[Literal["html", "json", "csv"], ...]
+Formats: TypeAlias = tuple[Literal["html", "json", "csv", "pdf", "xlsx", "md", "junit"], ...]
 
 
 def _with_json(formats: Formats) -> Formats:

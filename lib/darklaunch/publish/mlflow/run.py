@@ -21,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from darklaunch.publish.export.format import Format
 from darklaunch.publish.mlflow import values
 from darklaunch.publish.mlflow.client import client_of, default_tracking_uri, experiment_of, outside, ping
 from darklaunch.publish.report.run import RunReport
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LoggedRun", "default_tracking_uri", "log_run", "ping"]
 
-ARTIFACTS: Final = ("report.html", "verdict.json", "scores.parquet", "endpoints.csv", "contract.json")
+ARTIFACTS: Final = (*(form.file for form in Format), "scores.parquet", "contract.json")
 
 _REVISION: Final = "darklaunch.revision"
 _CHANGED: Final = "darklaunch.settings_changed"

@@ -1,0 +1,1 @@
+"""The report as files for people and tools: PDF, XLSX, CSV, Markdown, JUnit."""
