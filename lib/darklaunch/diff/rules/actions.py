@@ -128,7 +128,12 @@ class Matches(Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NormalisedText(Action):
-    """Texts are equal when they are so without regard to case, or to the amount and place of whitespace, or both.
+    """Texts are equal when they are so without regard to case, or to whitespace, or both.
+
+    Attributes:
+        case: upper and lower case are one.
+        whitespace: so are the amount and the place of whitespace between words, and at the ends.
+        trim: whitespace at the ends does not count.
 
     Raises:
         UsageError: neither is asked for.
@@ -137,19 +142,26 @@ class NormalisedText(Action):
     digest_name: ClassVar[str] = "NormalisedText"
     case: bool = False
     whitespace: bool = False
+    trim: bool = False
 
     def __post_init__(self) -> None:
-        if not (self.case or self.whitespace):
+        if not (self.case or self.whitespace or self.trim):
             raise UsageError("text: found neither case nor whitespace, wanted at least one of them")
 
     @override
     def words(self) -> str:
-        ignored = [name for name in ("case", "whitespace") if getattr(self, name)]
+        words = {"case": self.case, "whitespace": self.whitespace, "outer whitespace": self.trim}
+        ignored = [word for word, is_ignored in words.items() if is_ignored]
         return f"text without {' and '.join(ignored)} at"
 
     @override
+    def digest_fields(self) -> dict[str, object]:
+        fields: dict[str, object] = {"case": self.case, "whitespace": self.whitespace}
+        return {**fields, "trim": True} if self.trim else fields
+
+    @override
     def normalised(self, text: str) -> str:
-        spaced = " ".join(text.split()) if self.whitespace else text
+        spaced = " ".join(text.split()) if self.whitespace else text.strip() if self.trim else text
         return spaced.casefold() if self.case else spaced
 
     @override
