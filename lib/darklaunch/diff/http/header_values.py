@@ -1,0 +1,98 @@
+"""Values of headers: those that are compared, by name, and when two spellings mean the same (RFC 9110)."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from darklaunch.diff.http.response import Response
+from darklaunch.pair.headers import CONTENT_LENGTH, PRESENCE_ONLY_HEADERS, TRANSPORT_HEADERS
+
+HeaderValue: TypeAlias = str | list[str]
+"""The value of a header, or those of its lines where it has several."""
+
+TRANSFER_ENCODING: Final = "transfer-encoding"
+_CONTENT_TYPE: Final = "content-type"
+_MULTIPART: Final = "multipart/"
+_PRESENCE_ONLY: Final = frozenset(PRESENCE_ONLY_HEADERS)
+_TRANSPORT: Final = frozenset(TRANSPORT_HEADERS)
+_LISTS: Final = frozenset(
+    re.findall(
+        r"[\w-]+",
+        """accept accept-ch accept-charset accept-encoding accept-language accept-patch accept-post accept-ranges
+        access-control-allow-headers access-control-allow-methods access-control-expose-headers allow alt-svc
+        cache-control clear-site-data content-encoding content-language content-security-policy
+        content-security-policy-report-only link permissions-policy pragma referrer-policy timing-allow-origin vary via
+        warning""",
+    )
+)
+"""Headers that are defined as lists; never ``set-cookie``, whose values hold commas."""
+
+_ELEMENT: Final = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*"?)+')
+_PARAMETER: Final = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))\s*')
+
+
+def headers_by_name(
+    production: Response, other: Response, *, with_length: bool
+) -> tuple[Mapping[str, HeaderValue], Mapping[str, HeaderValue]]:
+    """The headers of two responses that are compared, in lower case; empty where only the presence is.
+
+    Args:
+        production: the reference.
+        other: the other arm's.
+        with_length: whether ``content-length`` is among them, where neither says that it sends chunks.
+    """
+    names = [{name.lower() for name, _ in response.headers} for response in (production, other)]
+    with_length = with_length and not any(TRANSFER_ENCODING in of_arm for of_arm in names)
+    left_out = _TRANSPORT - {CONTENT_LENGTH} if with_length else _TRANSPORT
+    return _by_name(production, left_out), _by_name(other, left_out)
+
+
+def _by_name(response: Response, left_out: frozenset[str]) -> dict[str, HeaderValue]:
+    grouped: dict[str, list[str]] = {}
+    for name, value in response.headers:
+        lowered = name.lower()
+        if lowered not in left_out:
+            # a value minted for one response says nothing, and the text of headers does not carry it
+            grouped.setdefault(lowered, []).append("" if lowered in _PRESENCE_ONLY else value)
+    return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
+
+
+def same_value(name: str, production: object, other: object) -> bool:
+    """Whether two values of a header mean the same: media types spelt in two ways, lists in one line or in several.
+
+    Args:
+        name: in lower case.
+        production: a text, or the list of those of several lines.
+        other: the other arm's.
+    """
+    if name == _CONTENT_TYPE and isinstance(production, str) and isinstance(other, str):
+        return canonical_media_type(production) == canonical_media_type(other)
+    return name in _LISTS and _elements(production) == _elements(other)
+
+
+@lru_cache(maxsize=4096)
+def canonical_media_type(written: str) -> str:
+    """A media type in one spelling, without the boundary of parts; as it is where it can't be read (RFC 9110, 8.3.1).
+
+    Type, names of parameters and charsets are in lower case, parameters in the order of their names.
+    """
+    media_type, semicolon, _ = written.partition(";")
+    rest = written[len(media_type) :].strip().rstrip(";")
+    found = list(_PARAMETER.finditer(rest))
+    if semicolon and "".join(parameter[0] for parameter in found) != rest:
+        return written
+    parameters = []
+    for parameter in found:
+        name = parameter[1].lower()
+        value = parameter[3] if parameter[2] is None else re.sub(r"\\(.)", r"\1", parameter[2])
+        parameters.append((name, value.lower() if name == "charset" else value))
+    lowered = media_type.strip().lower()
+    kept = [each for each in parameters if not (each[0] == "boundary" and lowered.startswith(_MULTIPART))]
+    return lowered + "".join(f";{name}={value!r}" for name, value in sorted(kept))
+
+
+def _elements(value: object) -> list[str]:
+    """The elements of a list, whichever lines they stand in (RFC 9110, 5.3 and 5.6.1)."""
+    lines = value if isinstance(value, list) else [str(value)]
+    return [element for line in lines for found in _ELEMENT.findall(line) if (element := found.strip(" \t"))]
