@@ -12,6 +12,10 @@ from darklaunch.diff.rules.severity import Severity
 
 _NUMBERS: Final = (int, float, Decimal)
 
+MAXIMUM_TRIES: Final = 20_000
+"""Elements of arrays that are tried against each other in one comparison, large ones more than once each: some 140 by
+140 that differ in what rules may settle. Takes some tenths of a second; chosen by hand."""
+
 ABSENT: Final = object()
 """Stands where one of two arms has no value, which is not null."""
 
@@ -28,6 +32,7 @@ class DifferenceCollector:
         kept: by masked path, kind and whether a rule settled it.
         volatile: by masked path, differences that a learned rule settled: how many of them are of numbers, how many
             more of these are greater in the other arm than less, and hashes of the two first values.
+        tries_left: how often elements of arrays may still be tried against each other.
     """
 
     masking: Masking
@@ -36,6 +41,7 @@ class DifferenceCollector:
     undecodable: bool = False
     kept: dict[tuple[str, Kind, bool], Difference] = field(default_factory=dict)
     volatile: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    tries_left: int = MAXIMUM_TRIES
 
     def add(self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool = False) -> None:
         """Adds one difference; ``settled`` by the rule of its path, or counting."""

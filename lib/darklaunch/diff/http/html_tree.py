@@ -13,8 +13,8 @@ _BREAKS: Final = frozenset(
         r"\w+",
         """address article aside base blockquote body br caption center col colgroup dd details dialog dir div dl dt
         fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li
-        link main menu meta nav noframes ol optgroup option p search section summary table tbody td tfoot th thead title tr ul
-        pre listing plaintext xmp""",
+        link main menu meta nav noframes ol optgroup option p search section summary table tbody td tfoot th thead
+        title tr ul pre listing plaintext xmp""",
     )
 )
 """Elements that begin and end a line; blanks at the ends of lines are not shown (CSS Text 3, section 4.1)."""
