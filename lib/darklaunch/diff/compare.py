@@ -19,6 +19,7 @@ from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.excerpt import excerpts
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import PathIndex, PathNode
+from darklaunch.diff.rules.remark import Remark, RemarkKind
 from darklaunch.diff.values.equality import json_equal
 from darklaunch.diff.values.json_path import ANY_INDEX
 from darklaunch.diff.walk import walk
@@ -64,7 +65,10 @@ def compare(production: Response, other: Response, rules: PathIndex, masking: Ma
 def _compare_whole_bodies(
     production: Response, other: Response, rules: PathIndex, collector: DifferenceCollector
 ) -> Incomparable | None:
-    match parse_pair(without_chunks(production), without_chunks(other)):
+    whole, other_whole = without_chunks(production), without_chunks(other)
+    if whole is not production or other_whole is not other:
+        collector.remarks.add(Remark("", RemarkKind.UNFRAMED))
+    match parse_pair(whole, other_whole):
         case Undecodable(reason), _:
             return Incomparable(reason)
         case production_body, Undecodable(reason):

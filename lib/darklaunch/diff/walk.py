@@ -6,6 +6,7 @@ from darklaunch.diff.arrays import TriedEnoughError, arrange
 from darklaunch.diff.collector import ABSENT, DifferenceCollector, one_sided, type_changed, value_changed
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rule_index import PathNode
+from darklaunch.diff.rules.remark import Remark, RemarkKind
 from darklaunch.diff.values.equality import canonical_multiset, json_equal
 from darklaunch.diff.values.json_path import ANY_INDEX
 from darklaunch.diff.values.json_types import json_type
@@ -149,6 +150,8 @@ def _compare_arranged(
     """Compares the elements that belong together by the rule of the arrays; False: it can't tell which do."""
     arrangement = arrange(node, production, other, _Probe(collector))
     if arrangement is None:
+        if node.rule is not None:
+            collector.remarks.add(Remark(node.rule.name, RemarkKind.NO_KEY))
         return False
     if arrangement.moved:
         collector.add(node, Kind.REORDERED, production, other, settled=True)

@@ -14,8 +14,10 @@ HeaderValue: TypeAlias = str | list[str]
 TRANSFER_ENCODING: Final = "transfer-encoding"
 _CONTENT_TYPE: Final = "content-type"
 _MULTIPART: Final = "multipart/"
-_PRESENCE_ONLY: Final = frozenset(PRESENCE_ONLY_HEADERS)
-_TRANSPORT: Final = frozenset(TRANSPORT_HEADERS)
+_SPECIAL: Final = {**dict.fromkeys(PRESENCE_ONLY_HEADERS, True), **dict.fromkeys(TRANSPORT_HEADERS, False)}
+"""Headers whose values are not compared, with whether their presence is."""
+
+_SPECIAL_WITH_LENGTH: Final = {name: seen for name, seen in _SPECIAL.items() if name != CONTENT_LENGTH}
 _LISTS: Final = frozenset(
     re.findall(
         r"[\w-]+",
@@ -42,20 +44,29 @@ def headers_by_name(
         other: the other arm's.
         with_length: whether ``content-length`` is among them, where neither says that it sends chunks.
     """
-    names = [{name.lower() for name, _ in response.headers} for response in (production, other)]
-    with_length = with_length and not any(TRANSFER_ENCODING in of_arm for of_arm in names)
-    left_out = _TRANSPORT - {CONTENT_LENGTH} if with_length else _TRANSPORT
-    return _by_name(production, left_out), _by_name(other, left_out)
+    special = _SPECIAL
+    if with_length and not any(name.lower() == TRANSFER_ENCODING for name, _ in (*production.headers, *other.headers)):
+        special = _SPECIAL_WITH_LENGTH
+    return _by_name(production, special), _by_name(other, special)
 
 
-def _by_name(response: Response, left_out: frozenset[str]) -> dict[str, HeaderValue]:
-    grouped: dict[str, list[str]] = {}
-    for name, value in response.headers:
+def _by_name(response: Response, special: Mapping[str, bool]) -> dict[str, HeaderValue]:
+    grouped: dict[str, HeaderValue] = {}
+    for name, written in response.headers:
         lowered = name.lower()
-        if lowered not in left_out:
-            # a value minted for one response says nothing, and the text of headers does not carry it
-            grouped.setdefault(lowered, []).append("" if lowered in _PRESENCE_ONLY else value)
-    return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
+        is_seen = special.get(lowered)
+        if is_seen is False:
+            continue
+        # a value minted for one response says nothing, and the text of headers does not carry it
+        value = written if is_seen is None else ""
+        before = grouped.get(lowered)
+        if before is None:
+            grouped[lowered] = value
+        elif isinstance(before, list):
+            before.append(value)
+        else:
+            grouped[lowered] = [before, value]
+    return grouped
 
 
 def same_value(name: str, production: object, other: object) -> bool:

@@ -8,10 +8,11 @@ from typing import ClassVar, Final, Literal, TypeAlias
 from typing_extensions import override
 
 from darklaunch.diff.rules.action import Action, quoted
-from darklaunch.diff.rules.comparators import Comparator, exact_number, near, soon
+from darklaunch.diff.rules.comparators import Comparator, exact_number, near, soon, written_number
 from darklaunch.diff.values.json_types import json_type
 from darklaunch.diff.values.regex import check_regex, pair_matcher
 from darklaunch.diff.values.shape import Shape
+from darklaunch.diff.values.timestamps import read_timestamp
 from darklaunch.errors import UsageError
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -78,6 +79,10 @@ class Tolerance(Action):
     def scalar_comparator(self) -> Comparator:
         return near(self.absolute, self.relative)
 
+    @override
+    def is_unreadable(self, value: object) -> bool:
+        return written_number(value) is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Within(Action):
@@ -101,6 +106,10 @@ class Within(Action):
     @override
     def scalar_comparator(self) -> Comparator:
         return soon(self.seconds)
+
+    @override
+    def is_unreadable(self, value: object) -> bool:
+        return read_timestamp(value) is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
