@@ -14,6 +14,7 @@ HeaderValue: TypeAlias = str | list[str]
 TRANSFER_ENCODING: Final = "transfer-encoding"
 _CONTENT_TYPE: Final = "content-type"
 _MULTIPART: Final = "multipart/"
+_BLANKS: Final = " \t"
 _SPECIAL: Final = {**dict.fromkeys(PRESENCE_ONLY_HEADERS, True), **dict.fromkeys(TRANSPORT_HEADERS, False)}
 """Headers whose values are not compared, with whether their presence is."""
 
@@ -31,7 +32,7 @@ _LISTS: Final = frozenset(
 """Headers that are defined as lists; never ``set-cookie``, whose values hold commas."""
 
 _ELEMENT: Final = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*"?)+')
-_PARAMETER: Final = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))\s*')
+_PARAMETER: Final = re.compile(r';[ \t]*([^\s=;"]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))[ \t]*')
 
 
 def headers_by_name(
@@ -89,7 +90,7 @@ def canonical_media_type(written: str) -> str:
     Type, names of parameters and charsets are in lower case, parameters in the order of their names.
     """
     media_type, semicolon, _ = written.partition(";")
-    rest = written[len(media_type) :].strip().rstrip(";")
+    rest = written[len(media_type) :].strip(_BLANKS).rstrip(";")
     found = list(_PARAMETER.finditer(rest))
     if semicolon and "".join(parameter[0] for parameter in found) != rest:
         return written
@@ -98,7 +99,7 @@ def canonical_media_type(written: str) -> str:
         name = parameter[1].lower()
         value = parameter[3] if parameter[2] is None else re.sub(r"\\(.)", r"\1", parameter[2])
         parameters.append((name, value.lower() if name == "charset" else value))
-    lowered = media_type.strip().lower()
+    lowered = media_type.strip(_BLANKS).lower()
     kept = [each for each in parameters if not (each[0] == "boundary" and lowered.startswith(_MULTIPART))]
     return lowered + "".join(f";{name}={value!r}" for name, value in sorted(kept))
 
@@ -106,4 +107,4 @@ def canonical_media_type(written: str) -> str:
 def _elements(value: object) -> list[str]:
     """The elements of a list, whichever lines they stand in (RFC 9110, 5.3 and 5.6.1)."""
     lines = value if isinstance(value, list) else [str(value)]
-    return [element for line in lines for found in _ELEMENT.findall(line) if (element := found.strip(" \t"))]
+    return [element for line in lines for found in _ELEMENT.findall(line) if (element := found.strip(_BLANKS))]

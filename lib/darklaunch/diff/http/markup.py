@@ -166,7 +166,8 @@ def _tree(root: "etree._Element", doctype: str | None) -> dict[str, object]:
 
 def _instruct(builder: ElementTreeBuilder, instructions: "Iterable[etree._Element]") -> None:
     for instruction in instructions:
-        builder.instruct(f"{instruction.target} {instruction.text or ''}".rstrip())  # type: ignore[attr-defined]
+        target, text = instruction.target, instruction.text  # type: ignore[attr-defined]
+        builder.instruct(f"{target} {text}" if text else str(target))
 
 
 def _attributes(element: "etree._Element") -> dict[str, str]:

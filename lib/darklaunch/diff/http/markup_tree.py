@@ -14,6 +14,7 @@ RUNS: Final = "#runs"
 ORDER: Final = "#order"
 INSTRUCTIONS: Final = "#pi"
 DOCTYPE: Final = "#doctype"
+AFTER: Final = "#after"
 NAMESPACE: Final = "@xmlns"
 SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 BLANKS: Final = " \t\n\r\f"
@@ -118,9 +119,15 @@ class ElementTreeBuilder:
             ended.members[ORDER] = ended.order
 
     def close(self) -> dict[str, Any]:
-        """Returns the root under its name; nothing where there was no element."""
+        """Returns the root under its name; nothing where there was no element.
+
+        What HTML has behind the end of its root stands under ``#after``.
+        """
         top = self._open[0]
         members = {name: value if name in {DOCTYPE, INSTRUCTIONS} else value[0] for name, value in top.members.items()}
+        after = [root for name, roots in top.members.items() if members[name] is not roots for root in roots[1:]]
+        if after:
+            members[AFTER] = after
         return {**members, ORDER: top.order} if len(set(top.order)) > 1 else members
 
     def _end_run(self, element: OpenElement) -> None:
