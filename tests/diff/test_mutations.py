@@ -142,3 +142,16 @@ def test_what_is_taken_for_equal_means_the_same(media_type):
     read = PLAIN[media_type]
     other = {key: mutant for key, mutant in hidden(media_type, raw).items() if read(mutant) != read(raw)}
     assert not other
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "media_type",
+    ["application/json", "application/x-ndjson", "application/x-www-form-urlencoded", "application/xml"],
+)
+def test_any_other_byte_anywhere_is_told_or_means_the_same(media_type):
+    raw = SAMPLES[media_type].encode()
+    read = PLAIN[media_type]
+    mutants = (raw[:at] + bytes([byte]) + raw[at + 1 :] for at in range(len(raw)) for byte in range(256))
+    taken_for_equal = (mutant for mutant in mutants if mutant != raw and not tells(media_type, raw, mutant))
+    assert not [mutant for mutant in taken_for_equal if read(mutant) != read(raw)]
