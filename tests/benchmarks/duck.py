@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
+from darklaunch.pair.headers import HEADERS_WITHOUT_VALUE
 from tests.benchmarks.ours import VOLATILE
 
 _ROWS = r"""
@@ -112,7 +112,7 @@ def compare(log: Path, out: Path) -> int:
     words = {
         "log": log,
         "out": out,
-        "headers": str(PRESENCE_ONLY_HEADERS),
+        "headers": str(HEADERS_WITHOUT_VALUE),
         "paths": [f"$.{name}" for name in VOLATILE],
         "patch": "{" + ", ".join(f'"{name}": null' for name in VOLATILE) + "}",
     }

@@ -110,3 +110,12 @@ def test_the_places_of_report_and_mlflow_are_whole_lines():
 def test_a_run_without_endpoints_prints():
     assert "hold     all endpoints  pairs 0" in printed(sample.nothing())
     assert "all endpoints" in printed(sample.nothing(), terminal=True)
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_rule_that_settled_nothing_is_named_with_the_likely_reason(terminal):
+    verdict = sample.full()
+    verdict["rules"][1]["unused"] = "nothing differs at its path"
+    text = " ".join(printed(verdict, terminal=terminal).split())
+    assert "rule unordered $.body.tags settled nothing: nothing differs at its path" in text
+    assert text.count("settled nothing") == 1

@@ -143,6 +143,10 @@ def print_summary(report: RunReport, *, console: Console, page: str | Path, mlfl
     else:
         for line in _lines(entries, console):
             _say(console, line, whole=True)
+    for rule in report.window.rules:
+        if rule.unused is not None:
+            unused = f"rule {rule.rule} settled nothing: {rule.unused}"
+            _say(console, printable(unused, console, longest=_LONGEST_LINE), whole=not terminal)
     if left > 0:
         _say(console, f"and {left} more endpoint{'s' if left > 1 else ''}, all in the report")
     print_causes(report.window.causes or (), console)

@@ -9,7 +9,8 @@ from datetime import datetime
 from darklaunch.stats import GRID_VERSION
 
 EVIDENCE_VERSION = "4"
-"""Changes with the meaning of the evidence table, so that old and new are never added."""
+"""Changes with the meaning of the evidence table, and with what differs where no rule says so; old and new are never
+added."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

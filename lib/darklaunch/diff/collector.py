@@ -8,9 +8,14 @@ from typing import Final
 from darklaunch.diff.difference import MAXIMUM_PATHS, SEVERITIES, Compared, Difference, Kind, VolatileValue
 from darklaunch.diff.privacy.masking import Masking, masked_value
 from darklaunch.diff.rule_index import PathNode
+from darklaunch.diff.rules.remark import Remark, RemarkKind
 from darklaunch.diff.rules.severity import Severity
 
 _NUMBERS: Final = (int, float, Decimal)
+
+MAXIMUM_TRIES: Final = 20_000
+"""Elements of arrays that are tried against each other in one comparison, large ones more than once each: some 140 by
+140 that differ in what rules may settle. Takes some tenths of a second; chosen by hand."""
 
 ABSENT: Final = object()
 """Stands where one of two arms has no value, which is not null."""
@@ -28,6 +33,8 @@ class DifferenceCollector:
         kept: by masked path, kind and whether a rule settled it.
         volatile: by masked path, differences that a learned rule settled: how many of them are of numbers, how many
             more of these are greater in the other arm than less, and hashes of the two first values.
+        remarks: what else there is to say.
+        tries_left: how often elements of arrays may still be tried against each other.
     """
 
     masking: Masking
@@ -36,12 +43,16 @@ class DifferenceCollector:
     undecodable: bool = False
     kept: dict[tuple[str, Kind, bool], Difference] = field(default_factory=dict)
     volatile: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    remarks: set[Remark] = field(default_factory=set)
+    tries_left: int = MAXIMUM_TRIES
 
     def add(self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool = False) -> None:
         """Adds one difference; ``settled`` by the rule of its path, or counting."""
         self.undecodable |= kind is Kind.UNDECODABLE
         if not settled:
             self.mismatch = True
+            if node.rule is not None:
+                self._doubt(node, kind, production, other)
         elif node.ignores:
             self.ignore(node, kind)
             return
@@ -55,6 +66,16 @@ class DifferenceCollector:
             self.beyond += 1
         else:
             kept[key] = self._difference(node, kind, production, other, settled=settled)
+
+    def _doubt(self, node: PathNode, kind: Kind, production: object, other: object) -> None:
+        """Remarks why the rule of a path did not settle a difference."""
+        if node.rule is None or node.rule.action is None or kind is Kind.REORDERED:
+            return
+        remark = RemarkKind.OTHER_KIND
+        if kind is Kind.VALUE_CHANGED:
+            unreadable = any(map(node.rule.action.is_unreadable, (production, other)))
+            remark = RemarkKind.UNREADABLE if unreadable else RemarkKind.BEYOND
+        self.remarks.add(Remark(node.rule.name, remark))
 
     def ignore(self, node: PathNode, kind: Kind) -> None:
         """Adds a difference that an ignore rule settles, without its values: they are volatile, and there are many."""
@@ -92,7 +113,8 @@ class DifferenceCollector:
         kept = self.kept
         ordered = [kept[key] for key in sorted(kept)] if len(kept) > 1 else kept.values()
         volatile = tuple(VolatileValue(path, *counts) for path, counts in sorted(self.volatile.items()))
-        return Compared(self.mismatch, tuple(ordered), self.beyond, self.undecodable, volatile)
+        remarks = tuple(sorted(self.remarks)) if self.remarks else ()
+        return Compared(self.mismatch, tuple(ordered), self.beyond, self.undecodable, volatile, remarks)
 
 
 def _hash(value: object) -> int:

@@ -1,23 +1,32 @@
 """The comparison of two responses: one pure function, the same in a notebook and in a run."""
 
-import hashlib
+from typing import Final
 
-from darklaunch.diff.collector import ABSENT, DifferenceCollector, one_sided, scalars_settled, type_changed
+from darklaunch.diff.collector import (
+    ABSENT,
+    DifferenceCollector,
+    one_sided,
+    scalars_settled,
+    type_changed,
+    value_changed,
+)
 from darklaunch.diff.difference import Comparison, Incomparable, Kind
 from darklaunch.diff.http.body import has_graphql_errors, parse_pair
+from darklaunch.diff.http.chunks import without_chunks
+from darklaunch.diff.http.header_values import headers_by_name, same_value
 from darklaunch.diff.http.parsed_body import Binary, Empty, Json, ParsedBody, Text, Undecodable, Unparsable
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.excerpt import excerpts
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import PathIndex, PathNode
+from darklaunch.diff.rules.remark import Remark, RemarkKind
 from darklaunch.diff.values.equality import json_equal
 from darklaunch.diff.values.json_path import ANY_INDEX
 from darklaunch.diff.walk import walk
-from darklaunch.pair.headers import CONTENT_LENGTH, PRESENCE_ONLY_HEADERS
-
-_PRESENCE_ONLY = frozenset(PRESENCE_ONLY_HEADERS)
 
 _OK = 200
+PREFIX: Final = "#prefix"
+"""The step below a body to what stands before its JSON."""
 
 
 def compare(production: Response, other: Response, rules: PathIndex, masking: Masking) -> Comparison:
@@ -56,7 +65,10 @@ def compare(production: Response, other: Response, rules: PathIndex, masking: Ma
 def _compare_whole_bodies(
     production: Response, other: Response, rules: PathIndex, collector: DifferenceCollector
 ) -> Incomparable | None:
-    match parse_pair(production, other):
+    whole, other_whole = without_chunks(production), without_chunks(other)
+    if whole is not production or other_whole is not other:
+        collector.remarks.add(Remark("", RemarkKind.UNFRAMED))
+    match parse_pair(whole, other_whole):
         case Undecodable(reason), _:
             return Incomparable(reason)
         case production_body, Undecodable(reason):
@@ -86,32 +98,21 @@ def _parted(production: Response, other: Response, body: PathNode) -> bool:
 
 def _compare_headers(node: PathNode, production: Response, other: Response, collector: DifferenceCollector) -> None:
     # without a body there is nothing that could stand in for its length
-    minted = _PRESENCE_ONLY if production.body or other.body else _PRESENCE_ONLY - {CONTENT_LENGTH}
-    production_values, other_values = _by_name(production, minted), _by_name(other, minted)
+    without_body = not (production.body or other.body)
+    production_values, other_values = headers_by_name(production, other, with_length=without_body)
     for name in sorted(production_values.keys() | other_values.keys()):
         value, counterpart = production_values.get(name, ABSENT), other_values.get(name, ABSENT)
         child = node.child(name)
         if value is ABSENT or counterpart is ABSENT:
             one_sided(child, value, counterpart, collector)
-        elif value != counterpart and name not in minted:
+        elif value != counterpart and not same_value(name, value, counterpart):
             walk(child, value, counterpart, collector)
-
-
-def _by_name(response: Response, minted: frozenset[str]) -> dict[str, str | list[str]]:
-    grouped: dict[str, list[str]] = {}
-    for name, value in response.headers:
-        lowered = name.lower()
-        # a value minted for one response says nothing, and the text of headers does not carry it
-        grouped.setdefault(lowered, []).append("" if lowered in minted else value)
-    return {name: values[0] if len(values) == 1 else values for name, values in grouped.items()}
 
 
 def _compare_bodies(node: PathNode, production: ParsedBody, other: ParsedBody, collector: DifferenceCollector) -> None:
     match production, other:
-        case Json(value), Json(counterpart):
-            # most often they differ: two objects are compared member by member at once
-            if (type(value) is type(counterpart) is dict and not node.ignores) or not json_equal(value, counterpart):
-                walk(node, value, counterpart, collector)
+        case Json(), Json():
+            _compare_json(node, production, other, collector)
         case Empty(), Empty():
             pass
         case (Empty(), _) | (_, Empty()):
@@ -125,10 +126,29 @@ def _compare_bodies(node: PathNode, production: ParsedBody, other: ParsedBody, c
                 collector.add(node, Kind.VALUE_CHANGED, *texts, settled=settled)
         case Binary(value), Binary(counterpart):
             if value != counterpart:
-                digests = _digest(value), _digest(counterpart)
+                digests = production.digest, other.digest
                 collector.add(node, Kind.VALUE_CHANGED, *digests, settled=node.ignores)
         case _:
             type_changed(node, _whole(production), _whole(other), collector)
+
+
+def _compare_json(node: PathNode, production: Json, other: Json, collector: DifferenceCollector) -> None:
+    value, counterpart = production.value, other.value
+    if production.several is not other.several:
+        type_changed(node, value, counterpart, collector)
+        return
+    if production.prefix != other.prefix:
+        _compare_prefixes(node.child(PREFIX), production.prefix, other.prefix, collector)
+    # most often they differ: two objects are compared member by member at once
+    if (type(value) is type(counterpart) is dict and not node.ignores) or not json_equal(value, counterpart):
+        walk(node, value, counterpart, collector)
+
+
+def _compare_prefixes(node: PathNode, production: str, other: str, collector: DifferenceCollector) -> None:
+    if production and other:
+        value_changed(node, production, other, collector)
+    else:
+        one_sided(node, production or ABSENT, other or ABSENT, collector)
 
 
 def _rate_graphql_errors(
@@ -145,13 +165,9 @@ def _whole(body: ParsedBody) -> object:
     match body:
         case Json(value) | Text(value) | Unparsable(value):
             return value
-        case Binary(raw):
-            return _digest(raw)
+        case Binary():
+            return body.digest
         case Empty():
             return ABSENT
         case Undecodable(reason):
             return reason
-
-
-def _digest(raw: bytes) -> str:
-    return f"{len(raw)} bytes, sha256 {hashlib.sha256(raw).hexdigest()[:12]}"

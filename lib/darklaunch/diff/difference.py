@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
+from darklaunch.diff.rules.remark import Remark
 from darklaunch.diff.rules.severity import Severity
 
 
@@ -86,6 +87,7 @@ class Compared:
         beyond: how many more paths differed than are listed.
         undecodable: production's body could be decoded and the other's could not.
         volatile: where learned rules settled something, by path.
+        remarks: what else there is to say.
     """
 
     mismatch: bool
@@ -93,6 +95,7 @@ class Compared:
     beyond: int = 0
     undecodable: bool = False
     volatile: tuple[VolatileValue, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def counting(self) -> tuple[Difference, ...]:

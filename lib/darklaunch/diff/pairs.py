@@ -1,5 +1,6 @@
 """The comparison of a bucket's requests: each arm's answers against production's, as a table of pairs."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,7 @@ from darklaunch.capture.arm import Arm
 from darklaunch.diff.comparers import Comparers
 from darklaunch.diff.difference import Compared, Comparison, Difference, Incomparable
 from darklaunch.diff.responses import response_pairs
+from darklaunch.diff.rules.remark import Remark
 from darklaunch.diff.volatile import Variety, Volatility, variety, volatility
 from darklaunch.pair.outcome import Outcome
 from darklaunch.pair.requests import OUTCOMES, Requests
@@ -66,6 +68,7 @@ class ComparedRequests:
         differences: those listed.
         volatility: what requests show at learned paths.
         variety: how many values these have, by endpoint and path.
+        remarks: how many requests each was made of.
     """
 
     requests: Requests
@@ -77,6 +80,7 @@ class ComparedRequests:
     differences: DifferenceLists
     volatility: Volatility
     variety: Mapping[tuple[str, str], Variety]
+    remarks: Counter[Remark]
 
     def has_outcome(self, *outcomes: Outcome) -> BoolArray:
         """Whether a request has one of these outcomes."""
@@ -104,6 +108,7 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
     bodies_equal[paired] = same_body
     incomparable: list[str | None] = [None] * size
     beyond = np.full(size, _UNKNOWN, np.int64)
+    remarks = Counter[Remark]()
     for place, comparison in shadow.items():
         outcome[place] = OUTCOMES.index(_outcome(comparison))
         match comparison:
@@ -111,6 +116,7 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
                 incomparable[place] = reason
             case Compared():
                 beyond[place] = comparison.beyond
+                remarks.update(comparison.remarks)
     baseline_mismatch = np.full(size, _UNKNOWN, np.int8)
     baseline_mismatch[answered] = 0
     for place, comparison in baseline.items():
@@ -131,6 +137,7 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
         differences=_difference_lists(shadow, baseline, size),
         volatility=_volatility(requests, endpoints, comparers, shadow, baseline),
         variety=variety(shadow, lambda place: names[codes[place]]) if any(map(comparers.watches, names)) else {},
+        remarks=remarks,
     )
 
 

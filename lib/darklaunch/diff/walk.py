@@ -2,15 +2,19 @@
 
 from typing import Any, Final, TypeAlias
 
-from darklaunch.diff.arrays import arrange
+from darklaunch.diff.arrays import TriedEnoughError, arrange
 from darklaunch.diff.collector import ABSENT, DifferenceCollector, one_sided, type_changed, value_changed
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rule_index import PathNode
+from darklaunch.diff.rules.remark import Remark, RemarkKind
 from darklaunch.diff.values.equality import canonical_multiset, json_equal
 from darklaunch.diff.values.json_path import ANY_INDEX
 from darklaunch.diff.values.json_types import json_type
 
 _VALUE_CHANGED: Final = Kind.VALUE_CHANGED
+_SIZE_OF_A_TRY: Final = 20
+"""Values of an element that are compared in one try, in order of magnitude."""
+
 _Branch: TypeAlias = tuple[PathNode, Any, Any]
 _Members: TypeAlias = dict[str, Any]
 _Elements: TypeAlias = list[Any]
@@ -91,12 +95,63 @@ def _compare_elements(
         one_sided(child, ABSENT, value, collector)
 
 
+class _UnsettledError(Exception):
+    """Some difference is settled by no rule."""
+
+
+class _Probe(DifferenceCollector):
+    """Collects nothing: the first difference that no rule settles ends the walk."""
+
+    def __init__(self, collector: DifferenceCollector) -> None:
+        super().__init__(collector.masking)
+        self._collector = collector
+
+    def settles(self, node: PathNode, production: object, other: object) -> bool:
+        """Whether rules at and below a path settle all differences of two values."""
+        counted = self._collector
+        if counted.tries_left <= 0:
+            raise TriedEnoughError
+        counted.tries_left -= 1 + _size(production) // _SIZE_OF_A_TRY
+        self.tries_left = counted.tries_left
+        try:
+            # two equal scalars differ in nothing that a rule could settle
+            if type(production) is dict or not json_equal(production, other):
+                walk(node, production, other, self)
+        except _UnsettledError:
+            return False
+        finally:
+            counted.tries_left = self.tries_left
+        return True
+
+    def add(self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool = False) -> None:
+        """Ends the walk where a difference counts."""
+        del node, kind, production, other
+        if not settled:
+            raise _UnsettledError
+
+    def ignore(self, node: PathNode, kind: Kind) -> None:
+        """Passes what an ignore rule settles."""
+
+
+def _size(value: object) -> int:
+    """About how many values one holds: those that it and its members hold at once."""
+    match value:
+        case dict():
+            return len(value) + sum(len(child) for child in value.values() if isinstance(child, dict | list))
+        case list():
+            return len(value)
+        case _:
+            return 1
+
+
 def _compare_arranged(
     node: PathNode, production: _Elements, other: _Elements, collector: DifferenceCollector, branches: list[_Branch]
 ) -> bool:
     """Compares the elements that belong together by the rule of the arrays; False: it can't tell which do."""
-    arrangement = arrange(node, production, other)
+    arrangement = arrange(node, production, other, _Probe(collector))
     if arrangement is None:
+        if node.rule is not None:
+            collector.remarks.add(Remark(node.rule.name, RemarkKind.NO_KEY))
         return False
     if arrangement.moved:
         collector.add(node, Kind.REORDERED, production, other, settled=True)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -13,9 +13,18 @@ from darklaunch.capture.arm import Arm
 from darklaunch.capture.endpoint import FLEET
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.pairs import ComparedRequests
+from darklaunch.diff.rules.remark import Remark
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.volatile import Variety, merged_variety
-from darklaunch.diff.window_summary import LISTED, Example, IncomparableCount, StatusCount, TopDifference
+from darklaunch.diff.window_summary import (
+    LISTED,
+    Example,
+    IncomparableCount,
+    PathCount,
+    PathKey,
+    StatusCount,
+    TopDifference,
+)
 from darklaunch.pair.funnel import OutcomeCount
 from darklaunch.pair.outcome import COMPARED, Outcome
 
@@ -23,28 +32,6 @@ MOST_PATHS: Final = 10_000
 """Differing paths of an endpoint that leave a bucket, the most frequent ones, where data is part of paths."""
 
 _KEY: Final = ("path", "kind", "rule", "severity")
-
-
-class PathKey(NamedTuple):
-    """A differing path as it is counted; an empty rule means that it counts."""
-
-    endpoint: str
-    path: str
-    kind: str
-    rule: str
-    severity: str
-
-
-class PathCount(NamedTuple):
-    """Requests that differ at a path, and the one with the least id as an example."""
-
-    requests: int
-    example: Example
-
-    def merged(self, other: "PathCount") -> "PathCount":
-        """The count of both, which share no request."""
-        first = min(self.example, other.example, key=lambda example: example.request_id)
-        return PathCount(self.requests + other.requests, first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +44,7 @@ class WindowCounts:
         paths: by endpoint, path, kind, rule and severity.
         settled: requests by the name of a rule that settled something in them.
         incomparable: requests that could not be compared, by the reason.
+        remarks: requests by what there is to say of them.
         variety: how many values volatile paths have, by endpoint and path.
     """
 
@@ -64,6 +52,7 @@ class WindowCounts:
     statuses: Counter[tuple[str, int, int]] = field(default_factory=Counter)
     paths: Mapping[PathKey, PathCount] = field(default_factory=dict)
     settled: Counter[str] = field(default_factory=Counter)
+    remarks: Counter[Remark] = field(default_factory=Counter)
     incomparable: Mapping[str, IncomparableCount] = field(default_factory=dict)
     variety: Mapping[tuple[str, str], Variety] = field(default_factory=dict)
 
@@ -81,6 +70,7 @@ class WindowCounts:
             statuses=self.statuses + other.statuses,
             paths=paths,
             settled=self.settled + other.settled,
+            remarks=self.remarks + other.remarks,
             incomparable=incomparable,
             variety=merged_variety(self.variety, other.variety),
         )
@@ -133,6 +123,7 @@ def count_window(compared: ComparedRequests, pairs: pa.Table) -> WindowCounts:
         statuses=_statuses(pairs.filter(pa.array(compared.has_outcome(*COMPARED)))),
         paths=_paths(rows, structs, ids, endpoints),
         settled=_settled(rows),
+        remarks=compared.remarks,
         incomparable=_incomparable(pairs),
         variety=compared.variety,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.severity import Severity
@@ -28,6 +28,28 @@ class Example:
     request_id: str
     production: str | None
     shadow: str | None
+
+
+class PathKey(NamedTuple):
+    """A differing path as it is counted; an empty rule means that it counts."""
+
+    endpoint: str
+    path: str
+    kind: str
+    rule: str
+    severity: str
+
+
+class PathCount(NamedTuple):
+    """Requests that differ at a path, and the one with the least id as an example."""
+
+    requests: int
+    example: Example
+
+    def merged(self, other: "PathCount") -> "PathCount":
+        """The count of both, which share no request."""
+        first = min(self.example, other.example, key=lambda example: example.request_id)
+        return PathCount(self.requests + other.requests, first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from darklaunch.diff.rule_index import PathIndex
 from darklaunch.diff.values.json_path import JsonPath
 from darklaunch.diff.values.json_text import Constant
 from darklaunch.faults.kinds import Fault, fault_places, inject
-from darklaunch.pair.headers import Headers
+from darklaunch.pair.headers import TRANSPORT_HEADERS, Headers
 
 PATHS_PER_FAULT: Final = 3
 """At so many random paths of one response each kind of fault is injected; chosen by hand."""
@@ -117,7 +117,7 @@ def inject_faults(clean: Response, content: Json | Text | None, rng: random.Rand
 
 
 def _in_headers(clean: Response, fault: Fault, rng: random.Random) -> Iterator[FaultyResponse]:
-    names = sorted({name.lower() for name, _ in clean.headers} - _OF_BODY)
+    names = sorted({name.lower() for name, _ in clean.headers} - _OF_BODY.union(TRANSPORT_HEADERS))
     for name in rng.sample(names, min(PATHS_PER_FAULT, len(names))):
         others = tuple((other, value) for other, value in clean.headers if other.lower() != name)
         if fault is Fault.CHANGED_HEADER:

@@ -1,4 +1,4 @@
-"""Headers as pairing and comparison share them: those that count by presence only, and their form as one text."""
+"""Headers as pairing and comparison share them: those that count by presence only or not, and all as one text."""
 
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -11,19 +11,14 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 PRESENCE_ONLY_HEADERS: Final = (
     "age",
     "b3",
-    "connection",
-    "content-length",
     "date",
-    "keep-alive",
     "proxy-authenticate",
-    "proxy-connection",
     "request-id",
     "server-timing",
     "te",
     "trailer",
     "traceparent",
     "tracestate",
-    "transfer-encoding",
     "upgrade",
     "x-amzn-trace-id",
     "x-b3-parentspanid",
@@ -35,7 +30,13 @@ PRESENCE_ONLY_HEADERS: Final = (
     "x-response-time",
     "x-runtime",
 )
-"""Hop-by-hop headers, those minted for each response, and content-length, whose body is compared itself."""
+"""Hop-by-hop headers, and those minted for each response."""
+
+TRANSPORT_HEADERS: Final = ("connection", "content-length", "keep-alive", "proxy-connection", "transfer-encoding")
+"""Not compared, nor is their presence: they frame the body, which is compared itself, on one connection."""
+
+HEADERS_WITHOUT_VALUE: Final = (*PRESENCE_ONLY_HEADERS, *TRANSPORT_HEADERS)
+"""Their values are not carried along."""
 
 CONTENT_LENGTH: Final = "content-length"
 """Compared by its value where there is no body to stand in for it: of answers to HEAD, of 204 and 304."""
@@ -52,7 +53,7 @@ def headers_of(written: str) -> Headers:
 
 
 def header_texts(headers: pa.ChunkedArray, bodies: pa.ChunkedArray) -> pa.Array:
-    """Writes each row's headers as one text, without the values that are compared by presence only.
+    """Writes each row's headers as one text, without the values that are not compared.
 
     Args:
         headers: lists of structs of name and value.
@@ -68,7 +69,7 @@ def header_texts(headers: pa.ChunkedArray, bodies: pa.ChunkedArray) -> pa.Array:
     # a log has few names: what is done to them is done once each
     names = _plain(pc.struct_field(flat, "name")).dictionary_encode()
     lowered = pc.utf8_lower(names.dictionary)
-    minted = pc.is_in(lowered, value_set=pa.array(PRESENCE_ONLY_HEADERS)).take(names.indices)
+    minted = pc.is_in(lowered, value_set=pa.array(HEADERS_WITHOUT_VALUE)).take(names.indices)
     empty = pc.equal(pc.fill_null(pc.binary_length(bodies), 0), 0)
     if pc.any(empty).as_py():
         without_body = empty.combine_chunks().take(pc.list_parent_indices(lists))

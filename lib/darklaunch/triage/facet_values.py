@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from darklaunch.capture.flags import flags
 from darklaunch.diff.privacy.secrets import UNCOUNTED_NAMES
-from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
+from darklaunch.pair.headers import HEADERS_WITHOUT_VALUE
 from darklaunch.stats.arrays import BoolArray, IntArray
 from darklaunch.triage.cause_report import Facet
 from darklaunch.triage.tally import Encoded, encode
@@ -53,7 +53,7 @@ def facet_values(rows: pa.Table) -> Iterator[FacetValues]:
     row, names, values = _headers(rows["request_headers"])
     encoded = encode(names)
     header = encoded.mapped(pc.utf8_lower(encoded.values))
-    valued = header.rows_of(~flags(pc.is_in(header.values, value_set=pa.array(PRESENCE_ONLY_HEADERS))))
+    valued = header.rows_of(~flags(pc.is_in(header.values, value_set=pa.array(HEADERS_WITHOUT_VALUE))))
     yield _countable(Facet.HEADER, row[valued], header.where(valued), values.filter(pa.array(valued)))
 
 

@@ -60,11 +60,12 @@ class TextSettings(Section):
 
     Attributes:
         case: ``ignore``: in upper and lower case.
-        whitespace: ``collapse``: in blanks at the ends, and in how many and which blanks lie between words.
+        whitespace: ``collapse``: in blanks at the ends, and in how many and which blanks lie between words;
+            ``trim``: in blanks at the ends alone.
     """
 
     case: Annotated[Literal["ignore"] | None, Wanted("ignore")] = None
-    whitespace: Annotated[Literal["collapse"] | None, Wanted("collapse")] = None
+    whitespace: Annotated[Literal["collapse", "trim"] | None, Wanted("collapse or trim")] = None
 
     @model_validator(mode="after")
     def _says_something(self) -> "TextSettings":
@@ -140,7 +141,9 @@ class RuleSettings(Section):
             case RuleSettings(pattern=str(regex)):
                 return Matches(regex=regex)
             case RuleSettings(text=TextSettings(case=case, whitespace=whitespace)):
-                return NormalisedText(case=case is not None, whitespace=whitespace is not None)
+                return NormalisedText(
+                    case=case is not None, whitespace=whitespace == "collapse", trim=whitespace == "trim"
+                )
             case RuleSettings(expected=Mapping() as sides):
                 return Expected(production=sides.get("from", ANYTHING), shadow=sides.get("to", ANYTHING))
             case _:

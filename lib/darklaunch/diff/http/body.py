@@ -5,12 +5,15 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from darklaunch.diff.http.content_coding import decode_content, decode_text
+from darklaunch.diff.http.charset import decode_text, without_mark
+from darklaunch.diff.http.content_coding import decode_content
 from darklaunch.diff.http.event_stream import parse_events, parse_json_lines
 from darklaunch.diff.http.form import parse_form
+from darklaunch.diff.http.json_body import is_prefixed, parse_json_body
 from darklaunch.diff.http.markup import parse_html, parse_xml, sniff_format
 from darklaunch.diff.http.markup_tree import keep_order_changes
 from darklaunch.diff.http.media_type import BodyFormat, ContentMetadata, content_metadata
+from darklaunch.diff.http.multipart import parse_multipart
 from darklaunch.diff.http.parsed_body import Binary, Empty, Json, ParsedBody, Text, Undecodable, Unparsable
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.values.json_text import (
@@ -25,7 +28,11 @@ from darklaunch.pair.headers import Headers
 _Parser: TypeAlias = Callable[[bytes], object]
 
 _LOOKS_LIKE_JSON: Final = re.compile(rb"[ \t\r\n]*[\[{]")
-_NEVER_JSON: Final = frozenset({BodyFormat.LINES, BodyFormat.EVENTS, BodyFormat.XML, BodyFormat.BINARY})
+_NEVER_JSON: Final = frozenset(
+    {BodyFormat.LINES, BodyFormat.EVENTS, BodyFormat.XML, BodyFormat.BINARY, BodyFormat.MULTIPART}
+)
+_ANY_BYTES: Final = frozenset({BodyFormat.XML, BodyFormat.BINARY, BodyFormat.MULTIPART})
+"""Formats whose bytes are no characters, or say themselves which."""
 
 
 def parse_pair(production: Response, other: Response) -> tuple[ParsedBody, ParsedBody]:
@@ -81,7 +88,7 @@ def has_graphql_errors(body: ParsedBody) -> bool:
 def _may_be_json(raw: bytes, metadata: ContentMetadata) -> bool:
     if metadata.format is BodyFormat.JSON:
         return len(raw) > 0
-    return metadata.format not in _NEVER_JSON and _LOOKS_LIKE_JSON.match(raw) is not None
+    return metadata.format not in _NEVER_JSON and (_LOOKS_LIKE_JSON.match(raw) is not None or is_prefixed(raw))
 
 
 def _parse_body(raw: bytes | Undecodable, metadata: ContentMetadata, parse_json: _Parser) -> ParsedBody:
@@ -89,31 +96,38 @@ def _parse_body(raw: bytes | Undecodable, metadata: ContentMetadata, parse_json:
         return raw
     if not raw:
         return Empty()
+    plain = raw if metadata.format in _ANY_BYTES else without_mark(raw)
     try:
-        parsed = _parse_json_body(raw, metadata, parse_json) if _may_be_json(raw, metadata) else None
+        parsed = _parse_json(plain, metadata, parse_json) if _may_be_json(plain, metadata) else None
         if parsed is None:
-            parsed = _parse_as(sniff_format(raw, metadata.format), raw, metadata.charset, parse_json)
+            body_format = sniff_format(raw, metadata.format)
+            if body_format is BodyFormat.MULTIPART:
+                return parse_multipart(raw, metadata.boundary, _parse_part)
+            parsed = _parse_as(body_format, raw, metadata.charset, parse_json)
     except BodyTooLargeError as error:
         return Undecodable(str(error))
     return parsed
 
 
-def _parse_json_body(raw: bytes, metadata: ContentMetadata, parse_json: _Parser) -> ParsedBody | None:
+def _parse_json(raw: bytes, metadata: ContentMetadata, parse_json: _Parser) -> ParsedBody | None:
     """JSON, or None where it only looked so."""
     try:
-        return Json(_parse_characters(raw, metadata, parse_json))
+        return parse_json_body(raw, metadata.charset, parse_json)
     except ValueError:
         return Unparsable(raw.decode("utf-8", "backslashreplace")) if metadata.format is BodyFormat.JSON else None
 
 
-def _parse_characters(raw: bytes, metadata: ContentMetadata, parse_json: _Parser) -> object:
-    try:
-        return parse_json(raw)
-    except UnicodeDecodeError:
-        text = decode_text(raw, metadata.charset)
-        if text is None:
-            raise
-        return parse_json(text.encode("utf-8", "surrogatepass"))
+def _parse_part(raw: bytes, headers: Headers) -> ParsedBody:
+    """The body of a part; markup as text, and parts within parts as bytes."""
+    metadata = content_metadata(headers)
+    if metadata.format is BodyFormat.MULTIPART:
+        return Binary(raw)
+    decoded = decode_content(raw, metadata.encodings)
+    parsed = _parse_body(decoded, metadata, parse_exact)
+    if isinstance(parsed, Json) and parsed.markup and isinstance(decoded, bytes):
+        text = decode_text(decoded, metadata.charset)
+        return Binary(decoded) if text is None else Text(text)
+    return parsed
 
 
 def _parse_as(body_format: BodyFormat, raw: bytes, charset: str | None, parse_json: _Parser) -> ParsedBody:
@@ -128,7 +142,7 @@ def _parse_as(body_format: BodyFormat, raw: bytes, charset: str | None, parse_js
             return parse_html(raw, charset)
         case BodyFormat.FORM:
             return parse_form(raw, charset)
-        case BodyFormat.BINARY:
+        case BodyFormat.BINARY | BodyFormat.MULTIPART:
             return Binary(raw)
         case BodyFormat.JSON | BodyFormat.TEXT | BodyFormat.UNKNOWN:
             text = decode_text(raw, charset)

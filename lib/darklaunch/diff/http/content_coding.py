@@ -1,6 +1,5 @@
-"""Decoding of content codings and charsets, with limits on size."""
+"""Decoding of content codings, with limits on size."""
 
-import codecs
 import re
 import zlib
 from typing import Any, Final
@@ -22,17 +21,6 @@ _CHUNK_BYTES: Final = 2**20
 _TOO_LARGE: Final = Undecodable(f"larger than {MAXIMUM_BODY_BYTES} bytes")
 _INFLATES_BEYOND: Final = Undecodable(f"inflates beyond {MAXIMUM_INFLATED_BYTES} bytes")
 _ENDS_EARLY: Final = Undecodable("compressed body ends early")
-_BYTE_ORDER_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-# these take quadratic time, or read escapes that are no charset of the web
-_REFUSED_CHARSETS: Final = frozenset(
-    {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"}
-)
 
 
 def decode_content(raw: bytes | None, encodings: tuple[str, ...]) -> bytes | Undecodable:
@@ -113,23 +101,3 @@ def _inflate_arrow(raw: bytes, codec: str) -> bytes | Undecodable:
 def _read(stream: Any) -> bytes:  # noqa: ANN401 - Arrow has no types
     chunk: bytes = stream.read(_CHUNK_BYTES)
     return chunk
-
-
-def decode_text(raw: bytes, charset: str | None) -> str | None:
-    """Decodes characters: by the byte order mark, else by the charset, else as UTF-8.
-
-    Args:
-        raw: the body, its content codings undone.
-        charset: of the content type, if it has one.
-
-    Returns:
-        The text without a byte order mark; None where the bytes are not of that charset, or it is unknown.
-    """
-    mark, named = next(
-        ((mark, name) for mark, name in _BYTE_ORDER_MARKS if raw.startswith(mark)), (b"", charset or "utf-8")
-    )
-    try:
-        codec = codecs.lookup(named).name
-        return None if codec in _REFUSED_CHARSETS else raw[len(mark) :].decode(codec)
-    except (LookupError, ValueError):
-        return None

@@ -5,11 +5,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from darklaunch.diff.http.content_coding import decode_text
+from darklaunch.diff.http.charset import decode_text
 from darklaunch.diff.http.parsed_body import Binary, Json, ParsedBody, Unparsable
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _RETRY: Final = re.compile(r"[0-9]{1,15}")
+_UNDISPATCHED: Final = "#undispatched"
 _FIELDS: Final = frozenset({"event", "data", "id", "retry"})
 
 
@@ -36,7 +37,7 @@ def parse_json_lines(raw: bytes, charset: str | None, parse_json: Callable[[byte
 
 
 def parse_events(raw: bytes, parse_json: Callable[[bytes], object]) -> ParsedBody:
-    """Reads server-sent events as the HTML standard does, and the last one even where no blank line ends it.
+    """Reads server-sent events as the HTML standard does.
 
     Args:
         raw: the body, UTF-8 by definition.
@@ -44,26 +45,33 @@ def parse_events(raw: bytes, parse_json: Callable[[bytes], object]) -> ParsedBod
 
     Returns:
         An array of objects with those of ``event``, ``data``, ``id`` and ``retry`` that were sent; ``data`` is a
-        JSON value where it is one, else text. Comments and unknown fields are left out.
+        JSON value where it is one, else text. What no blank line ends is never dispatched, and stands in an object of
+        its own under ``#undispatched``. Comments and unknown fields are left out.
     """
     text = decode_text(raw, None)
     if text is None:
         return Binary(raw)
-    return Json([_event(fields, parse_json) for fields in _blocks(text)])
+    events: list[object] = []
+    for fields, is_dispatched in _blocks(text):
+        event = _event(fields, parse_json)
+        events.append(event if is_dispatched else {_UNDISPATCHED: event})
+    return Json(events)
 
 
-def _blocks(text: str) -> Iterator[dict[str, str]]:
+def _blocks(text: str) -> Iterator[tuple[dict[str, str], bool]]:
+    """The fields of each event, and whether a blank line ends them."""
     fields: dict[str, str] = {}
-    for line in _LINE_END.split(text):
+    *lines, unfinished = _LINE_END.split(text)
+    for line in (*lines, *([unfinished] if unfinished else ())):
         name, _, value = line.partition(":")
         if not line and fields:
-            yield fields
+            yield fields, True
             fields = {}
         elif name in _FIELDS:
             content = value[1:] if value.startswith(" ") else value
             fields[name] = f"{fields[name]}\n{content}" if name == "data" and name in fields else content
     if fields:
-        yield fields
+        yield fields, False
 
 
 def _event(fields: dict[str, str], parse_json: Callable[[bytes], object]) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from darklaunch.diff.http.content_coding import decode_text
+from darklaunch.diff.http.charset import decode_text
 from darklaunch.diff.http.parsed_body import Binary, Json, ParsedBody, Text
 
 

@@ -18,6 +18,7 @@ class BodyFormat(Enum):
     XML = "xml"
     HTML = "html"
     FORM = "form"
+    MULTIPART = "multipart"
     TEXT = "text"
     BINARY = "binary"
     UNKNOWN = "unknown"
@@ -31,22 +32,25 @@ class ContentMetadata:
         encodings: content codings in lower case, in the order in which they were applied.
         format: how the body is to be read.
         charset: the charset parameter in lower case; None without one.
+        boundary: that of the parts of a body; None without one.
     """
 
     encodings: tuple[str, ...]
     format: BodyFormat
     charset: str | None
+    boundary: str | None = None
 
 
 _LINES: Final = re.compile(
     r"application/(x-)?(ndjson|jsonl|json-?lines|json-?seq|json-?stream|stream\+json)|.*\+json-seq"
 )
 _BINARY: Final = re.compile(
-    r"(image|audio|video|font|model|multipart)/.*"
+    r"(image|audio|video|font|model)/.*"
     r"|application/(x-)?(pdf|zip|gzip|tar|protobuf|msgpack|avro|cbor|wasm|bzip2?|7z-compressed|grpc.*|font.*)"
     r"|application/vnd\.google\.protobuf|.*\+(protobuf|cbor|zip|gzip|avro)"
 )
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:+-]{1,40})")
+_BOUNDARY: Final = re.compile(r";\s*boundary\s*=\s*(?:\"([^\"]{1,200})\"|([^\s;\"]{1,200}))", re.IGNORECASE)
 _NAME_LENGTHS: Final = frozenset(map(len, ("content-type", "content-encoding")))
 
 
@@ -72,11 +76,13 @@ def content_metadata(headers: Headers) -> ContentMetadata:
 def _metadata_of(content_type: str, encodings: str) -> ContentMetadata:
     lowered = content_type.lower()
     charset = _CHARSET.search(lowered)
+    boundary = _BOUNDARY.search(content_type)
     codings = (encoding.strip() for encoding in encodings.lower().split(","))
     return ContentMetadata(
         encodings=tuple(encoding for encoding in codings if encoding not in {"", "identity"}),
         format=_format(lowered.partition(";")[0].strip()),
         charset=charset[1] if charset else None,
+        boundary=(boundary[1] or boundary[2]) if boundary else None,
     )
 
 
@@ -95,4 +101,6 @@ def _format(media_type: str) -> BodyFormat:
         return BodyFormat.XML
     if media_type == "application/x-www-form-urlencoded":
         return BodyFormat.FORM
+    if media_type.startswith("multipart/"):
+        return BodyFormat.MULTIPART
     return BodyFormat.BINARY if _BINARY.fullmatch(media_type) else BodyFormat.TEXT

@@ -1,5 +1,6 @@
 """Parsed bodies: the closed set of values as which two bodies are compared."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,10 +14,14 @@ class Json:
     Attributes:
         value: of the types of JSON, decimals exact.
         markup: whether it was read from XML or HTML.
+        prefix: what stood before it to keep scripts of other sites from reading it.
+        several: whether it was several documents, one behind the other.
     """
 
     value: object
     markup: bool = False
+    prefix: str = ""
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ class Binary:
     """A body of bytes."""
 
     value: bytes
+
+    @property
+    def digest(self) -> str:
+        """The size, and a few digits that other bytes have not."""
+        return f"{len(self.value)} bytes, sha256 {hashlib.sha256(self.value).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,11 @@ class Action(ABC):
         del elements
         return None
 
+    def is_unreadable(self, value: object) -> bool:
+        """Whether a scalar is of no kind that the action compares."""
+        del value
+        return False
+
     def normalised(self, text: str) -> str | None:
         """The text that stands for all that the action takes for equal to this one; None: the action has none."""
         del text

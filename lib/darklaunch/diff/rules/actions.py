@@ -8,10 +8,11 @@ from typing import ClassVar, Final, Literal, TypeAlias
 from typing_extensions import override
 
 from darklaunch.diff.rules.action import Action, quoted
-from darklaunch.diff.rules.comparators import Comparator, exact_number, near, soon
+from darklaunch.diff.rules.comparators import Comparator, exact_number, near, soon, written_number
 from darklaunch.diff.values.json_types import json_type
 from darklaunch.diff.values.regex import check_regex, pair_matcher
 from darklaunch.diff.values.shape import Shape
+from darklaunch.diff.values.timestamps import read_timestamp
 from darklaunch.errors import UsageError
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -78,6 +79,10 @@ class Tolerance(Action):
     def scalar_comparator(self) -> Comparator:
         return near(self.absolute, self.relative)
 
+    @override
+    def is_unreadable(self, value: object) -> bool:
+        return written_number(value) is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Within(Action):
@@ -101,6 +106,10 @@ class Within(Action):
     @override
     def scalar_comparator(self) -> Comparator:
         return soon(self.seconds)
+
+    @override
+    def is_unreadable(self, value: object) -> bool:
+        return read_timestamp(value) is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +137,12 @@ class Matches(Action):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NormalisedText(Action):
-    """Texts are equal when they are so without regard to case, or to the amount and place of whitespace, or both.
+    """Texts are equal when they are so without regard to case, or to whitespace, or both.
+
+    Attributes:
+        case: upper and lower case are one.
+        whitespace: so are the amount and the place of whitespace between words, and at the ends.
+        trim: whitespace at the ends does not count.
 
     Raises:
         UsageError: neither is asked for.
@@ -137,19 +151,26 @@ class NormalisedText(Action):
     digest_name: ClassVar[str] = "NormalisedText"
     case: bool = False
     whitespace: bool = False
+    trim: bool = False
 
     def __post_init__(self) -> None:
-        if not (self.case or self.whitespace):
+        if not (self.case or self.whitespace or self.trim):
             raise UsageError("text: found neither case nor whitespace, wanted at least one of them")
 
     @override
     def words(self) -> str:
-        ignored = [name for name in ("case", "whitespace") if getattr(self, name)]
+        words = {"case": self.case, "whitespace": self.whitespace, "outer whitespace": self.trim}
+        ignored = [word for word, is_ignored in words.items() if is_ignored]
         return f"text without {' and '.join(ignored)} at"
 
     @override
+    def digest_fields(self) -> dict[str, object]:
+        fields: dict[str, object] = {"case": self.case, "whitespace": self.whitespace}
+        return {**fields, "trim": True} if self.trim else fields
+
+    @override
     def normalised(self, text: str) -> str:
-        spaced = " ".join(text.split()) if self.whitespace else text
+        spaced = " ".join(text.split()) if self.whitespace else text.strip() if self.trim else text
         return spaced.casefold() if self.case else spaced
 
     @override

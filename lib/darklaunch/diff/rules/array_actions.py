@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from typing_extensions import override
 
@@ -11,6 +11,9 @@ from darklaunch.diff.rules.action import Action, quoted
 from darklaunch.diff.values.equality import canonical_bytes
 from darklaunch.diff.values.json_types import json_type
 from darklaunch.errors import UsageError
+
+_TEXT: Final = "#text"
+"""The member of an element of markup that is its text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +37,9 @@ class Unordered(Action):
 class Key(Action):
     """Elements of an array are matched by this member, then compared.
 
-    Where an element has no such member, or one that is no scalar, or two elements of one side share its value,
-    the array is compared by position as if there were no rule.
+    A name with dots is that of a member within members, unless an element has one of just this name; a child element
+    of markup stands for its text. Where an element has no such member, or one that is no scalar, or two elements of one
+    side share its value, the array is compared by position as if there were no rule.
 
     Raises:
         UsageError: the member has no name.
@@ -57,8 +61,26 @@ class Key(Action):
     def element_keys(self, elements: list[object]) -> list[Hashable] | None:
         keys: list[Hashable] = []
         for element in elements:
-            value = element.get(self.member) if isinstance(element, dict) else None
+            value = _member(element, self.member)
             if not isinstance(value, str | int | float | Decimal):
                 return None
             keys.append((json_type(value), value))
         return keys if len(set(keys)) == len(keys) else None
+
+
+def _member(element: object, name: str) -> object:
+    """The member of an element, or the one that the parts of its name lead to; None: there is none."""
+    value: object = element
+    if isinstance(value, dict) and name in value:
+        value = value[name]
+    else:
+        for step in name.split("."):
+            value = _child(value)
+            value = value.get(step) if isinstance(value, dict) else None
+    value = _child(value)
+    return value.get(_TEXT) if isinstance(value, dict) else value
+
+
+def _child(value: object) -> object:
+    """The one child element of its name, which markup holds in an array; any other value as it is."""
+    return value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) else value

@@ -1,21 +1,25 @@
 """Comparisons of two scalars that differ, made once for a rule and called for every pair."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from darklaunch.diff.values.timestamps import read_timestamp
 
 Comparator: TypeAlias = Callable[[object, object], bool]
 """Whether production's value and the other arm's are as good as equal."""
 
+_LONGEST_NUMBER: Final = 400
+_NUMBER: Final = re.compile(r"\s*([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?)\s*", re.ASCII)
+
 
 def near(absolute: float, relative: float) -> Comparator:
-    """Compares numbers: |p - s| <= max(absolute, relative * max(|p|, |s|)), in exact decimals."""
+    """Compares numbers, written as text too: |p - s| <= max(absolute, relative * max(|p|, |s|)), in exact decimals."""
     least, share = Decimal(repr(absolute)), Decimal(repr(relative))
 
     def is_near(production: object, other: object) -> bool:
-        expected, actual = exact_number(production), exact_number(other)
+        expected, actual = written_number(production), written_number(other)
         if expected is None or actual is None:
             return False
         try:
@@ -38,6 +42,14 @@ def soon(seconds: float) -> Comparator:
         return abs(expected.seconds - actual.seconds) <= reach_s
 
     return is_soon
+
+
+def written_number(value: object) -> Decimal | None:
+    """The same, and of a text that is the decimal spelling of a number, with blanks around it or none."""
+    if not isinstance(value, str):
+        return exact_number(value)
+    number = _NUMBER.fullmatch(value) if len(value) <= _LONGEST_NUMBER else None
+    return Decimal(number[1]) if number is not None else None
 
 
 def exact_number(value: object) -> Decimal | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from darklaunch.diff.rules.action import Action
+from darklaunch.diff.rules.reach import check_reach
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.values.json_path import PathPattern, parse_pattern
 from darklaunch.errors import UsageError
@@ -25,7 +26,7 @@ class Rule:
         name: the rule in a few words; unique in a rule set, because two on one path are refused.
 
     Raises:
-        UsageError: the path can't be read, or there is neither action nor severity.
+        UsageError: the path can't be read, there is neither action nor severity, or it can't hold at any path.
     """
 
     path: str
@@ -40,6 +41,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pattern", parse_pattern(self.path))
+        check_reach(self.path, self.pattern, self.action)
         endpoint = f" at {self.endpoint}" if self.endpoint else ""
         object.__setattr__(self, "name", encodable(f"{self._words()} {self.path}{endpoint}"))
 

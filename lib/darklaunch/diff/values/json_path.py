@@ -1,6 +1,7 @@
 """Paths into a response, a subset of JSONPath (RFC 9535) with array positions generalised to ``[*]``."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -41,14 +42,16 @@ def _render_step(step: PathStep) -> str:
         return "[*]"
     if _PLAIN_NAME.fullmatch(step):
         return f".{step}"
-    escaped = "".join(_escape(character) for character in step)
+    # a name that is composed otherwise looks like another one
+    composed = step.isascii() or unicodedata.is_normalized("NFC", step)
+    escaped = "".join(_escape(character, plain=composed or character.isascii()) for character in step)
     return f"['{escaped}']"
 
 
-def _escape(character: str) -> str:
+def _escape(character: str, *, plain: bool) -> str:
     if character in "\\'":
         return f"\\{character}"
-    if character.isprintable():
+    if plain and character.isprintable():
         return character
     units = character.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

@@ -1,6 +1,7 @@
 """JSON text read into values: quickly where nothing is lost by it, else with every number as written."""
 
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -19,6 +20,9 @@ REPEATED: Final = "{} (given more than once)"
 """The member that holds all values of a name that one object gives more than once."""
 
 _LARGE_BYTES: Final = 2 * MAXIMUM_VALUES
+_JSON_BLANKS: Final = re.compile(r"[ \t\n\r\x1e]+")
+_SEVERAL: Final = 2
+_ESCAPED_COLONS: Final = (b"\\u003a", b"\\u003A")
 
 
 class NeedsExactParserError(Exception):
@@ -103,6 +107,45 @@ def parse_exact(raw: bytes | str) -> object:
     return value
 
 
+def parse_documents(text: str) -> list[object] | None:
+    """Reads several JSON texts, one behind the other, with decimals as written.
+
+    Returns:
+        Their values; None where they are no such texts, or fewer than two. Other than objects and arrays, they have to
+        be apart.
+
+    Raises:
+        BodyTooLargeError: too deep or too large.
+    """
+    check_size(text)
+    decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=Constant, object_pairs_hook=_members)
+    documents: list[object] = []
+    at = _after_blanks(text, 0)
+    try:
+        while at < len(text):
+            value, end = decoder.raw_decode(text, at)
+            documents.append(value)
+            at = _after_blanks(text, end)
+            if at == end < len(text) and not (isinstance(value, dict | list) and text[at] in "[{"):
+                return None
+    except RecursionError:
+        raise BodyTooLargeError("nested too deeply") from None
+    except InvalidOperation:
+        raise BodyTooLargeError("a number with an exponent beyond all bounds") from None
+    except ValueError:
+        return None
+    if len(documents) < _SEVERAL:
+        return None
+    if _count(text, "[{") > MAXIMUM_DEPTH:
+        _check_depth(documents)
+    return documents
+
+
+def _after_blanks(text: str, start: int) -> int:
+    blanks = _JSON_BLANKS.match(text, start)
+    return blanks.end() if blanks is not None else start
+
+
 def check_size(raw: bytes | str) -> None:
     """Refuses what would take too much memory once it is read.
 
@@ -154,4 +197,11 @@ def _check_depth(value: object) -> None:
 
 def _loses(raw: bytes, rewritten: bytes) -> bool:
     """Whether the quick parser lost something: a member that was dropped took its colon along."""
-    return rewritten != raw and (raw.count(b":") != rewritten.count(b":") or not doubles_are_exact(raw, rewritten))
+    if rewritten == raw:
+        return False
+    # a colon that was written as an escape would stand for the one of a member that was dropped
+    return (
+        raw.count(b":") != rewritten.count(b":")
+        or (b"\\u003" in raw and any(colon in raw for colon in _ESCAPED_COLONS))
+        or not doubles_are_exact(raw, rewritten)
+    )

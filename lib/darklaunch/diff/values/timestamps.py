@@ -1,4 +1,7 @@
-"""Timestamps as responses spell them, read exactly: ISO 8601, the dates of HTTP, and time since 1970."""
+"""Timestamps as responses spell them, read exactly: ISO 8601, the dates of HTTP, and time since 1970.
+
+ISO 8601 may have the name of a zone behind its offset (RFC 9557); HTTP dates are RFC 1123's, RFC 850's and asctime's.
+"""
 
 import re
 from datetime import date
@@ -8,7 +11,7 @@ from typing import Final, NamedTuple
 
 
 class TimestampFormat(IntFlag):
-    """Spellings of a timestamp; ``ISO_SPACED`` and ``ISO_BASIC`` come beside another one of ISO 8601."""
+    """Spellings of a timestamp; ``ISO_SPACED``, ``ISO_BASIC`` and ``ISO_NAMED`` come beside another of ISO 8601."""
 
     DATE = 1
     ISO_LOCAL = 2
@@ -21,6 +24,9 @@ class TimestampFormat(IntFlag):
     EPOCH_US = 256
     EPOCH_NS = 512
     ISO_BASIC = 1024
+    ISO_NAMED = 2048
+    OLD_HTTP_DATE = 4096
+    DOT_NET = 8192
 
 
 _SECONDS: Final = (10**8, 10**10)
@@ -47,11 +53,27 @@ _ISO: Final = re.compile(
     r"(?:(?P=colon)(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,18}))?)? ?(?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
+_NAMED: Final = re.compile(r"(?P<iso>.*(?:[Zz]|[+-][\d:]{2,5}))(?:\[!?[\w+=/.-]{1,40}\]){1,3}", re.ASCII)
+_WORD_ZONE: Final = re.compile(r"(?P<iso>.*\d) ?(?:UTC|GMT)", re.ASCII)
+"""A zone of ISO 8601 as a word, which it has not."""
 _RFC_1123: Final = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(?P<day>\d{1,2}) (?P<month>[A-Z][a-z]{2}) (?P<year>\d{4})"
     r" (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) (?P<zone>GMT|UTC?|[+-]\d{4})",
     re.ASCII,
 )
+_RFC_850: Final = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?P<day>\d{2})-(?P<month>[A-Z][a-z]{2})-(?P<year>\d{2})"
+    r" (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) GMT",
+    re.ASCII,
+)
+_ASCTIME: Final = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<month>[A-Z][a-z]{2}) (?P<day>[ \d]\d)"
+    r" (?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) (?P<year>\d{4})",
+    re.ASCII,
+)
+_DOT_NET: Final = re.compile(r"(?:\\?/)Date\((?P<ms>-?[0-9]{1,15})(?:[+-][0-9]{4})?\)(?:\\?/)")
+_PIVOT_YEAR: Final = 70
+"""A year of two digits from here on is of the last century."""
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # made once, because operators of flags take microseconds
 _ISO_FORMATS: Final = {
@@ -69,6 +91,7 @@ _ISO_FORMATS: Final = {
 _UNIX_DAY: Final = date(1970, 1, 1).toordinal()
 _DAY_S: Final = 86_400
 _LAST_HOUR, _LAST_MINUTE, _LEAP_SECOND = 23, 59, 60
+_END_OF_DAY: Final = (24, 0, 0)
 
 
 class Timestamp(NamedTuple):
@@ -88,7 +111,7 @@ class Timestamp(NamedTuple):
 
 
 def read_timestamp(value: object) -> Timestamp | None:
-    """Reads ISO 8601, RFC 1123, or seconds to nanoseconds since 1970 as number or text; None: none of them."""
+    """Reads ISO 8601, dates of HTTP, or seconds to nanoseconds since 1970 as number or text; None: none of them."""
     match value:
         case bool():
             return None
@@ -123,11 +146,38 @@ def _read_date(text: str) -> Timestamp | None:
         timestamp_format = _ISO_FORMATS[dash, gap, zone and (zone if zone in "Zz" else "+")]
         return _timestamp((year, month, day), (hour, minute, second), fraction, zone, timestamp_format)
     rfc_1123 = _RFC_1123.fullmatch(text)
-    if rfc_1123 is None or rfc_1123["month"] not in _MONTHS:
+    if rfc_1123 is None:
+        return _read_rare(text)
+    return _http_date(rfc_1123, rfc_1123["year"], rfc_1123["zone"], TimestampFormat.HTTP_DATE)
+
+
+def _read_rare(text: str) -> Timestamp | None:
+    """Reads spellings that few producers still use."""
+    old = _RFC_850.fullmatch(text) or _ASCTIME.fullmatch(text)
+    if old is not None:
+        year = old["year"] if old.re is _ASCTIME else str(int(old["year"]) + _century(int(old["year"])))
+        return _http_date(old, year, "GMT", TimestampFormat.OLD_HTTP_DATE)
+    dot_net = _DOT_NET.fullmatch(text)
+    if dot_net is not None:
+        seconds = Decimal(dot_net["ms"]) / 1000
+        return Timestamp(seconds, True, TimestampFormat.DOT_NET, int(seconds // _DAY_S))  # noqa: FBT003 - as above
+    named = _NAMED.fullmatch(text) or _WORD_ZONE.fullmatch(text)
+    if named is None:
         return None
-    day, name, year, hour, minute, second, zone = rfc_1123.groups()
-    month = _MONTHS.index(name) + 1
-    return _timestamp((year, month, day), (hour, minute, second), None, zone, TimestampFormat.HTTP_DATE)
+    zoned = named["iso"] if named.re is _NAMED else f"{named['iso']}Z"
+    timestamp = _read_date(zoned) if _ISO.fullmatch(zoned) is not None else None
+    return timestamp._replace(format=timestamp.format | TimestampFormat.ISO_NAMED) if timestamp is not None else None
+
+
+def _century(year: int) -> int:
+    return 1900 if year >= _PIVOT_YEAR else 2000
+
+
+def _http_date(found: re.Match[str], year: str, zone: str, timestamp_format: TimestampFormat) -> Timestamp | None:
+    if found["month"] not in _MONTHS:
+        return None
+    day = (year, _MONTHS.index(found["month"]) + 1, found["day"])
+    return _timestamp(day, (found["hour"], found["minute"], found["second"]), None, zone, timestamp_format)
 
 
 def _timestamp(
@@ -139,8 +189,9 @@ def _timestamp(
 ) -> Timestamp | None:
     """The timestamp of parts as written; None where no calendar or clock has them."""
     hour, minute, second = (int(part) if part else 0 for part in time)
-    # a leap second is the first of the next minute
-    if hour > _LAST_HOUR or minute > _LAST_MINUTE or second > _LEAP_SECOND:
+    # a leap second is the first of the next minute, and the end of a day that of the next day
+    end_of_day = (hour, minute, second) == _END_OF_DAY and not (fraction or "").strip("0")
+    if (hour > _LAST_HOUR and not end_of_day) or minute > _LAST_MINUTE or second > _LEAP_SECOND:
         return None
     try:
         days = date(*map(int, day)).toordinal() - _UNIX_DAY

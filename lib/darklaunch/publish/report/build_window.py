@@ -4,15 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from darklaunch.contract.launch import Launch
 from darklaunch.contract.profile import ContractReport, good_profile, quarantined
+from darklaunch.diff.rules.remark import Remark, RemarkKind
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.diff.rules.unused import likely_reason
 from darklaunch.diff.volatile import distinct_values
 from darklaunch.diff.window_counts import WindowCounts
 from darklaunch.diff.window_summary import CollapsedPath, by_endpoint
 from darklaunch.engine.counted import Counted
 from darklaunch.noise.learned import NoiseReport
 from darklaunch.pair.funnel import funnel
-from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS
+from darklaunch.pair.headers import PRESENCE_ONLY_HEADERS, TRANSPORT_HEADERS
 from darklaunch.publish.report.window import ComparedWindow, LaunchReport, RuleReport, WindowReport
 from darklaunch.triage.cause_report import CauseReport
 from darklaunch.window import Window
@@ -54,8 +56,10 @@ def build_window(
             conflicting_duplicates=sum(outcome.conflicting for outcome in outcomes),
             contract=contract,
             causes=tuple(causes),
-            rules=tuple(_rule(rule, counts.settled[rule.name]) for rule in rules.rules),
+            rules=tuple(_rule(rule, counts) for rule in rules.rules),
             presence_only_headers=PRESENCE_ONLY_HEADERS,
+            left_out_headers=TRANSPORT_HEADERS,
+            unframed=counts.remarks[Remark("", RemarkKind.UNFRAMED)],
             settings=settings,
         ),
         statuses=by_endpoint(counts.status_counts()),
@@ -75,7 +79,14 @@ def _collapsed(counts: WindowCounts) -> Iterator[CollapsedPath]:
             )
 
 
-def _rule(rule: Rule, requests: int) -> RuleReport:
+def _rule(rule: Rule, counts: WindowCounts) -> RuleReport:
+    requests = counts.settled[rule.name]
+    unread = (RemarkKind.UNREADABLE, RemarkKind.NO_KEY)
+    unused = None
+    if not requests and rule.action is not None:
+        open_paths = {key.path for key in counts.paths if not key.rule and rule.endpoint in {None, key.endpoint}}
+        endpoints = {endpoint for endpoint, *_ in counts.statuses}
+        unused = likely_reason(rule, counts.remarks, open_paths, endpoints)
     return RuleReport(
         rule=rule.name,
         why=rule.why,
@@ -83,4 +94,6 @@ def _rule(rule: Rule, requests: int) -> RuleReport:
         owner=rule.owner,
         expires=rule.expires.isoformat() if rule.expires else None,
         requests=requests,
+        unread=sum(counts.remarks[Remark(rule.name, kind)] for kind in unread),
+        unused=unused,
     )

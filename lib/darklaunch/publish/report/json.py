@@ -19,8 +19,8 @@ SCHEMA_VERSION: Final = 1
 _FACTS: Final = (
     *("launch", "window", "baseline", "noise", "independent", "incomparable", "collapsed", "funnel", "quarantine"),
     "ids_of_another_case",
-    *("conflicting_duplicates", "contract", "rules", "presence_only_headers", "settings", "statuses", "differences"),
-    *("window_pairs", "causes"),
+    *("conflicting_duplicates", "contract", "rules", "presence_only_headers", "left_out_headers", "unframed"),
+    *("settings", "statuses", "differences", "window_pairs", "causes"),
 )
 _CODEC: Final = Codec(names={WindowReport: {"span": "window"}, RunHead: {"span": "window"}})
 

@@ -24,7 +24,18 @@ class LaunchReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleReport:
-    """A rule and the requests in which it settled something; ``expires`` is a date, ISO 8601."""
+    """A rule and the requests in which it settled something; ``expires`` is a date, ISO 8601.
+
+    Attributes:
+        rule: its name.
+        why: what the team wrote.
+        endpoint: the only one it holds for; None: all.
+        owner: who answers for it.
+        expires: the first day on which it no longer holds.
+        requests: in which it settled something.
+        unread: requests in which it met values that it could not read, such as no times for ``within``.
+        unused: the likely reason why it settled nothing; None: it did, or the run is of an early version.
+    """
 
     rule: str
     why: str
@@ -32,6 +43,8 @@ class RuleReport:
     owner: str | None
     expires: str | None
     requests: int
+    unread: int = 0
+    unused: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +67,8 @@ class WindowReport:
         causes: differences that occur together, the worst first; None in runs of early versions.
         rules: the written ones, then the learned.
         presence_only_headers: headers of which only the presence is compared.
+        left_out_headers: headers that are not compared at all.
+        unframed: requests at which a recorder had left the framing of chunks around a body, and it was taken off.
         settings: by dotted key, as YAML spells them.
     """
 
@@ -72,6 +87,8 @@ class WindowReport:
     causes: tuple[CauseReport, ...] | None = None
     rules: tuple[RuleReport, ...]
     presence_only_headers: tuple[str, ...]
+    left_out_headers: tuple[str, ...] = ()
+    unframed: int = 0
     settings: Mapping[str, str | None]
 
 
