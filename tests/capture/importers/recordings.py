@@ -1,12 +1,16 @@
 """Recordings written to the letter of their formats, and their import."""
 
+import base64
 import datetime as dt
 import itertools
+import json
 from types import SimpleNamespace
 
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.importers.account import Account
+from darklaunch.capture.importers.envoy_tap import TapImporter, TapOptions
 from darklaunch.capture.importers.gor import GorImporter, GorOptions
+from darklaunch.capture.importers.har import HarImporter
 from darklaunch.capture.importers.options import ImportOptions
 from darklaunch.capture.importers.run import Format, Progress, find_sources, import_files
 from darklaunch.capture.inventory import list_log
@@ -40,6 +44,100 @@ def chunked(*chunks):
     return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in (*chunks, b""))
 
 
+def base64_of(data):
+    return base64.b64encode(data).decode()
+
+
+def tap_headers(**headers):
+    """Headers as a tap has them; ``_`` before a name stands for ``:``, within it for ``-``."""
+    return [
+        {"key": name.replace("_", ":", name[0] == "_").replace("_", "-"), "value": value}
+        for name, value in headers.items()
+    ]
+
+
+def tap_request(path="/items/1?q=1", host="shop:8080", **more):
+    return tap_headers(_method="GET", _path=path, _authority=host, _scheme="http", **{"x_request_id": "r1"} | more)
+
+
+def buffered(request=None, response=None, body=b'{"n":1}', *, at="2026-03-02T14:00:00.000Z", **own):
+    """A buffered trace as Envoy prints it, defaults included."""
+    parts = {
+        "request": {"headers": request or tap_request(), "body": None, "trailers": [], "headers_received_time": at},
+        "response": {
+            "headers": response or tap_headers(_status="200", content_type="application/json"),
+            "body": {"truncated": False, "as_bytes": base64_of(body)},
+            "trailers": [],
+            "headers_received_time": "2026-03-02T14:00:00.0125Z",
+        },
+        "downstream_connection": None,
+        "upstream_connection": None,
+    }
+    for key, value in own.items():
+        part, _, name = key.partition("__")
+        parts[part] = parts[part] | {name: value} if name else value
+    return {"http_buffered_trace": parts}
+
+
+def segments(trace="7", request=None, response=None, chunks=(b'{"n"', b":1}")):
+    """The segments of a streamed trace."""
+    yield _segment(
+        trace, request_headers={"headers": request or tap_request(), "headers_received_time": "2026-03-02T14:00:00Z"}
+    )
+    own = response or tap_headers(_status="200")
+    yield _segment(trace, response_headers={"headers": own, "headers_received_time": "2026-03-02T14:00:00.5Z"})
+    for chunk in chunks:
+        yield _segment(trace, response_body_chunk={"as_bytes": base64_of(chunk), "truncated": False})
+
+
+def _segment(trace, **part):
+    return {"http_streamed_trace_segment": {"trace_id": trace, **part}}
+
+
+def har(*entries, **log):
+    """A HAR file."""
+    return json.dumps(
+        {"log": {"version": "1.2", "creator": {"name": "t", "version": "1"}, "pages": [], "entries": entries} | log}
+    ).encode()
+
+
+def har_entry(
+    url="https://shop/items/1?q=1", method="GET", *, status=200, text='{"n":1}', at="2026-03-02T14:00:00.000Z", **own
+):
+    """An entry; ``part__name`` in ``own`` replaces a member of a part."""
+    entry = {
+        "startedDateTime": at,
+        "time": 30,
+        "request": {
+            "method": method,
+            "url": url,
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": [],
+            "queryString": [],
+            "headersSize": -1,
+            "bodySize": 0,
+        },
+        "response": {
+            "status": status,
+            "statusText": "",
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": [{"name": "Content-Type", "value": "application/json"}],
+            "content": {"size": len(text.encode()), "mimeType": "application/json", "text": text},
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": -1,
+        },
+        "cache": {},
+        "timings": {"blocked": 5, "dns": -1, "connect": -1, "ssl": -1, "send": 1, "wait": 20.5, "receive": 3},
+    }
+    for key, value in own.items():
+        part, _, name = key.partition("__")
+        entry[part] = entry[part] | {name: value} if name else value
+    return entry
+
+
 def _message(start, headers, body):
     lines = [start, *(f"{name}: {value}" for name, value in headers)]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
@@ -49,6 +147,10 @@ def importer_of(file_format, options, account, **own):
     match file_format:
         case Format.GOR:
             return GorImporter(options, GorOptions(**own), account)
+        case Format.ENVOY_TAP:
+            return TapImporter(options, TapOptions(**own), account)
+        case Format.HAR:
+            return HarImporter(options, account)
 
 
 def imported(tmp_path, file_format, files, *, arm=Arm.PRODUCTION, own=None, **options):
