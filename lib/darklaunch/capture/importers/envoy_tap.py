@@ -20,7 +20,7 @@ from darklaunch.capture.importers.options import (
     moment_of,
     redacted,
 )
-from darklaunch.capture.importers.source import BrokenSourceError
+from darklaunch.capture.importers.source import BrokenSourceError, SourceFile
 from darklaunch.capture.writing.exchange import Exchange, Headers
 
 _OBJECT: Final = re.compile(rb'\{\s{0,100}"(?:http|socket)_(?:buffered_trace|streamed_trace_segment)"\s{0,100}:')
@@ -48,7 +48,7 @@ class TapImporter:
     def __init__(self, options: ImportOptions, tap: TapOptions, account: Account) -> None:
         self._options, self._tap, self._account = options, tap, account
 
-    def rows(self, pieces: Iterable[bytes], file: str) -> Iterator[ImportedRow]:
+    def rows(self, pieces: Iterable[bytes], source: SourceFile) -> Iterator[ImportedRow]:
         """The rows of one file; a stream doesn't go on in the next.
 
         Raises:
@@ -68,7 +68,7 @@ class TapImporter:
                 break
             yield from self._object(raw, offset, streams)
         for each in streams.rest():
-            yield from self._exchange(each, file)
+            yield from self._exchange(each, source.name)
         if broken is not None:
             raise broken
 

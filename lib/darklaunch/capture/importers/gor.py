@@ -11,6 +11,7 @@ from darklaunch.capture.importers.gor_pending import PendingRequests, WaitingReq
 from darklaunch.capture.importers.gor_records import GorRecord, MessageKind, read_records
 from darklaunch.capture.importers.http_message import ResponseMessage, parse_request, parse_response
 from darklaunch.capture.importers.options import ImportedRow, ImportOptions, moment_of, redacted
+from darklaunch.capture.importers.source import SourceFile
 from darklaunch.capture.writing.exchange import Exchange, Headers
 
 _COPY_BUFFER_BYTES: Final = 5 << 20
@@ -46,17 +47,17 @@ class GorImporter:
         self._pending = PendingRequests(self._pass_over_unclaimed)
         self._recording: str | None = None
 
-    def rows(self, pieces: Iterable[bytes], file: str) -> Iterator[ImportedRow]:
+    def rows(self, pieces: Iterable[bytes], source: SourceFile) -> Iterator[ImportedRow]:
         """The rows of one file, and those that its records complete.
 
         Raises:
             BrokenSourceError: the pieces end in it.
         """
-        recording = recording_of(file)
+        recording = recording_of(source.name)
         if recording != self._recording:
             self._close()
             self._recording = recording
-        for record in read_records(pieces, file, self._account.pass_over):
+        for record in read_records(pieces, source.name, self._account.pass_over):
             try:
                 yield from self._take(record)
             except ValueError as error:  # noqa: PERF203 - one bad record never ends an import

@@ -10,6 +10,7 @@ from darklaunch.capture.importers.account import Account
 from darklaunch.capture.importers.har_entry import exchange_of, read_entry
 from darklaunch.capture.importers.json_objects import MOST_OBJECT_BYTES, ObjectText, object_end
 from darklaunch.capture.importers.options import ImportedRow, ImportOptions
+from darklaunch.capture.importers.source import SourceFile
 
 _ENTRIES: Final = re.compile(rb'"entries"\s{0,100}:\s{0,100}\[')
 _FIRST_KEYS: Final = (
@@ -30,7 +31,7 @@ class HarImporter:
         self._options, self._account = options, account
         self._times: dict[bytes, int] = {}
 
-    def rows(self, pieces: Iterable[bytes], file: str) -> Iterator[ImportedRow]:  # noqa: ARG002 - as all importers
+    def rows(self, pieces: Iterable[bytes], source: SourceFile) -> Iterator[ImportedRow]:  # noqa: ARG002 - as all importers
         """The rows of one file.
 
         Raises:

@@ -35,7 +35,7 @@ class Format(str, Enum):
 class Importer(Protocol):
     """An importer of one format; it sees the files of one import in their order."""
 
-    def rows(self, pieces: Iterable[bytes], file: str) -> Iterator[ImportedRow]:
+    def rows(self, pieces: Iterable[bytes], source: SourceFile) -> Iterator[ImportedRow]:
         """The rows of one file, and those that its records complete.
 
         Raises:
@@ -119,7 +119,7 @@ def _rows_of(source: SourceFile, importer: Importer, account: Account, progress:
     pieces = None
     try:
         with Pieces(source, progress.advance) as pieces:
-            yield from importer.rows(pieces, source.name)
+            yield from importer.rows(pieces, source)
     except BrokenSourceError as error:
         account.pass_over(str(error), pieces.offset if pieces is not None else 0)
 

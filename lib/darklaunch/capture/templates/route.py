@@ -28,18 +28,23 @@ class Routes:
     """
 
     routes: tuple[Route, ...] = ()
-    _find: Callable[[str], str | None] = field(init=False, repr=False, compare=False)
+    _find: Callable[[str], Route | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        patterns = [(re.compile(template_pattern(route.template)), route.name) for route in self.routes]
+        patterns = [(re.compile(template_pattern(route.template)), route) for route in self.routes]
 
-        def find(path: str) -> str | None:
-            return next((name for pattern, name in patterns if pattern.search(path)), None)
+        def find(path: str) -> Route | None:
+            return next((route for pattern, route in patterns if pattern.search(path)), None)
 
         object.__setattr__(self, "_find", lru_cache(_REMEMBERED)(find))
 
     def name_of(self, path: str) -> str | None:
         """The name of a path's endpoint; None where no template fits."""
+        route = self._find(path)
+        return None if route is None else route.name
+
+    def route_of(self, path: str) -> Route | None:
+        """The route of a path; None where no template fits."""
         return self._find(path)
 
 

@@ -1,0 +1,172 @@
+"""The rows of a table file: Parquet, CSV or JSON lines."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Final
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from darklaunch.capture.importers.source import SourceFile, why_broken
+from darklaunch.capture.importers.table_values import Cell
+
+PassOver = Callable[[str, int], None]
+Row = Mapping[str, Cell]
+
+MAGIC: Final = b"PAR1"
+_MOST_LINE_BYTES: Final = 64 << 20
+_MOST_RECORD_LINES: Final = 10_000
+_BATCH_ROWS: Final = 256
+_SEPARATORS: Final = ",;\t|"
+
+
+def text_rows(pieces: Iterable[bytes], pass_over: PassOver) -> Iterator[tuple[int, Row]]:
+    """The rows of a text: JSON lines where it begins with a brace, otherwise CSV with a line of names.
+
+    Args:
+        pieces: the text.
+        pass_over: told the reason and the offset of what is no row.
+
+    Yields:
+        The offset and the values of each row.
+
+    Raises:
+        BrokenSourceError: the pieces end in it.
+    """
+    lines = _lines(pieces, pass_over)
+    first = next(lines, None)
+    if first is None:
+        return
+    offset, line = first
+    if line.startswith(b"\xef\xbb\xbf"):
+        offset, line = offset + 3, line[3:]
+    whole = chain([(offset, line)], lines)
+    yield from (_json_rows if line.lstrip()[:1] == b"{" else _csv_rows)(whole, pass_over)
+
+
+def parquet_rows(source: SourceFile, columns: frozenset[str], pass_over: PassOver) -> Iterator[tuple[int, Row]]:
+    """The rows of a Parquet file, row group by row group; instead of an offset each has its number.
+
+    Args:
+        source: the file.
+        columns: those that are read, as far as it has them.
+        pass_over: told the reason and the number of the first row of a row group that can't be read.
+    """
+    # pyarrow's errors are of these kinds; random bytes raise any of them
+    broken = (ValueError, OSError, NotImplementedError, MemoryError, KeyError, TypeError)
+    try:
+        file = source.filesystem.open_input_file(source.path)
+        parquet = pq.ParquetFile(file)
+        present = [name for name in parquet.schema_arrow.names if name in columns]
+    except broken:
+        pass_over("it is not Parquet, or cut short", 0)
+        return
+    first = 0
+    with file:
+        for group in range(parquet.metadata.num_row_groups):
+            number = first
+            try:
+                for batch in parquet.iter_batches(_BATCH_ROWS, row_groups=[group], columns=present, use_threads=False):
+                    for row in _batch_rows(batch):
+                        yield number, row
+                        number += 1
+            except broken as error:
+                why = why_broken(error) if isinstance(error, (OSError, ValueError)) else ""
+                pass_over(f"the rest of the row group can't be read{': ' * bool(why)}{why[:60]}", number)
+            first += max(0, parquet.metadata.row_group(group).num_rows)
+
+
+def _batch_rows(batch: pa.RecordBatch) -> Iterator[Row]:
+    batch.validate(full=True)
+    rows: list[dict[str, Cell]] = batch.to_pylist()
+    return iter(rows)
+
+
+def _lines(pieces: Iterable[bytes], pass_over: PassOver) -> Iterator[tuple[int, bytes]]:
+    """Lines with their ends and offsets; one that is too long is passed over."""
+    held, offset, too_long = bytearray(), 0, False
+    for piece in pieces:
+        searched = len(held)
+        held += piece
+        begin = 0
+        while (end := held.find(b"\n", max(begin, searched))) >= 0:
+            if not too_long:
+                yield offset + begin, bytes(held[begin : end + 1])
+            begin, too_long = end + 1, False
+        del held[:begin]
+        offset += begin
+        if len(held) > _MOST_LINE_BYTES:
+            if not too_long:
+                pass_over("the line is too long", offset)
+            too_long = True
+            offset += len(held)
+            held.clear()
+    if held and not too_long:
+        yield offset, bytes(held)
+
+
+def _json_rows(lines: Iterable[tuple[int, bytes]], pass_over: PassOver) -> Iterator[tuple[int, Row]]:
+    for offset, line in lines:
+        if not line.strip():
+            continue
+        try:
+            row = orjson.loads(line)
+        except (ValueError, RecursionError):
+            pass_over("the line is no JSON", offset)
+            continue
+        if isinstance(row, dict):
+            yield offset, row
+        else:
+            pass_over("the line is no JSON object", offset)
+
+
+def _csv_rows(lines: Iterator[tuple[int, bytes]], pass_over: PassOver) -> Iterator[tuple[int, Row]]:
+    records = _csv_records(lines)
+    offset, line, _ = next(records)
+    head = line.decode("utf-8", "replace")
+    separator = max(_SEPARATORS, key=head.count)
+    names = next(csv.reader([head], delimiter=separator))
+    if len(set(names)) < len(names):
+        pass_over("the line of names holds one twice", offset)
+        return
+    csv.field_size_limit(_MOST_LINE_BYTES)
+    for offset, record, singles in records:
+        row = _fields(record, separator, len(names))
+        if row is not None:
+            yield offset, dict(zip(names, row, strict=True))
+            continue
+        # a lone quote may have swallowed the lines behind it: each of them is tried by itself
+        for own, single in singles:
+            fields = _fields(single, separator, len(names)) if len(singles) > 1 else None
+            if fields is None:
+                pass_over("the line has other columns than the first, or is no CSV", own)
+            else:
+                yield own, dict(zip(names, fields, strict=True))
+
+
+def _csv_records(lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes, list[tuple[int, bytes]]]]:
+    """Lines joined while a quote is open, with the lines by themselves."""
+    open_lines: list[tuple[int, bytes]] = []
+    quotes = size = 0
+    for offset, line in lines:
+        if not open_lines and not line.strip():
+            continue
+        open_lines.append((offset, line))
+        quotes += line.count(b'"')
+        size += len(line)
+        if quotes % 2 == 0 or len(open_lines) > _MOST_RECORD_LINES or size > _MOST_LINE_BYTES:
+            yield open_lines[0][0], b"".join(each for _, each in open_lines), open_lines
+            open_lines, quotes, size = [], 0, 0
+    if open_lines:
+        yield open_lines[0][0], b"".join(each for _, each in open_lines), open_lines
+
+
+def _fields(record: bytes, separator: str, count: int) -> list[str] | None:
+    """The fields of one record; None where it is no CSV of so many."""
+    try:
+        rows = list(csv.reader([record.decode()], delimiter=separator, strict=True))
+    except (csv.Error, UnicodeDecodeError):
+        return None
+    return rows[0] if len(rows) == 1 and len(rows[0]) == count else None
