@@ -1,18 +1,26 @@
 """A pipeline that computes nothing, and notes what it was asked for."""
 
 import json
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from darklaunch import dry_runs, pipeline
+from darklaunch.capture.importers import run as importing
+from darklaunch.capture.importers.account import ImportReport
+from darklaunch.capture.templates import log_paths
+from darklaunch.capture.templates.suggestion import SuggestedRoute, SuggestedRoutes
 from darklaunch.diff.rules.severity import Severity
+from darklaunch.engine.log_stats import LogStats
 from darklaunch.faults.detection import DetectionCount, DetectionReport, EndpointDetection, PathDetection
 from darklaunch.faults.kinds import Fault
 from darklaunch.noise.proposal import Proposal
 from darklaunch.publish.mlflow.run import LoggedRun
 from darklaunch.publish.report.json import read_verdict
+from darklaunch.window import Window
 from tests.publish import sample
+from tests.worlds import START
 
 
 def detection(endpoint="GET /x", path="$.body.at", rule="ignore $.body.*", planted=4, paths=1):
@@ -25,6 +33,28 @@ def detection(endpoint="GET /x", path="$.body.at", rule="ignore $.body.*", plant
         presence_and_type=DetectionCount(),
         values=total,
         endpoints=(EndpointDetection(endpoint=endpoint, responses=4, paths=(hidden,) * paths),),
+    )
+
+
+def import_report():
+    """What `import_files` returns."""
+    rows = {"production": 2, "shadow": 1}
+    return ImportReport(
+        format="gor", files=("a.gor",), rows=rows, passed_over=(), flaws={}, places=(), size_bytes=10, seconds=1.0
+    )
+
+
+def described_log():
+    """What `dry_runs.run_stats` returns: a log without anything in it."""
+    window = Window(start=START, end=START + timedelta(hours=1))
+    return dry_runs.DescribedLog(
+        window=window,
+        files=1,
+        corrupt=(),
+        stats=LogStats(),
+        judgement=SimpleNamespace(success=False, findings=("production: found 0 rows",)),
+        completeness=None,
+        wanted_completeness=0.999,
     )
 
 
@@ -46,6 +76,7 @@ def requests(monkeypatch, tmp_path):
         "run_suggest": Proposal(),
         "run_check": detection(),
         "run_plan": [],
+        "run_stats": described_log(),
     }
     noted = SimpleNamespace(requests=[], error=None)
 
@@ -59,6 +90,22 @@ def requests(monkeypatch, tmp_path):
         return act
 
     for name, result in results.items():
-        module = dry_runs if name in {"run_validate", "run_suggest", "run_check", "run_plan"} else pipeline
+        module = dry_runs if name in {"run_validate", "run_suggest", "run_check", "run_plan", "run_stats"} else pipeline
         monkeypatch.setattr(module, name, stand_in(result))
+
+    def note(result, *told):
+        noted.requests.append(told)
+        if noted.error is not None:
+            raise noted.error
+        return result
+
+    def import_files(sources, importer, _account, *, arm, out, **_):
+        named = {"_options", "_gor", "_tap", "_mapping"} & set(vars(importer))
+        own = {name: vars(importer)[name] for name in named}
+        return note(import_report(), [source.name for source in sources], own, arm, out)
+
+    suggested = SuggestedRoute(template="/a/{id}", rows=2, example="/a/1")
+    routes = SuggestedRoutes(routes=(suggested,), rows=3, unnamed_rows=2, unreadable_files=0)
+    monkeypatch.setattr(importing, "import_files", import_files)
+    monkeypatch.setattr(log_paths, "suggest_routes", lambda uri, known: note(routes, uri, known))
     return noted

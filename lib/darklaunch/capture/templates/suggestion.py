@@ -190,3 +190,20 @@ def _parameter(kinds: Counter[str]) -> str:
     if not others or (first == _SLUG and count >= _LEAST_SLUGS_SHARE * kinds.total()):
         return first
     return "id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestedRoutes:
+    """The proposal for a capture log.
+
+    Attributes:
+        routes: in the order in which they are to be tried.
+        rows: of the log.
+        unnamed_rows: those that name no endpoint, for which the routes are.
+        unreadable_files: that were left out.
+    """
+
+    routes: tuple[SuggestedRoute, ...]
+    rows: int
+    unnamed_rows: int
+    unreadable_files: int
