@@ -13,6 +13,8 @@ from darklaunch.capture.importers.gor import GorImporter, GorOptions
 from darklaunch.capture.importers.har import HarImporter
 from darklaunch.capture.importers.options import ImportOptions
 from darklaunch.capture.importers.run import Format, Progress, find_sources, import_files
+from darklaunch.capture.importers.table import TableImporter
+from darklaunch.capture.importers.table_mapping import read_mapping
 from darklaunch.capture.inventory import list_log
 from darklaunch.capture.rows import CAPTURE, read_file
 from darklaunch.errors import UsageError
@@ -151,6 +153,8 @@ def importer_of(file_format, options, account, **own):
             return TapImporter(options, TapOptions(**own), account)
         case Format.HAR:
             return HarImporter(options, account)
+        case Format.TABLE:
+            return TableImporter(options, read_mapping(own.get("mapping", ())), account)
 
 
 def imported(tmp_path, file_format, files, *, arm=Arm.PRODUCTION, own=None, **options):

@@ -17,6 +17,7 @@ _FIRST_KEYS: Final = (
     rb"startedDateTime|pageref|request|response|time|timings|cache|connection|serverIPAddress|comment|_[A-Za-z]{1,40}"
 )
 _ENTRY: Final = re.compile(rb'[\[,]\s{0,100}(\{\s{0,100}"(?:' + _FIRST_KEYS + rb')")')
+_PARTS: Final = (b'"startedDateTime"', b'"request"', b'"response"')
 _MARKER_BYTES: Final = 512
 _MOST_BEGINS: Final = 50
 """An object over so many begins of entries has lost its end."""
@@ -69,12 +70,21 @@ def entries(pieces: Iterable[bytes], pass_over: Callable[[str, int], None]) -> I
     Raises:
         BrokenSourceError: the pieces end in it; the entries before it were given.
     """
-    text, anything = ObjectText(pieces), False
-    while _skip_to(text, _ENTRIES):
-        anything = True
-        yield from _elements(text, pass_over)
-    if not anything:
+    text = ObjectText(pieces)
+    if not _skip_to(text, _ENTRIES):
         pass_over("it holds no entries of a HAR file", 0)
+        return
+    yield from _elements(text, pass_over)
+    # where the end of the entries was none, others follow it; where it was one, other objects may
+    while _skip_to(text, _ENTRY, group=1):
+        end = _whole_object(text)
+        raw = bytes(text.held[: 1 if end is None else end])
+        if _is_sound(raw) and all(name in raw for name in _PARTS):
+            yield text.offset, raw
+            text.drop(len(raw))
+            yield from _elements(text, pass_over)
+        else:
+            text.drop(1)
 
 
 def _elements(text: ObjectText, pass_over: Callable[[str, int], None]) -> Iterator[tuple[int, bytes]]:

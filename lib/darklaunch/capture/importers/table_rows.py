@@ -1,6 +1,7 @@
 """The rows of a table file: Parquet, CSV or JSON lines."""
 
 import csv
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final
@@ -123,44 +124,38 @@ def _json_rows(lines: Iterable[tuple[int, bytes]], pass_over: PassOver) -> Itera
 
 
 def _csv_rows(lines: Iterator[tuple[int, bytes]], pass_over: PassOver) -> Iterator[tuple[int, Row]]:
-    records = _csv_records(lines)
-    offset, line, _ = next(records)
-    head = line.decode("utf-8", "replace")
-    separator = max(_SEPARATORS, key=head.count)
-    names = next(csv.reader([head], delimiter=separator))
+    csv.field_size_limit(_MOST_LINE_BYTES)
+    waiting: deque[tuple[int, bytes]] = deque()
+    offset, head = next(lines)
+    text = head.decode("utf-8", "replace")
+    separator = max(_SEPARATORS, key=text.count)
+    names = next(csv.reader([text], delimiter=separator), [])
     if len(set(names)) < len(names):
         pass_over("the line of names holds one twice", offset)
         return
-    csv.field_size_limit(_MOST_LINE_BYTES)
-    for offset, record, singles in records:
-        row = _fields(record, separator, len(names))
-        if row is not None:
-            yield offset, dict(zip(names, row, strict=True))
+    while record := _csv_record(waiting, lines):
+        fields = _fields(b"".join(line for _, line in record), separator, len(names))
+        if fields is not None:
+            yield record[0][0], dict(zip(names, fields, strict=True))
             continue
-        # a lone quote may have swallowed the lines behind it: each of them is tried by itself
-        for own, single in singles:
-            fields = _fields(single, separator, len(names)) if len(singles) > 1 else None
-            if fields is None:
-                pass_over("the line has other columns than the first, or is no CSV", own)
-            else:
-                yield own, dict(zip(names, fields, strict=True))
+        pass_over("the line has other columns than the first, or is no CSV", record[0][0])
+        # a lone quote may have swallowed sound lines behind it
+        waiting.extendleft(reversed(record[1:]))
 
 
-def _csv_records(lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes, list[tuple[int, bytes]]]]:
-    """Lines joined while a quote is open, with the lines by themselves."""
-    open_lines: list[tuple[int, bytes]] = []
+def _csv_record(waiting: deque[tuple[int, bytes]], lines: Iterator[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    """The next lines until no quote is open; none at the end."""
+    record: list[tuple[int, bytes]] = []
     quotes = size = 0
-    for offset, line in lines:
-        if not open_lines and not line.strip():
+    while (line := waiting.popleft() if waiting else next(lines, None)) is not None:
+        if not record and not line[1].strip():
             continue
-        open_lines.append((offset, line))
-        quotes += line.count(b'"')
-        size += len(line)
-        if quotes % 2 == 0 or len(open_lines) > _MOST_RECORD_LINES or size > _MOST_LINE_BYTES:
-            yield open_lines[0][0], b"".join(each for _, each in open_lines), open_lines
-            open_lines, quotes, size = [], 0, 0
-    if open_lines:
-        yield open_lines[0][0], b"".join(each for _, each in open_lines), open_lines
+        record.append(line)
+        quotes += line[1].count(b'"')
+        size += len(line[1])
+        if quotes % 2 == 0 or len(record) > _MOST_RECORD_LINES or size > _MOST_LINE_BYTES:
+            break
+    return record
 
 
 def _fields(record: bytes, separator: str, count: int) -> list[str] | None:

@@ -55,7 +55,7 @@ ONLY_TAP: Final = (
         flag="--shadow-suffix",
         metavar="TEXT",
         argument="shadow_suffix",
-        help="ends the host of mirrored requests, which are the shadow's, as in --shadow-suffix=-dark (default: -shadow; empty: none)",
+        help="ends the hosts of mirrored requests, as --shadow-suffix=-dark (default: -shadow; empty: none do)",
     ),
     Option(
         flag="--time-header",
