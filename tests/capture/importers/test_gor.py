@@ -124,6 +124,20 @@ def test_a_response_may_come_before_its_request_and_twice(tmp_path):
     }
 
 
+def test_a_request_that_was_recorded_twice_is_one(tmp_path):
+    first, original, replayed = exchange()
+    found = read(tmp_path, first, first, replayed, original)
+    assert {arm: len(rows) for arm, rows in found.rows.items()} == {"production": 1, "shadow": 1}
+    assert found.reasons == {"a request that was recorded twice": 1}
+
+
+def test_a_response_that_cannot_be_read_does_not_stand_in_for_a_sound_copy(tmp_path):
+    first, original, replayed = exchange()
+    found = read(tmp_path, first, gor(3, NEW_ID, AT_NS + 1, 1, b"HTTP/1.1"), original, replayed)
+    assert found.rows["shadow"][0]["body"] == b'{"n":-1}'
+    assert found.reasons == {"its head has no end": 1}
+
+
 def test_responses_without_requests_and_requests_without_responses_are_counted(tmp_path):
     lone, failed = exchange("a" * 24), exchange("b" * 24)
     found = read(tmp_path, lone[1], lone[2], failed[0], failed[1], exchange("c" * 24)[0])

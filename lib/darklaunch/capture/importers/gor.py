@@ -72,18 +72,28 @@ class GorImporter:
         if record.kind is not MessageKind.REQUEST:
             waiting = self._pending.match(record)
             if waiting is not None:
-                yield self._row(waiting, record)
+                yield self._answer(waiting, record)
             return
         moment_of(record.at_ns // _US_NS)
         waiting = WaitingRequest(record=record, request=parse_request(record.message))
         for response in self._pending.add(waiting):
             try:
                 if self._pending.match(response) is waiting:
-                    yield self._row(waiting, response)
+                    yield self._answer(waiting, response)
             except ValueError as error:  # noqa: PERF203 - the same holds for an early response
                 self._account.pass_over(str(error), response.offset, file=response.file)
         for each in self._pending.closed():
             self._count_unanswered(each)
+
+    def _answer(self, waiting: WaitingRequest, record: GorRecord) -> ImportedRow:
+        try:
+            row = self._row(waiting, record)
+        except ValueError:
+            # a sound copy may follow
+            waiting.unreadable.add(record.kind)
+            raise
+        waiting.answered.add(record.kind)
+        return row
 
     def _row(self, waiting: WaitingRequest, record: GorRecord) -> ImportedRow:
         request, options = waiting.request, self._options
@@ -125,7 +135,7 @@ class GorImporter:
 
     def _count_unanswered(self, waiting: WaitingRequest) -> None:
         record = waiting.record
-        if MessageKind.RESPONSE not in waiting.answered:
+        if MessageKind.RESPONSE not in waiting.answered | waiting.unreadable:
             self._account.pass_over("a request without an original response", record.offset, file=record.file)
 
     def _pass_over_unclaimed(self, response: GorRecord) -> None:

@@ -18,11 +18,12 @@ _EARLY_BYTES: Final = 16 << 20
 
 @dataclass(slots=True, eq=False)
 class WaitingRequest:
-    """A request, and the kinds of responses that it has had."""
+    """A request, the kinds of responses that it has had, and those that could not be read."""
 
     record: GorRecord
     request: RequestMessage
     answered: set[MessageKind] = field(default_factory=set)
+    unreadable: set[MessageKind] = field(default_factory=set)
 
     @property
     def size_bytes(self) -> int:
@@ -49,8 +50,14 @@ class PendingRequests:
         self._newest_ns = (0, 0)
 
     def add(self, waiting: WaitingRequest) -> list[GorRecord]:
-        """Lets a request wait; returns the responses that came before it."""
+        """Lets a request wait; returns the responses that came before it.
+
+        Raises:
+            UnreadableRecordError: the same request waits already.
+        """
         identity = waiting.record.identity
+        if any(each.record.at_ns == waiting.record.at_ns for each in self._open.get(identity, ())):
+            raise UnreadableRecordError("a request that was recorded twice")
         self._open.setdefault(identity, []).append(waiting)
         self._queue.append(waiting)
         self._bytes += waiting.size_bytes
@@ -64,7 +71,7 @@ class PendingRequests:
         return early
 
     def match(self, response: GorRecord) -> WaitingRequest | None:
-        """The request of a response; None: it may come yet.
+        """The request of a response, which is not answered by that; None: it may come yet.
 
         Raises:
             UnreadableRecordError: there is none, or it can't be told which.
@@ -83,7 +90,6 @@ class PendingRequests:
             gap = last.record.at_ns - before[-2].record.at_ns
             if response.at_ns - last.record.at_ns >= gap:
                 raise UnreadableRecordError(f"a {response.kind.value} whose id several open requests share")
-        last.answered.add(response.kind)
         return last
 
     def closed(self) -> Iterator[WaitingRequest]:

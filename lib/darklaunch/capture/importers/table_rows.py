@@ -127,11 +127,10 @@ def _csv_rows(lines: Iterator[tuple[int, bytes]], pass_over: PassOver) -> Iterat
     csv.field_size_limit(_MOST_LINE_BYTES)
     waiting: deque[tuple[int, bytes]] = deque()
     offset, head = next(lines)
-    text = head.decode("utf-8", "replace")
-    separator = max(_SEPARATORS, key=text.count)
-    names = next(csv.reader([text], delimiter=separator), [])
-    if len(set(names)) < len(names):
-        pass_over("the line of names holds one twice", offset)
+    separator = max(_SEPARATORS, key=lambda each: head.count(each.encode()))
+    names = _fields(head, separator, None)
+    if names is None or len(set(names)) < len(names):
+        pass_over("the first line is no CSV of names, each once", offset)
         return
     while record := _csv_record(waiting, lines):
         fields = _fields(b"".join(line for _, line in record), separator, len(names))
@@ -158,10 +157,10 @@ def _csv_record(waiting: deque[tuple[int, bytes]], lines: Iterator[tuple[int, by
     return record
 
 
-def _fields(record: bytes, separator: str, count: int) -> list[str] | None:
-    """The fields of one record; None where it is no CSV of so many."""
+def _fields(record: bytes, separator: str, count: int | None) -> list[str] | None:
+    """The fields of one record; None where it is no CSV of so many, or of any number."""
     try:
         rows = list(csv.reader([record.decode()], delimiter=separator, strict=True))
     except (csv.Error, UnicodeDecodeError):
         return None
-    return rows[0] if len(rows) == 1 and len(rows[0]) == count else None
+    return rows[0] if len(rows) == 1 and count in (None, len(rows[0])) else None
