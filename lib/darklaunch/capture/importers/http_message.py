@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from darklaunch.capture.importers.options import UnreadableRecordError, header_value
@@ -126,15 +127,21 @@ def _head(message: bytes) -> tuple[bytes, Headers, bytes]:
     start, *lines = message[: end.start()].replace(b"\r\n", b"\n").split(b"\n")
     headers: list[tuple[str, str]] = []
     for line in lines:
-        if line[:1] in b" \t" and headers:
+        if line.startswith((b" ", b"\t")) and headers:
             name, value = headers[-1]
             headers[-1] = (name, f"{value} {text_of(line.strip())}")
             continue
-        key, separator, rest = line.partition(b":")
-        if not separator or _NAME.fullmatch(key) is None or b"\0" in rest:
-            raise UnreadableRecordError("a line of its head is no header")
-        headers.append((key.decode(), text_of(rest.strip())))
+        headers.append(_header(line))
     return start, tuple(headers), message[end.end() :]
+
+
+@lru_cache(maxsize=4_096)
+def _header(line: bytes) -> tuple[str, str]:
+    """One header; a service repeats most of its own."""
+    key, separator, value = line.partition(b":")
+    if not separator or _NAME.fullmatch(key) is None or b"\0" in value:
+        raise UnreadableRecordError("a line of its head is no header")
+    return key.decode(), text_of(value.strip())
 
 
 def _body(headers: Headers, rest: bytes, *, sized: bool) -> tuple[bytes, bool]:

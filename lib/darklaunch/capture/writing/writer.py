@@ -3,6 +3,8 @@
 import time
 import uuid
 from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
 from types import TracebackType
 from typing import Final
 
@@ -18,6 +20,11 @@ _MOST_FILES: Final = 32
 
 ROTATE_ROWS: Final = 1_000_000
 ROTATE_BYTES: Final = 512 << 20
+
+
+@lru_cache(maxsize=1_024)
+def _folder(day: int, hour: int, arm: Arm) -> str:
+    return f"date={date.fromordinal(day).isoformat()}/hour={hour:02}/arm={arm.value}"
 
 
 class CaptureWriter:
@@ -74,8 +81,8 @@ class CaptureWriter:
         Raises:
             OutsideError: the file system refused; the rows of the file in question are lost, finished files are whole.
         """
-        hour = exchange.captured_at
-        folder = f"date={hour:%Y-%m-%d}/hour={hour:%H}/arm={arm.value}"
+        at = exchange.captured_at
+        folder = _folder(at.toordinal(), at.hour, arm)
         file = self._files.pop(folder, None)
         if file is None:
             file = self._open(folder)
