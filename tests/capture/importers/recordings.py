@@ -8,13 +8,13 @@ from types import SimpleNamespace
 
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.importers.account import Account
-from darklaunch.capture.importers.envoy_tap import TapImporter, TapOptions
-from darklaunch.capture.importers.gor import GorImporter, GorOptions
-from darklaunch.capture.importers.har import HarImporter
+from darklaunch.capture.importers.envoy.importer import TapImporter, TapOptions
+from darklaunch.capture.importers.gor.importer import GorImporter, GorOptions
+from darklaunch.capture.importers.har.importer import HarImporter
 from darklaunch.capture.importers.options import ImportOptions
 from darklaunch.capture.importers.run import Format, Progress, find_sources, import_files
-from darklaunch.capture.importers.table import TableImporter
-from darklaunch.capture.importers.table_mapping import read_mapping
+from darklaunch.capture.importers.table.importer import TableImporter
+from darklaunch.capture.importers.table.mapping import read_mapping
 from darklaunch.capture.inventory import list_log
 from darklaunch.capture.rows import CAPTURE, read_file
 from darklaunch.errors import UsageError

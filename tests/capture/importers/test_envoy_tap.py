@@ -6,7 +6,8 @@ import json
 import pytest
 
 from darklaunch.capture.arm import Arm
-from darklaunch.capture.importers import envoy_streams, json_objects
+from darklaunch.capture.importers import json_objects
+from darklaunch.capture.importers.envoy import streams
 from darklaunch.capture.importers.run import Format
 from tests.capture.importers.recordings import (
     AT,
@@ -100,9 +101,9 @@ def test_a_stream_that_may_lack_a_piece_is_not_compared(tmp_path):
 
 
 def test_open_streams_take_bounded_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(envoy_streams, "_MOST_STREAMS", 10)
-    streams = [segment for n in range(100) for segment in list(segments(str(n), tap_request(x_request_id=f"r{n}")))[:2]]
-    found = read(tmp_path, *streams)
+    monkeypatch.setattr(streams, "_MOST_STREAMS", 10)
+    begun = [segment for n in range(100) for segment in list(segments(str(n), tap_request(x_request_id=f"r{n}")))[:2]]
+    found = read(tmp_path, *begun)
     assert sum(row["body_truncated"] for row in found.rows["production"]) == 90
 
 

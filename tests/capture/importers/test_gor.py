@@ -7,8 +7,9 @@ import pyarrow as pa
 import pytest
 
 from darklaunch.capture.arm import Arm
-from darklaunch.capture.importers import gor_pending, gor_records
-from darklaunch.capture.importers.gor import recording_of
+from darklaunch.capture.importers.gor import pending as gor_pending
+from darklaunch.capture.importers.gor import records as gor_records
+from darklaunch.capture.importers.gor.importer import recording_of
 from darklaunch.capture.importers.run import Format
 from tests.capture.importers.recordings import (
     AT,

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from darklaunch.capture.importers.run import Format
-from darklaunch.capture.importers.table_mapping import read_mapping
+from darklaunch.capture.importers.table.mapping import read_mapping
 from darklaunch.errors import UsageError
 from tests.capture.importers.recordings import AT, headers_of, imported
 

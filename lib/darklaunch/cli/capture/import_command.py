@@ -24,7 +24,7 @@ _OUT: Final = "captures"
 
 def import_gor(arguments: Arguments) -> int:
     """Imports GoReplay files."""
-    from darklaunch.capture.importers.gor import GorImporter, GorOptions
+    from darklaunch.capture.importers.gor.importer import GorImporter, GorOptions
 
     own = GorOptions(
         replayed_arm=_arm("--replayed-arm", arguments.replayed_arm), replayed_release=arguments.replayed_release
@@ -34,7 +34,7 @@ def import_gor(arguments: Arguments) -> int:
 
 def import_envoy_tap(arguments: Arguments) -> int:
     """Imports the output of Envoy's HTTP tap."""
-    from darklaunch.capture.importers.envoy_tap import TapImporter, TapOptions
+    from darklaunch.capture.importers.envoy.importer import TapImporter, TapOptions
 
     own = TapOptions(shadow_suffix=arguments.shadow_suffix, time_header=arguments.time_header)
     return _import(arguments, Format.ENVOY_TAP, lambda options, account: TapImporter(options, own, account))
@@ -42,15 +42,15 @@ def import_envoy_tap(arguments: Arguments) -> int:
 
 def import_har(arguments: Arguments) -> int:
     """Imports HAR files."""
-    from darklaunch.capture.importers.har import HarImporter
+    from darklaunch.capture.importers.har.importer import HarImporter
 
     return _import(arguments, Format.HAR, HarImporter)
 
 
 def import_table(arguments: Arguments) -> int:
     """Imports Parquet, CSV or JSON lines."""
-    from darklaunch.capture.importers.table import TableImporter
-    from darklaunch.capture.importers.table_mapping import read_mapping
+    from darklaunch.capture.importers.table.importer import TableImporter
+    from darklaunch.capture.importers.table.mapping import read_mapping
 
     mapping = read_mapping(arguments.mapping)
     return _import(arguments, Format.TABLE, lambda options, account: TableImporter(options, mapping, account))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
-from darklaunch.capture.importers.envoy_messages import microseconds_of
+from darklaunch.capture.importers.envoy.messages import microseconds_of
 from darklaunch.capture.importers.options import UnreadableRecordError
 from darklaunch.capture.writing.exchange import Headers
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from darklaunch.capture.importers.account import Account
-from darklaunch.capture.importers.har_entry import exchange_of, read_entry
+from darklaunch.capture.importers.har.entry import exchange_of, read_entry
 from darklaunch.capture.importers.json_objects import MOST_OBJECT_BYTES, ObjectText, object_end
 from darklaunch.capture.importers.options import ImportedRow, ImportOptions
 from darklaunch.capture.importers.source import SourceFile

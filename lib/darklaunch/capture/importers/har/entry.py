@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from darklaunch.capture.importers.envoy_messages import microseconds_of
+from darklaunch.capture.importers.envoy.messages import microseconds_of
 from darklaunch.capture.importers.http_message import split_target
 from darklaunch.capture.importers.options import (
     ImportOptions,

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from darklaunch.capture.importers import table_values as values
 from darklaunch.capture.importers.account import Account
 from darklaunch.capture.importers.http_message import split_target
 from darklaunch.capture.importers.options import (
@@ -15,8 +14,9 @@ from darklaunch.capture.importers.options import (
     redacted,
 )
 from darklaunch.capture.importers.source import SourceFile
-from darklaunch.capture.importers.table_mapping import NEEDED, TableMapping
-from darklaunch.capture.importers.table_rows import MAGIC, Row, parquet_rows, text_rows
+from darklaunch.capture.importers.table import values
+from darklaunch.capture.importers.table.mapping import NEEDED, TableMapping
+from darklaunch.capture.importers.table.rows import MAGIC, Row, parquet_rows, text_rows
 from darklaunch.capture.writing.exchange import Exchange
 
 _BODILESS = (204, 304)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from darklaunch.capture.importers.envoy_messages import (
+from darklaunch.capture.importers.envoy.messages import (
     StreamedSegment,
     TapHeaders,
     body_of,

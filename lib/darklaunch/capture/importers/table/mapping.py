@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from darklaunch.capture.importers.table_values import UNITS_US, Cell
+from darklaunch.capture.importers.table.values import UNITS_US, Cell
 from darklaunch.capture.rows import CAPTURE
 from darklaunch.errors import UsageError
 from darklaunch.text.escape import quoted

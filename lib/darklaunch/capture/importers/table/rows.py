@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from darklaunch.capture.importers.source import SourceFile, why_broken
-from darklaunch.capture.importers.table_values import Cell
+from darklaunch.capture.importers.table.values import Cell
 
 PassOver = Callable[[str, int], None]
 Row = Mapping[str, Cell]

@@ -7,8 +7,8 @@ from typing import Final
 
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.importers.account import Account
-from darklaunch.capture.importers.gor_pending import PendingRequests, WaitingRequest
-from darklaunch.capture.importers.gor_records import GorRecord, MessageKind, read_records
+from darklaunch.capture.importers.gor.pending import PendingRequests, WaitingRequest
+from darklaunch.capture.importers.gor.records import GorRecord, MessageKind, read_records
 from darklaunch.capture.importers.http_message import ResponseMessage, parse_request, parse_response
 from darklaunch.capture.importers.options import ImportedRow, ImportOptions, moment_of, redacted
 from darklaunch.capture.importers.source import SourceFile

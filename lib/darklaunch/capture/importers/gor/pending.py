@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from darklaunch.capture.importers.gor_records import GorRecord, MessageKind
+from darklaunch.capture.importers.gor.records import GorRecord, MessageKind
 from darklaunch.capture.importers.http_message import RequestMessage
 from darklaunch.capture.importers.options import UnreadableRecordError
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.importers.account import Account
-from darklaunch.capture.importers.envoy_messages import body_of, headers_of, read_wrapper, received_us_of
-from darklaunch.capture.importers.envoy_streams import OpenStreams, TappedExchange, TappedMessage
+from darklaunch.capture.importers.envoy.messages import body_of, headers_of, read_wrapper, received_us_of
+from darklaunch.capture.importers.envoy.streams import OpenStreams, TappedExchange, TappedMessage
 from darklaunch.capture.importers.http_message import split_target
 from darklaunch.capture.importers.json_objects import objects_at
 from darklaunch.capture.importers.options import (
