@@ -36,7 +36,7 @@ wild = st.text(max_size=8) | st.sampled_from(["", " ", "\0", "\ud800", "é", "20
 
 
 def mostly(sound, strange):
-    """A sound value three times in four, so that records are imported, and each of their parts is strange now and then."""
+    """A sound value three times in four, so that records are imported, each with a strange part now and then."""
     return st.one_of(st.just(sound), st.just(sound), st.just(sound), strange)
 
 

@@ -325,12 +325,30 @@ def test_waiting_requests_take_bounded_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(gor_pending, "_WAITING_BYTES", 20_000)
     held = []
     let_go = gor_pending.PendingRequests._let_go
-    monkeypatch.setattr(
-        gor_pending.PendingRequests, "_let_go", lambda self: (held.append(self._bytes), let_go(self))[1]
-    )
+
+    def noting(self, waiting):
+        held.append(self._bytes)
+        return let_go(self, waiting)
+
+    monkeypatch.setattr(gor_pending.PendingRequests, "_let_go", noting)
     records = [gor(1, f"{n:024x}", AT_NS + n, 0, request()) for n in range(500)]
     read(tmp_path, *records, *exchange())
     assert max(held) < 25_000
+
+
+def test_requests_that_have_both_answers_wait_no_longer():
+    from darklaunch.capture.importers.account import Account
+    from darklaunch.capture.importers.gor.importer import GorImporter, GorOptions
+    from darklaunch.capture.importers.options import ImportOptions
+    from darklaunch.capture.importers.source import find_source
+
+    importer = GorImporter(ImportOptions(arm=Arm.PRODUCTION), GorOptions(), Account())
+    records = [exchange("e" * 24)[0]]
+    for n in range(100):
+        records += exchange(f"{n:024x}", AT_NS + n * MS)
+    rows = list(importer.rows([b"".join(records)], find_source(__file__)))
+    assert len(rows) == 200
+    assert len(importer._pending._queue) == 1
 
 
 def test_one_request_of_a_wild_time_does_not_end_the_waiting_of_others(tmp_path):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from darklaunch.capture.arm import Arm
@@ -75,7 +75,8 @@ class GorImporter:
                 yield self._answer(waiting, record)
             return
         moment_of(record.at_ns // _US_NS)
-        waiting = WaitingRequest(record=record, request=parse_request(record.message))
+        # what was read of the message is all that is needed of it
+        waiting = WaitingRequest(record=replace(record, message=b""), request=parse_request(record.message))
         for response in self._pending.add(waiting):
             try:
                 if self._pending.match(response) is waiting:
@@ -92,7 +93,7 @@ class GorImporter:
             # a sound copy may follow
             waiting.unreadable.add(record.kind)
             raise
-        waiting.answered.add(record.kind)
+        self._pending.answer(waiting, record.kind)
         return row
 
     def _row(self, waiting: WaitingRequest, record: GorRecord) -> ImportedRow:

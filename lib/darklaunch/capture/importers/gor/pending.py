@@ -1,6 +1,6 @@
 """Requests of a GoReplay recording that wait for their responses, in bounded memory."""
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,9 +10,10 @@ from darklaunch.capture.importers.http_message import RequestMessage
 from darklaunch.capture.importers.options import UnreadableRecordError
 
 _WAITING_BYTES: Final = 96 << 20
-_REQUEST_BYTES: Final = 1_000
+_REQUEST_BYTES: Final = 2_000
 _LONGEST_WAIT_NS: Final = 600 * 1_000_000_000
 _REMEMBERED: Final = 200_000
+_BOTH: Final = frozenset({MessageKind.RESPONSE, MessageKind.REPLAYED})
 _EARLY_BYTES: Final = 16 << 20
 
 
@@ -28,7 +29,8 @@ class WaitingRequest:
     @property
     def size_bytes(self) -> int:
         """About how much memory it takes."""
-        return _REQUEST_BYTES + len(self.record.message)
+        body = len(self.request.body or b"")
+        return _REQUEST_BYTES + body + sum(len(name) + len(value) for name, value in self.request.headers)
 
 
 class PendingRequests:
@@ -42,7 +44,7 @@ class PendingRequests:
         """Begins with none; ``unclaimed`` is told of responses whose request never came."""
         self._unclaimed = unclaimed
         self._open: dict[str, list[WaitingRequest]] = {}
-        self._queue: deque[WaitingRequest] = deque()
+        self._queue: OrderedDict[int, WaitingRequest] = OrderedDict()
         self._bytes = 0
         self._known: OrderedDict[str, None] = OrderedDict()
         self._early: OrderedDict[str, list[GorRecord]] = OrderedDict()
@@ -59,7 +61,7 @@ class PendingRequests:
         if any(each.record.at_ns == waiting.record.at_ns for each in self._open.get(identity, ())):
             raise UnreadableRecordError("a request that was recorded twice")
         self._open.setdefault(identity, []).append(waiting)
-        self._queue.append(waiting)
+        self._queue[id(waiting)] = waiting
         self._bytes += waiting.size_bytes
         self._newest_ns = (self._newest_ns[1], waiting.record.at_ns)
         self._known[identity] = None
@@ -92,17 +94,23 @@ class PendingRequests:
                 raise UnreadableRecordError(f"a {response.kind.value} whose id several open requests share")
         return last
 
+    def answer(self, waiting: WaitingRequest, kind: MessageKind) -> None:
+        """Notes that a request has a response; one that has both waits no longer."""
+        waiting.answered.add(kind)
+        if waiting.answered >= _BOTH and id(waiting) in self._queue:
+            self._let_go(waiting)
+
     def closed(self) -> Iterator[WaitingRequest]:
-        """Lets the requests go that have all their responses, that waited too long, or for which memory is short."""
+        """Lets the requests go that waited too long, or for which memory is short, the oldest first."""
         # one request with a broken time must not end the waiting of all others
         now_ns = min(self._newest_ns)
-        while self._queue and self._is_over(self._queue[0], now_ns):
-            yield self._let_go()
+        while self._queue and self._is_over(next(iter(self._queue.values())), now_ns):
+            yield self._let_go(next(iter(self._queue.values())))
 
     def rest(self) -> Iterator[WaitingRequest]:
         """Lets all requests go, and forgets their ids and the responses that came before them."""
         while self._queue:
-            yield self._let_go()
+            yield self._let_go(next(iter(self._queue.values())))
         self._known.clear()
         self._forget_early(down_to_bytes=-1)
 
@@ -119,11 +127,10 @@ class PendingRequests:
                 self._unclaimed(each)
 
     def _is_over(self, waiting: WaitingRequest, now_ns: int) -> bool:
-        complete = {MessageKind.RESPONSE, MessageKind.REPLAYED} <= waiting.answered
-        return complete or self._bytes > _WAITING_BYTES or now_ns - waiting.record.at_ns > _LONGEST_WAIT_NS
+        return self._bytes > _WAITING_BYTES or now_ns - waiting.record.at_ns > _LONGEST_WAIT_NS
 
-    def _let_go(self) -> WaitingRequest:
-        waiting = self._queue.popleft()
+    def _let_go(self, waiting: WaitingRequest) -> WaitingRequest:
+        del self._queue[id(waiting)]
         self._bytes -= waiting.size_bytes
         identity = waiting.record.identity
         others = [each for each in self._open[identity] if each is not waiting]
