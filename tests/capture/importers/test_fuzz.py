@@ -79,7 +79,7 @@ def csv_part(first, count):
 WORLDS = {
     "gor": (Format.GOR, b"", gor_part, gor_part, b""),
     "envoy-tap": (Format.ENVOY_TAP, b"", tap_part, tap_middle, b""),
-    "har": (Format.HAR, b'{"log":{"version":"1.2","entries":[', har_part, har_part, b'{"end":1}]}}'),
+    "har": (Format.HAR, b'{"log":{"version":"1.2","entries":[', har_part, har_part, b"]}}"),
     "ndjson": (Format.TABLE, b"", lines_part, lines_part, b""),
     "csv": (Format.TABLE, b"request_id,captured_at,method,path,status,body\n", csv_part, csv_part, b""),
 }
