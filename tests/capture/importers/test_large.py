@@ -11,10 +11,12 @@ from tests.capture.importers.recordings import AT_NS, gor, request, response
 
 GIGABYTE = 1_000_000_000
 IMPORT = """
-import resource, sys, time
+import re, sys, time
 from darklaunch.cli.main import main
 code = main(["capture", "import", "gor", sys.argv[1], "--arm", "production", "--out", sys.argv[2], "--json"])
-print(time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+# what getrusage tells is not below the memory of the process that started this one
+peak = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]
+print(time.process_time(), peak, file=sys.stderr)
 sys.exit(code)
 """
 
