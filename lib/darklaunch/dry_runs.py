@@ -1,15 +1,16 @@
-"""The commands that read a log and keep nothing of it: validate, plan, rules suggest and rules check."""
+"""The commands that read a log and keep nothing of it: validate, plan, rules suggest, rules check, capture stats."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from darklaunch.capture.arm import Arm
-from darklaunch.capture.files import CaptureLog
-from darklaunch.contract.judgement import judge_profile, raise_if_broken
+from darklaunch.capture.files import CaptureLog, SkippedFile
+from darklaunch.contract.judgement import Judgement, judge_profile, raise_if_broken
 from darklaunch.contract.profile import ArmProfile, good_profile, merge_profiles
 from darklaunch.counting import Unreadable, capture, judge_contract, launch_of_rows, launch_state, over_readable_files
 from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.engine.log_stats import LogStats, LogStatsWork, add_stats
 from darklaunch.engine.run import Engine
 from darklaunch.engine.tasks import BucketTask
 from darklaunch.engine.work import FaultWork, NoiseWork, ProfileWork, TrafficWork
@@ -21,9 +22,11 @@ from darklaunch.faults.sampling import ResponseSample
 from darklaunch.noise.counts import add_counts
 from darklaunch.noise.proposal import Proposal, propose_rules
 from darklaunch.noise.store import read_frozen
+from darklaunch.pair.outcome import FAILED, UNSEEN, Outcome
 from darklaunch.request import Request, Stage
 from darklaunch.score.traffic_plan import EndpointPlan, plan_launch
 from darklaunch.storage.run_folder import RunFolder
+from darklaunch.window import Window
 
 
 class NoBaselineError(UsageError):
@@ -45,6 +48,52 @@ class ProfiledWindow:
     tasks: Sequence[BucketTask]
     profiles: tuple[ArmProfile, ...]
     folder: RunFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedLog:
+    """A window of a log, as `capture stats` tells of it.
+
+    Attributes:
+        window: of production's rows.
+        files: that were read.
+        corrupt: files that no run can read.
+        stats: what the others hold.
+        judgement: of the contract.
+        completeness: the share of the requests production answered that are paired; None: it answered none.
+        wanted_completeness: from which on what was not seen does not count against a promotion.
+    """
+
+    window: Window
+    files: int
+    corrupt: tuple[SkippedFile, ...]
+    stats: LogStats
+    judgement: Judgement
+    completeness: float | None
+    wanted_completeness: float
+
+
+def run_stats(request: Request) -> DescribedLog:
+    """What a log holds, and what a run would say of it."""
+
+    def describe(request: Request, log: CaptureLog, unreadable: Unreadable) -> DescribedLog:
+        engine, plan = capture(request, log, unreadable), request.plan
+        request.stage(Stage.PAIR)
+        stats = add_stats(engine.run(LogStatsWork(selection=engine.selection), engine.tasks()))
+        request.stage(Stage.CONTRACT)
+        paired = stats.outcomes[Outcome.PAIRED]
+        answered = paired + sum(stats.outcomes[each] for each in (*FAILED, *UNSEEN))
+        return DescribedLog(
+            window=engine.selection.window,
+            files=len(engine.files.good),
+            corrupt=engine.files.corrupt,
+            stats=stats,
+            judgement=judge_profile(stats.profiles, plan.limits, window=engine.selection.window),
+            completeness=paired / answered if answered else None,
+            wanted_completeness=plan.scoring.scoring.least_completeness(plan.scoring.tolerated_excess),
+        )
+
+    return over_readable_files(request, describe)
 
 
 def run_validate(request: Request) -> ProfiledWindow:

@@ -1,17 +1,23 @@
 """A pipeline that computes nothing, and notes what it was asked for."""
 
 import json
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from darklaunch import dry_runs, pipeline
+from darklaunch.capture.importers import run as importing
+from darklaunch.capture.importers.account import ImportReport
+from darklaunch.capture.templates import log_paths
+from darklaunch.capture.templates.suggestion import SuggestedRoute, SuggestedRoutes
 from darklaunch.cli.causes import accept_command
 from darklaunch.config import domain
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.actions import Expected
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.severity import Severity
+from darklaunch.engine.log_stats import LogStats
 from darklaunch.faults.detection import DetectionCount, DetectionReport, EndpointDetection, PathDetection
 from darklaunch.faults.kinds import Fault
 from darklaunch.noise.proposal import Proposal
@@ -20,7 +26,9 @@ from darklaunch.publish.report.json import read_verdict
 from darklaunch.runs.acceptance import AcceptedCause
 from darklaunch.triage.acceptance.proposing import Acceptance, AcceptingRule
 from darklaunch.triage.acceptance.seen import SeenDifference
+from darklaunch.window import Window
 from tests.publish import sample
+from tests.worlds import START
 
 
 def detection(endpoint="GET /x", path="$.body.at", rule="ignore $.body.*", planted=4, paths=1):
@@ -51,6 +59,28 @@ def accepted(why="x"):
     return AcceptedCause(cause=sample.report(sample.full()).window.causes[0], acceptance=acceptance)
 
 
+def import_report():
+    """What `import_files` returns."""
+    rows = {"production": 2, "shadow": 1}
+    return ImportReport(
+        format="gor", files=("a.gor",), rows=rows, passed_over=(), flaws={}, places=(), size_bytes=10, seconds=1.0
+    )
+
+
+def described_log():
+    """What `dry_runs.run_stats` returns: a log without anything in it."""
+    window = Window(start=START, end=START + timedelta(hours=1))
+    return dry_runs.DescribedLog(
+        window=window,
+        files=1,
+        corrupt=(),
+        stats=LogStats(),
+        judgement=SimpleNamespace(success=False, findings=("production: found 0 rows",)),
+        completeness=None,
+        wanted_completeness=0.999,
+    )
+
+
 @pytest.fixture
 def requests(monkeypatch, tmp_path):
     """Replaces the pipeline; the requests that it gets, and an error for it to raise."""
@@ -70,6 +100,7 @@ def requests(monkeypatch, tmp_path):
         "run_suggest": Proposal(),
         "run_check": detection(),
         "run_plan": [],
+        "run_stats": described_log(),
     }
     noted = SimpleNamespace(requests=[], error=None)
 
@@ -82,6 +113,30 @@ def requests(monkeypatch, tmp_path):
 
         return act
 
+    for name, result in results.items():
+        module = dry_runs if name in {"run_validate", "run_suggest", "run_check", "run_plan", "run_stats"} else pipeline
+        monkeypatch.setattr(module, name, stand_in(result))
+
+    def note(result, *told):
+        noted.requests.append(told)
+        if noted.error is not None:
+            raise noted.error
+        return result
+
+    def import_files(sources, importer, _account, *, arm, out, **_):
+        named = {"_options", "_gor", "_tap", "_mapping"} & set(vars(importer))
+        own = {name: vars(importer)[name] for name in named}
+        return note(import_report(), [source.name for source in sources], own, arm, out)
+
+    suggested = SuggestedRoute(template="/a/{id}", rows=2, example="/a/1")
+    routes = SuggestedRoutes(routes=(suggested,), rows=3, unnamed_rows=2, unreadable_files=0)
+    monkeypatch.setattr(importing, "import_files", import_files)
+    monkeypatch.setattr(log_paths, "suggest_routes", lambda uri, known: note(routes, uri, known))
+    stand_in_for_accept(noted, monkeypatch)
+    return noted
+
+
+def stand_in_for_accept(noted, monkeypatch):
     def plan_of(settings):
         noted.requests.append(settings)
         return domain.plan_of(settings)
@@ -94,7 +149,3 @@ def requests(monkeypatch, tmp_path):
 
     monkeypatch.setattr(accept_command, "plan_of", plan_of)
     monkeypatch.setattr(accept_command, "accept_cause", accept_cause)
-    for name, result in results.items():
-        module = dry_runs if name in {"run_validate", "run_suggest", "run_check", "run_plan"} else pipeline
-        monkeypatch.setattr(module, name, stand_in(result))
-    return noted

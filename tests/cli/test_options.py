@@ -13,7 +13,10 @@ OPTIONS = {
     option.flag: option for command_ in main.COMMANDS.values() for option in (*command_.options, *command.PRINTING)
 }
 FIRST, SECOND = "20260507T000000Z", "20260508T000000Z"
+IMPORTS = [f"capture import {name}" for name in ("gor", "envoy-tap", "har", "table")]
 POSITIONAL = {"runs diff": [FIRST, FIRST], "rules accept": ["0" * 12, "--why", "x"]}
+POSITIONAL |= {"capture stats": ["captures"], "capture endpoints suggest": ["captures"]}
+POSITIONAL |= {name: ["a.gor", "--arm", "production"] for name in IMPORTS}
 COMMON = {"--from": "2026-03-02T14:00:00Z", "--to": "2026-03-02T16:00:00Z"}
 CHANGED = {
     "--captures": "elsewhere",
@@ -30,6 +33,17 @@ CHANGED = {
     "--masking": "all",
     "--html": "changes.html",
     "--summary": "summary.md",
+    "--arm": "baseline",
+    "--endpoints": "routes.yaml",
+    "--release": "1.0",
+    "--sample-rate": "0.5",
+    "--id-header": "x-id",
+    "--unit-header": "x-user",
+    "--replayed-arm": "baseline",
+    "--replayed-release": "2.0",
+    "--shadow-suffix": "dark",
+    "--time-header": "date",
+    "--map": "request_id=trace.id",
 }
 
 
@@ -52,6 +66,9 @@ def world(tmp_path, monkeypatch, requests):
         return [doctor.Diagnosis(subject="java", good=True, found="21")]
 
     monkeypatch.setattr(doctor, "examine", examine)
+    (tmp_path / "routes.yaml").write_text("- /items/{id}")
+    for name in ("a.gor", "b.gor"):
+        (tmp_path / name).write_text("")
     return requests
 
 
@@ -82,16 +99,23 @@ def words_of(name, flag, *, given):
             words += [common, value]
     if flag == "--env" and flag in options:
         words += ["--conf", "conf"]
+    return with_option(words, flag, len(name.split())) if given else words
+
+
+def with_option(words, flag, first):
+    """Words with an option; the positional arguments begin at ``first``."""
     match flag:
-        case "run" if given:
+        case "run":
             words.append(FIRST)
-        case "before" | "after" if given:
-            words[2 if flag == "before" else 3] = SECOND
-        case "cause" if given:
-            words[2] = "1" * 12
-        case "run" | "before" | "after" | "cause":
-            pass
-        case _ if given:
+        case "cause":
+            words[first] = "1" * 12
+        case "before" | "after":
+            words[first if flag == "before" else first + 1] = SECOND
+        case "files":
+            words.insert(first, "b.gor")
+        case "uri":
+            words[first] = "elsewhere"
+        case _:
             words += [flag, CHANGED[flag]] if flag in CHANGED else [flag]
     return words
 

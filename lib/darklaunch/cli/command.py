@@ -35,6 +35,19 @@ class Arguments:
         to: the folder of the exported files; None: the command's default.
         html: the page to write; None: none.
         summary: the file to append a summary in Markdown to; None: none.
+        files: recordings to import.
+        uri: of a capture log.
+        arm: whose recording it is; empty: it was not said.
+        endpoints_file: with route templates; None: there is none.
+        release: of that arm.
+        sample_rate: the share of requests that was recorded.
+        id_header: with the correlation id.
+        unit_header: that names the unit.
+        replayed_arm: whose answers replayed responses are.
+        replayed_release: of that arm.
+        shadow_suffix: of the hosts of mirrored requests.
+        time_header: that tells the time of a response.
+        mapping: of the columns of a table.
         quiet: print nothing but errors.
         json: print the result as JSON.
         debug: show the traceback of an error.
@@ -62,6 +75,19 @@ class Arguments:
     to: str | None = None
     html: str | None = None
     summary: str | None = None
+    files: Sequence[str] = ()
+    uri: str = ""
+    arm: str = ""
+    endpoints_file: str | None = None
+    release: str | None = None
+    sample_rate: str = "1"
+    id_header: str | None = None
+    unit_header: str | None = None
+    replayed_arm: str = "shadow"
+    replayed_release: str | None = None
+    shadow_suffix: str = "-shadow"
+    time_header: str | None = None
+    mapping: Sequence[str] = ()
     quiet: bool = False
     json: bool = False
     debug: bool = False
@@ -89,7 +115,7 @@ class Option:
         """Declares it to a parser; what is left out on the command line is left to ``Arguments``."""
         absent = argparse.SUPPRESS
         if not self.flag.startswith("-"):
-            count = "?" if self.times == "optional" else None
+            count = {"optional": "?", "many": "+"}.get(self.times)
             parser.add_argument(self.flag, metavar=self.metavar, help=self.help, nargs=count, default=absent)
             return
         name = self.argument or self.flag.lstrip("-")

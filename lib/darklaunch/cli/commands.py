@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Final
 
 from darklaunch.cli import command
+from darklaunch.cli.capture import options as capture
 from darklaunch.cli.command import Arguments, Command
 
 
@@ -98,6 +99,36 @@ COMMANDS: Final[Mapping[str, Command]] = {
         help="what is new, fixed and persistent between two runs",
         act=_later("runs_commands", "diff"),
         options=(command.BEFORE, command.AFTER, command.OUT, command.HTML),
+    ),
+    "capture import gor": Command(
+        help="GoReplay files: requests, original responses, and replayed ones for the shadow",
+        act=_later("capture.import_command", "import_gor"),
+        options=(*capture.EVERY_FORMAT, *capture.ONLY_GOR),
+    ),
+    "capture import envoy-tap": Command(
+        help="the JSON of Envoy's HTTP tap, buffered or streamed",
+        act=_later("capture.import_command", "import_envoy_tap"),
+        options=(*capture.EVERY_FORMAT, *capture.ONLY_TAP),
+    ),
+    "capture import har": Command(
+        help="HAR files of browsers and proxies",
+        act=_later("capture.import_command", "import_har"),
+        options=capture.EVERY_FORMAT,
+    ),
+    "capture import table": Command(
+        help="any table: Parquet, CSV or JSON lines",
+        act=_later("capture.import_command", "import_table"),
+        options=(*capture.EVERY_FORMAT, *capture.ONLY_TABLE),
+    ),
+    "capture stats": Command(
+        help="what a capture log holds, and what a run would say of it",
+        act=_later("capture.stats_command", "stats"),
+        options=(capture.URI, *command.SETTINGS, *command.WINDOW),
+    ),
+    "capture endpoints suggest": Command(
+        help="propose route templates for the rows that name no endpoint, as YAML for captures.endpoints",
+        act=_later("capture.endpoints_command", "suggest"),
+        options=(capture.URI, capture.ENDPOINTS),
     ),
 }
 """Every command by its name; a name of two words is a command of a group."""

@@ -15,6 +15,9 @@ from darklaunch.text.escape import printable
 _GROUPS = {
     "rules": "rules: propose them, accept a cause by them, and prove that they hide nothing else",
     "runs": "past runs: list them, have one explained, compare two",
+    "capture": "the capture log: from recordings of other programs, and what it holds",
+    "capture import": "make a capture log of recordings that are there already",
+    "capture endpoints": "names of endpoints",
 }
 
 INTERRUPTED = 130
@@ -32,9 +35,12 @@ def parser() -> argparse.ArgumentParser:
     commands_of = {"": top.add_subparsers(metavar="COMMAND", required=True)}
     for name, command in COMMANDS.items():
         group, _, word = name.rpartition(" ")
-        if group not in commands_of:
-            whole = commands_of[""].add_parser(group, help=_GROUPS[group], description=_GROUPS[group])
-            commands_of[group] = whole.add_subparsers(metavar="COMMAND", required=True)
+        # a group may lie in another, which is written before it
+        for whole in (" ".join(group.split()[:words]) for words in range(1, name.count(" ") + 1)):
+            if whole not in commands_of:
+                above, _, last = whole.rpartition(" ")
+                made = commands_of[above].add_parser(last, help=_GROUPS[whole], description=_GROUPS[whole])
+                commands_of[whole] = made.add_subparsers(metavar="COMMAND", required=True)
         below = commands_of[group].add_parser(word, help=command.help, description=command.help, allow_abbrev=False)
         below.set_defaults(command=name)
         for option in (*command.options, *PRINTING):

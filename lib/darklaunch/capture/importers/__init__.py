@@ -1,0 +1,1 @@
+"""Importers: recordings of other programs become a capture log, in constant memory."""

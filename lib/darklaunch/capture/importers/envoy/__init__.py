@@ -1,0 +1,1 @@
+"""The output of Envoy's HTTP tap."""

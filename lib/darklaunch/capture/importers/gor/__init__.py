@@ -1,0 +1,1 @@
+"""GoReplay files."""

@@ -1,0 +1,1 @@
+"""Any table: Parquet, CSV, JSON lines."""

@@ -1,0 +1,1 @@
+"""Route templates: names for endpoints, so that there are few of them."""
