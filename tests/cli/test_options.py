@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from darklaunch.capture.mirror.counts import Counting
 from darklaunch.cli import command, doctor, main
 from darklaunch.errors import UsageError
 from tests.publish.looks import verdict_of, write_look
@@ -12,7 +13,10 @@ OPTIONS = {
     option.flag: option for command_ in main.COMMANDS.values() for option in (*command_.options, *command.PRINTING)
 }
 FIRST, SECOND = "20260507T000000Z", "20260508T000000Z"
-POSITIONAL = {"runs diff": [FIRST, FIRST]}
+POSITIONAL = {
+    "runs diff": [FIRST, FIRST],
+    "capture proxy": ["--production", "http://p", "--shadow", "http://s", "--out", "captures"],
+}
 COMMON = {"--from": "2026-03-02T14:00:00Z", "--to": "2026-03-02T16:00:00Z"}
 CHANGED = {
     "--captures": "elsewhere",
@@ -24,6 +28,10 @@ CHANGED = {
     "--conf": "another.yaml",
     "--env": "ci",
     "--endpoint": "GET /items/{id}",
+    "--production": "http://p2",
+    "--shadow": "http://s2",
+    "--baseline": "http://b",
+    "--listen": "127.0.0.1:9",
 }
 
 
@@ -45,7 +53,14 @@ def world(tmp_path, monkeypatch, requests):
             raise requests.error
         return [doctor.Diagnosis(subject="java", good=True, found="21")]
 
+    def serve(*served, **address):
+        requests.requests.append((served, address))
+        if requests.error is not None:
+            raise requests.error
+        return Counting().so_far()
+
     monkeypatch.setattr(doctor, "examine", examine)
+    monkeypatch.setattr("darklaunch.capture.proxy.serve.serve", serve)
     return requests
 
 

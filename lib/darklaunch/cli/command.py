@@ -27,6 +27,10 @@ class Arguments:
         before: the earlier of two runs.
         after: the later.
         endpoint: the only one to explain; None: all of them.
+        production: the URL that answers users.
+        shadow: the URL of the release under test.
+        baseline: the URL of a second instance of the production release.
+        listen: address and port of the proxy.
         quiet: print nothing but errors.
         json: print the result as JSON.
         debug: show the traceback of an error.
@@ -46,6 +50,10 @@ class Arguments:
     before: str = ""
     after: str = ""
     endpoint: str | None = None
+    production: str | None = None
+    shadow: str | None = None
+    baseline: str | None = None
+    listen: str = "127.0.0.1:8080"
     quiet: bool = False
     json: bool = False
     debug: bool = False
@@ -134,3 +142,10 @@ RUN: Final = Option(flag="run", metavar="RUN", times="optional", help=f"{_NAMING
 BEFORE: Final = Option(flag="before", metavar="A", help=f"the earlier: {_NAMING}")
 AFTER: Final = Option(flag="after", metavar="B", help="the later, named likewise")
 ENDPOINT: Final = Option(flag="--endpoint", metavar="NAME", help="explain this one, such as 'GET /items/{id}'")
+PROXY: Final = (
+    Option(flag="--production", metavar="URL", help="who answers users; instead of production.url"),
+    Option(flag="--shadow", metavar="URL", help="the release under test; instead of shadow.url"),
+    Option(flag="--baseline", metavar="URL", help="a second instance of production's release; instead of baseline.url"),
+    replace(OUT, metavar="URI", help="the capture log; instead of out"),
+    Option(flag="--listen", metavar="HOST:PORT", help="where to listen (default: 127.0.0.1:8080)"),
+)

@@ -74,6 +74,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
         act=_later("rules_commands", "check"),
         options=(*_FOR_RULES, command.OUT),
     ),
+    "capture proxy": Command(
+        help="stand before production, send copies to the shadow, record every arm's answers",
+        act=_later("capture_proxy", "proxy"),
+        options=(*command.PROXY, *command.SETTINGS),
+    ),
     "runs list": Command(
         help="all runs under --out, launch by launch, the newest last",
         act=_later("runs_commands", "list_runs"),

@@ -13,6 +13,7 @@ from darklaunch.errors import DarklaunchError, OutsideError
 from darklaunch.text.escape import printable
 
 _GROUPS = {
+    "capture": "the capture log: record live traffic",
     "rules": "noise rules: propose them, and prove that they hide nothing else",
     "runs": "past runs: list them, have one explained, compare two",
 }

@@ -28,6 +28,17 @@ class MirrorCounts:
     lost: Mapping[Arm, int]
     failures: int
 
+    def __str__(self) -> str:
+        """The counts as one paragraph."""
+        arms = ", ".join(
+            f"{arm.value} {self.written[arm]:,} rows ({self.dropped[arm]:,} dropped, {self.lost[arm]:,} only counted)"
+            for arm in Arm
+            if self.written[arm] or self.lost[arm]
+        )
+        return (
+            f"{self.sampled:,} requests sampled, {self.unsafe:,} left out for their method; {arms or 'nothing written'}"
+        )
+
     def as_dict(self) -> dict[str, object]:
         """The counts under their names, as JSON takes them."""
         arms = {

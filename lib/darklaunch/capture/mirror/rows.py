@@ -55,9 +55,7 @@ class RequestRows:
             request_headers=redactor.headers(answered.headers) if is_production else None,
             request_body=self._request_body() if is_production else None,
             status=response.status,
-            response_headers=None
-            if response.status is None
-            else redactor.headers(self._headers(arm, response), lengths=lengths),
+            response_headers=headers,
             body=body,
             body_truncated=truncated,
             latency_ms=response.latency_ms,

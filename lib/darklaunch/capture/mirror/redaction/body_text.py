@@ -63,7 +63,7 @@ class BodyText:
 
     def _with_members(self, text: bytes, kind: str, replace: Replace) -> bytes:
         try:
-            return replace_members(text.removeprefix(b"\xef\xbb\xbf"), self._members, replace)
+            return replace_members(text.removeprefix(b"\xef\xbb\xbf"), self._members, _quoting(replace))
         except NotReplaceableError:
             if not any(word in kind for word in _LINES):
                 raise
@@ -75,7 +75,12 @@ class BodyText:
         lead = re.match(rb"(?:data:|\x1e)?\s*", line)
         start = lead.end() if lead else 0
         end = len(line.rstrip())
-        return line[:start] + replace_members(line[start:end], self._members, replace) + line[end:]
+        return line[:start] + replace_members(line[start:end], self._members, _quoting(replace)) + line[end:]
+
+
+def _quoting(replace: Replace) -> Replace:
+    """What takes the place of a JSON value is a JSON string."""
+    return lambda value: b'"' + replace(value) + b'"'
 
 
 def _member_name(paths: tuple[MemberPath, ...]) -> re.Pattern[bytes]:

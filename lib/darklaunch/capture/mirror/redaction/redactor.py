@@ -138,15 +138,22 @@ class RequestRedactor:
         # a short value or a plain word stands in texts that have nothing to do with it
         if len(value) < _SHORTEST or _WORD.fullmatch(value) or value.encode("utf-8", "surrogatepass") in self._known:
             return
-        digest = hashlib.blake2b(value.encode("utf-8", "surrogatepass"), key=self._key, digest_size=8).hexdigest()
+        replacement = self._replacement(value)
         for spelling in {
             value,
             unquote_plus(value),
-            json.dumps(value)[1:-1],
-            json.dumps(value, ensure_ascii=False)[1:-1],
+            *(json.dumps(value, ensure_ascii=each)[1:-1] for each in (True, False)),
         }:
             if len(spelling) >= _SHORTEST:
-                self._known[spelling.encode("utf-8", "surrogatepass")] = b"redacted-" + digest.encode()
+                self._known[spelling.encode("utf-8", "surrogatepass")] = replacement
+
+    def _replacement(self, value: str) -> bytes:
+        """What takes the place of a value in the middle of a text; of digits, as many digits: JSON stays JSON."""
+        digest = hashlib.blake2b(value.encode("utf-8", "surrogatepass"), key=self._key, digest_size=8)
+        if value.isascii() and value.isdigit():
+            lowest = 10 ** (len(value) - 1)
+            return str(lowest + int.from_bytes(digest.digest(), "big") % (9 * lowest)).encode()
+        return b"redacted-" + digest.hexdigest().encode()
 
     def _scrubbed(self, text: bytes) -> bytes:
         # the longest first: one may hold another
