@@ -15,12 +15,19 @@ from darklaunch.capture.rows import CAPTURE, read_file
 
 
 @contextlib.contextmanager
-def serve(app, *, lifespan="auto"):
+def serve(app, *, lifespan="auto", own_headers=True):
     """A server in a thread; gives its URL."""
     # asyncio sends small parts at once only where the protocol is named
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan=lifespan, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app,
+        log_level="critical",
+        lifespan=lifespan,
+        timeout_graceful_shutdown=2,
+        server_header=own_headers,
+        date_header=own_headers,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server._serve([listener])), daemon=True)
     thread.start()

@@ -33,12 +33,14 @@ def answered(app, tmp_path, shadow, requests, *, check=True):
     server = simple_server.make_server("127.0.0.1", 0, validator(recorder) if check else recorder, handler_class=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    with httpx.Client(base_url=f"http://127.0.0.1:{server.server_port}", headers={"connection": "close"}) as client:
-        answers = [client.send(client.build_request(**request)) for request in requests]
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    recorder.close()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{server.server_port}", headers={"connection": "close"}) as client:
+            answers = [client.send(client.build_request(**request)) for request in requests]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        recorder.close()
     return answers, recorder.counts, rows_of(tmp_path)
 
 
@@ -53,8 +55,6 @@ def test_answers_stay_as_they_are_and_rows_are_written(tmp_path, shadow):
     requests = [{"method": "GET", "url": "/a%20b?x=1"}, {"method": "POST", "url": "/s", "content": b"hello"}]
     answers, counts, rows = answered(echo, tmp_path, shadow, requests)
     assert [answer.text for answer in answers] == ["nothing", "hello"]
-    # wsgiref tells the length of a single part, which it asks the list for
-    assert answers[1].headers["content-length"] == "5"
     assert {(row["path"], row["query"], row["body"]) for row in rows["production"]} == {
         ("/a%20b", "x=1", b"nothing"),
         ("/s", None, b"hello"),
@@ -66,9 +66,15 @@ def test_answers_stay_as_they_are_and_rows_are_written(tmp_path, shadow):
     assert (counts.sampled, counts.failures, counts.written[Arm.SHADOW]) == (2, 0, 2)
 
 
+def test_a_server_may_still_ask_for_the_number_of_parts(tmp_path, shadow):
+    answers, _, _ = answered(echo, tmp_path, shadow, [{"method": "GET", "url": "/"}], check=False)
+    # which wsgiref does to tell the length of a single part
+    assert answers[0].headers["content-length"] == "7"
+
+
 def test_streams_write_calls_and_lines_are_heard(tmp_path, shadow):
     def streaming(environ, start_response):
-        lines = list(environ["wsgi.input"]) if environ.get("CONTENT_LENGTH") else []
+        lines = [environ["wsgi.input"].readline() for _ in range(2)]
         start_response("200 OK", [("Content-Type", "text/plain")])(b"first,")
         return (line for line in [*lines, b"last"])
 

@@ -14,8 +14,7 @@ from darklaunch.capture.mirror.identity import MARK, REQUEST_ID, RequestIds, coo
 from darklaunch.capture.mirror.observation import Observation
 from darklaunch.capture.mirror.sampling import Sampler
 from darklaunch.capture.mirror.settings import MirrorSettings
-from darklaunch.capture.mirror.worker_process import WorkerProcess
-from darklaunch.capture.mirror.writing_thread import LOG
+from darklaunch.capture.mirror.worker_process import LOG, WorkerProcess
 from darklaunch.capture.writing.exchange import Headers
 
 _RESTART_SECONDS: Final = 30.0

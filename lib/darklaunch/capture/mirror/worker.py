@@ -23,7 +23,7 @@ from darklaunch.capture.mirror.settings import MirrorSettings
 from darklaunch.capture.mirror.writing_thread import LOG, WritingThread
 from darklaunch.capture.writing.writer import CaptureWriter
 
-WRITE_SECONDS: Final = 30.0
+_WRITE_SECONDS: Final = 30.0
 _REPORT_SECONDS: Final = 0.5
 _OWN_BYTES: Final = 4096
 
@@ -59,9 +59,9 @@ class Worker:
         except asyncio.IncompleteReadError:
             pass
         await self._drain()
-        written = await asyncio.to_thread(self._writing.close, WRITE_SECONDS)
+        written = await asyncio.to_thread(self._writing.close, _WRITE_SECONDS)
         if not written:
-            LOG.error("rows lost: the capture log was not written within %d s after the end", WRITE_SECONDS)
+            LOG.error("rows lost: the capture log was not written within %d s after the end", _WRITE_SECONDS)
         reporting.cancel()
 
     def _take(self, payload: bytes) -> None:

@@ -1,5 +1,6 @@
 """The worker as the process that serves users sees it."""
 
+import logging
 import os
 import queue
 import subprocess
@@ -14,9 +15,9 @@ from darklaunch.capture.mirror.answered import Answered
 from darklaunch.capture.mirror.counts import Counting, MirrorCounts
 from darklaunch.capture.mirror.frames import COUNTS, framed, read_frame
 from darklaunch.capture.mirror.settings import MirrorSettings
-from darklaunch.capture.mirror.worker import WRITE_SECONDS
-from darklaunch.capture.mirror.writing_thread import LOG
 
+LOG: Final = logging.getLogger("darklaunch.capture")
+_WRITE_SECONDS: Final = 30.0
 _MODULE: Final = "darklaunch.capture.mirror.worker"
 _PATIENCE_SECONDS: Final = 5.0
 
@@ -60,7 +61,7 @@ class WorkerProcess:
     def close(self) -> None:
         """Ends the input and waits until the worker has written everything."""
         self._waiting.put(None)
-        seconds = self._settings.limits.drain_seconds + WRITE_SECONDS + _PATIENCE_SECONDS
+        seconds = self._settings.limits.drain_seconds + _WRITE_SECONDS + _PATIENCE_SECONDS
         if not self._ended.wait(seconds):
             LOG.error("rows lost: the recorder was not done %d s after the end", seconds)
 
@@ -71,7 +72,7 @@ class WorkerProcess:
             self._pump(process)
         except OSError as error:
             self.broken_at = time.monotonic()
-            LOG.error("the recorder's process failed (%s); requests are lost until it is started again", error)
+            LOG.warning("the recorder's process failed (%s); requests are lost until it is started again", error)
         if process is not None:
             process.wait()
         self._discard()

@@ -87,6 +87,8 @@ class _Answer:
         arguments = (status, headers) if exc_info is None else (status, headers, exc_info)
         write = self._start_response(*arguments)
         self._begun = True
+        # Flask forgets it before the server has sent anything
+        self._observation.route = self._observation.route or wsgi_route(self._environ)
         code = status.split(" ", 1)[0]
         if code.isdigit():
             self._observation.answered(int(code), tuple(headers))
@@ -117,7 +119,6 @@ class _Answer:
 
     def finish(self, error: str | None = None) -> None:
         """Ends the observation."""
-        self._observation.route = self._observation.route or wsgi_route(self._environ)
         self._observation.finish(error)
 
 
