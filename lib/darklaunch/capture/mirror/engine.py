@@ -25,7 +25,7 @@ class Mirror:
 
     ``observe`` and what it gives never wait and never raise: whatever goes wrong in here is counted, and no user sees
     it. Copies are sent and rows written by a process of their own, so that they take no turns with the answers to
-    users; it starts with the first request, so that a server may fork before.
+    users; it starts with the first request at the latest, so that a server may fork before.
     """
 
     def __init__(self, settings: MirrorSettings, *, within: bool) -> None:
@@ -59,6 +59,11 @@ class Mirror:
         if worker is not None:
             whole.include(worker.counts())
         return whole.so_far()
+
+    def start(self) -> None:
+        """Has the worker started now, instead of by the first request; nobody waits for it."""
+        if self._sampler.highest > 0:
+            self._started()
 
     def observe(self, method: str, path: str, query: str | None, headers: Headers) -> Observation | None:
         """Begins to observe a request, unless it is certain that it will not be sampled.

@@ -69,6 +69,7 @@ class AsgiRecorder:
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         listened = False
+        self._mirror.start()
 
         async def listening() -> Message:
             nonlocal listened
