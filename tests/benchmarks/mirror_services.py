@@ -18,14 +18,18 @@ def free_port():
 def wait_for(port):
     """Waits until somebody listens."""
     end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError(port)
+    while not listens(port):
+        if time.monotonic() > end:
+            raise TimeoutError(port)
+        time.sleep(0.05)
+
+
+def listens(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def service(wait_seconds):

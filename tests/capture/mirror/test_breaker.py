@@ -1,7 +1,7 @@
 """The breaker opens, waits, lets one try, and closes."""
 
-from darklaunch.capture.mirror.breaker import Breaker
 from darklaunch.capture.mirror.budget import Budget
+from darklaunch.capture.mirror.copying.breaker import Breaker
 
 
 def test_it_opens_after_failures_in_a_row_and_lets_one_copy_try_when_its_time_is_over():

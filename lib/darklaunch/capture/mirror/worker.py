@@ -14,13 +14,13 @@ from typing import Any, BinaryIO, Final
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.mirror.answered import Answered, Response
 from darklaunch.capture.mirror.budget import Budget
-from darklaunch.capture.mirror.copies import Copier
+from darklaunch.capture.mirror.copying.copies import Copier
 from darklaunch.capture.mirror.counts import Counting
 from darklaunch.capture.mirror.frames import ANSWERED, LENGTH_BYTES, SETTINGS, framed, length_of, read_frame
 from darklaunch.capture.mirror.redaction.redactor import Redactor
-from darklaunch.capture.mirror.rows import RequestRows
+from darklaunch.capture.mirror.rows.request_rows import RequestRows
+from darklaunch.capture.mirror.rows.writing_thread import LOG, WritingThread
 from darklaunch.capture.mirror.settings import MirrorSettings
-from darklaunch.capture.mirror.writing_thread import LOG, WritingThread
 from darklaunch.capture.writing.writer import CaptureWriter
 
 _WRITE_SECONDS: Final = 30.0

@@ -6,10 +6,10 @@ from typing import Final
 
 import httpx
 
+from darklaunch.capture.mirror.copying.http import RETRIED, Instance
 from darklaunch.capture.mirror.endpoints import SAFE_METHODS
 from darklaunch.capture.mirror.engine import Mirror
 from darklaunch.capture.mirror.hops import end_to_end, has_no_body, of_raw, to_raw
-from darklaunch.capture.mirror.http import RETRIED, Instance
 from darklaunch.capture.mirror.observation import Observation
 from darklaunch.capture.mirror.settings import MirrorSettings, Target
 from darklaunch.capture.proxy.websockets import relay

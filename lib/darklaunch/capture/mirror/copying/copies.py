@@ -7,10 +7,10 @@ from datetime import datetime, timezone
 import httpx
 
 from darklaunch.capture.mirror.answered import Answered, Response
-from darklaunch.capture.mirror.breaker import Breaker
 from darklaunch.capture.mirror.budget import Budget
+from darklaunch.capture.mirror.copying.breaker import Breaker
+from darklaunch.capture.mirror.copying.http import RETRIED, Instance
 from darklaunch.capture.mirror.hops import of_raw
-from darklaunch.capture.mirror.http import RETRIED, Instance
 from darklaunch.capture.mirror.identity import MARK
 from darklaunch.capture.mirror.settings import Limits, Target
 
