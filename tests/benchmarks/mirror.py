@@ -1,4 +1,4 @@
-"""The cost of the mirror to users: production behind it against production alone in the same run, by the shadow's state.
+"""The cost of the mirror to users: production behind it against production alone, by the state of the shadow.
 
     python -m tests.benchmarks.mirror [SECONDS]
 

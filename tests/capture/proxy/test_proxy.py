@@ -30,9 +30,12 @@ def test_answers_are_production_s_own_byte_for_byte(tmp_path):
         await receive()
         await respond(send, 418, [("x-a", "1"), ("x-a", "2"), ("set-cookie", "a=1"), ("set-cookie", "b=2")], b"\0\xff")
 
-    with serve(strange, lifespan="off") as production, serve(Service()) as shadow:
-        with proxied(production, tmp_path, shadow) as (url, proxy):
-            direct, through = (httpx.get(f"{where}/x") for where in (production, url))
+    with (
+        serve(strange, lifespan="off") as production,
+        serve(Service()) as shadow,
+        proxied(production, tmp_path, shadow) as (url, proxy),
+    ):
+        direct, through = (httpx.get(f"{where}/x") for where in (production, url))
     assert through.status_code == 418
     assert through.content == direct.content
     heads = ([each for each in answer.headers.raw if each[0] != b"date"] for answer in (direct, through))
@@ -85,9 +88,13 @@ def test_an_answer_that_breaks_off_breaks_off(tmp_path):
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"10")]})
         await send({"type": "http.response.body", "body": b"12345", "more_body": True})
 
-    with serve(breaking, lifespan="off") as production, serve(Service()) as shadow:
-        with proxied(production, tmp_path, shadow) as (url, _), pytest.raises(httpx.RemoteProtocolError):
-            httpx.get(url)
+    with (
+        serve(breaking, lifespan="off") as production,
+        serve(Service()) as shadow,
+        proxied(production, tmp_path, shadow) as (url, _),
+        pytest.raises(httpx.RemoteProtocolError),
+    ):
+        httpx.get(url)
     assert [(row["status"], row["error"]) for row in rows_of(tmp_path)["production"]] == [(None, "connection")]
 
 
@@ -102,11 +109,14 @@ def test_production_hears_that_the_user_has_gone(tmp_path):
             pass
         left.set()
 
-    with serve(endless, lifespan="off") as production, serve(Service()) as shadow:
-        with proxied(production, tmp_path, shadow) as (url, _):
-            with httpx.stream("GET", url) as answer:
-                assert next(answer.iter_raw()) == b"x"
-            assert left.wait(5)
+    with (
+        serve(endless, lifespan="off") as production,
+        serve(Service()) as shadow,
+        proxied(production, tmp_path, shadow) as (url, _),
+    ):
+        with httpx.stream("GET", url) as answer:
+            assert next(answer.iter_raw()) == b"x"
+        assert left.wait(5)
 
 
 def test_an_idle_connection_that_production_closes_fails_nobody(tmp_path):
@@ -173,9 +183,12 @@ def test_many_users_at_once_have_one_row_each(tmp_path):
         async with httpx.AsyncClient(base_url=url, limits=httpx.Limits(max_connections=20)) as client:
             return await asyncio.gather(*(client.get(f"/{number}") for number in range(200)))
 
-    with serve(Service()) as production, serve(Service()) as shadow:
-        with proxied(production, tmp_path, shadow, baseline=Target(url=production)) as (url, proxy):
-            answers = asyncio.run(ask(url))
+    with (
+        serve(Service()) as production,
+        serve(Service()) as shadow,
+        proxied(production, tmp_path, shadow, baseline=Target(url=production)) as (url, proxy),
+    ):
+        answers = asyncio.run(ask(url))
     assert {answer.status_code for answer in answers} == {200}
     rows = rows_of(tmp_path)
     assert sorted(row["path"] for row in rows["production"]) == sorted(f"/{number}" for number in range(200))
