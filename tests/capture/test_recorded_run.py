@@ -27,7 +27,7 @@ def test_the_planted_change_is_blocked_and_the_rest_is_not(front, tmp_path, caps
         settings = MirrorSettings(
             out=str(tmp_path / "captures"),
             shadow=Target(url=shadow, release="2"),
-            baseline=Target(url=production, release="1"),
+            baseline=Target(url=production),
             production_release="1",
             templates=templates,
         )

@@ -22,7 +22,7 @@ class Target:
 
     Attributes:
         url: ``http`` or ``https``, a host, and a path that goes before that of every request.
-        release: the build that answers there; None: not known, and ``launch`` then names it.
+        release: the build that answers there; None: not known, or that of production for a baseline.
 
     Raises:
         ValueError: the URL is none, holds a query, or names a user; the release is blank.

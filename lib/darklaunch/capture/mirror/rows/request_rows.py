@@ -87,4 +87,6 @@ class RequestRows:
     def _release_of(self, arm: Arm) -> str | None:
         if arm is Arm.PRODUCTION:
             return self._settings.production_release
-        return self._settings.copies[arm].release
+        release = self._settings.copies[arm].release
+        # a baseline is an instance of production's release
+        return self._settings.production_release if release is None and arm is Arm.BASELINE else release
