@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from darklaunch.capture.mirror.counts import Counting
 from darklaunch.cli import command, doctor, main
 from darklaunch.errors import UsageError
 from tests.publish.looks import verdict_of, write_look
@@ -17,6 +18,7 @@ IMPORTS = [f"capture import {name}" for name in ("gor", "envoy-tap", "har", "tab
 POSITIONAL = {"runs diff": [FIRST, FIRST], "rules accept": ["0" * 12, "--why", "x"]}
 POSITIONAL |= {"capture stats": ["captures"], "capture endpoints suggest": ["captures"]}
 POSITIONAL |= {name: ["a.gor", "--arm", "production"] for name in IMPORTS}
+POSITIONAL |= {"capture proxy": ["--production", "http://p", "--shadow", "http://s", "--out", "captures"]}
 COMMON = {"--from": "2026-03-02T14:00:00Z", "--to": "2026-03-02T16:00:00Z"}
 CHANGED = {
     "--captures": "elsewhere",
@@ -44,6 +46,10 @@ CHANGED = {
     "--shadow-suffix": "dark",
     "--time-header": "date",
     "--map": "request_id=trace.id",
+    "--production": "http://p2",
+    "--shadow": "http://s2",
+    "--baseline": "http://b",
+    "--listen": "127.0.0.1:9",
 }
 
 
@@ -65,10 +71,17 @@ def world(tmp_path, monkeypatch, requests):
             raise requests.error
         return [doctor.Diagnosis(subject="java", good=True, found="21")]
 
+    def serve(*served, **address):
+        requests.requests.append((served, address))
+        if requests.error is not None:
+            raise requests.error
+        return Counting().so_far()
+
     monkeypatch.setattr(doctor, "examine", examine)
     (tmp_path / "routes.yaml").write_text("- /items/{id}")
     for name in ("a.gor", "b.gor"):
         (tmp_path / name).write_text("")
+    monkeypatch.setattr("darklaunch.capture.proxy.serve.serve", serve)
     return requests
 
 

@@ -48,6 +48,10 @@ class Arguments:
         shadow_suffix: of the hosts of mirrored requests.
         time_header: that tells the time of a response.
         mapping: of the columns of a table.
+        production: the URL that answers users.
+        shadow: the URL of the release under test.
+        baseline: the URL of a second instance of the production release.
+        listen: address and port of the proxy.
         quiet: print nothing but errors.
         json: print the result as JSON.
         debug: show the traceback of an error.
@@ -88,6 +92,10 @@ class Arguments:
     shadow_suffix: str = "-shadow"
     time_header: str | None = None
     mapping: Sequence[str] = ()
+    production: str | None = None
+    shadow: str | None = None
+    baseline: str | None = None
+    listen: str = "127.0.0.1:8080"
     quiet: bool = False
     json: bool = False
     debug: bool = False
@@ -197,3 +205,10 @@ ENDPOINT: Final = Option(flag="--endpoint", metavar="NAME", help="explain this o
 CAUSE: Final = Option(flag="cause", metavar="CAUSE_ID", help="the id of a cause of the newest run, or a start of it")
 WHY: Final = Option(flag="--why", metavar="TEXT", help="the reason, which the report shows")
 WRITE: Final = Option(flag="--write", help="add the rules to the file of --conf that holds them, not only print them")
+PROXY: Final = (
+    Option(flag="--production", metavar="URL", help="who answers users; instead of production.url"),
+    Option(flag="--shadow", metavar="URL", help="the release under test; instead of shadow.url"),
+    Option(flag="--baseline", metavar="URL", help="a second instance of production's release; instead of baseline.url"),
+    replace(OUT, metavar="URI", help="the capture log; instead of out"),
+    Option(flag="--listen", metavar="HOST:PORT", help="where to listen (default: 127.0.0.1:8080)"),
+)

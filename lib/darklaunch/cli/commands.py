@@ -85,6 +85,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
         act=_later("causes.accept_command", "accept"),
         options=(command.CAUSE, command.WHY, command.WRITE, *command.SETTINGS, command.OUT),
     ),
+    "capture proxy": Command(
+        help="stand before production, send copies to the shadow, record every arm's answers",
+        act=_later("capture.proxy_command", "proxy"),
+        options=(*command.PROXY, *command.SETTINGS),
+    ),
     "runs list": Command(
         help="all runs under --out, launch by launch, the newest last",
         act=_later("runs_commands", "list_runs"),

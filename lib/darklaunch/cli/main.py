@@ -15,7 +15,7 @@ from darklaunch.text.escape import printable
 _GROUPS = {
     "rules": "rules: propose them, accept a cause by them, and prove that they hide nothing else",
     "runs": "past runs: list them, have one explained, compare two",
-    "capture": "the capture log: from recordings of other programs, and what it holds",
+    "capture": "the capture log: from live traffic or from recordings of other programs, and what it holds",
     "capture import": "make a capture log of recordings that are there already",
     "capture endpoints": "names of endpoints",
 }

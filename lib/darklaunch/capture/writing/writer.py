@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
@@ -74,6 +75,7 @@ class CaptureWriter:
         self._files: dict[str, LogFile] = {}
         self._numbers = 0
         self._waiting_bytes = 0
+        self._lost: Counter[Arm] = Counter()
 
     def write(self, exchange: Exchange, arm: Arm) -> None:
         """Takes in one exchange of an arm.
@@ -124,6 +126,11 @@ class CaptureWriter:
         if failure is not None:
             raise failure
 
+    def take_lost(self) -> Counter[Arm]:
+        """The rows, by arm, that were taken in and lost with their files since this was last asked."""
+        lost, self._lost = self._lost, Counter()
+        return lost
+
     def __enter__(self) -> "CaptureWriter":
         return self
 
@@ -148,7 +155,8 @@ class CaptureWriter:
         try:
             file.flush()
         except OSError as error:
-            self._files.pop(folder).abandon()
+            self._files.pop(folder)
+            self._abandon(file)
             raise self._refused(error) from error
 
     def _finish(self, folder: str) -> None:
@@ -157,9 +165,13 @@ class CaptureWriter:
         try:
             file.finish()
         except OSError as error:
-            file.abandon()
+            self._abandon(file)
             raise self._refused(error) from error
         self.places.append(file.place)
+
+    def _abandon(self, file: LogFile) -> None:
+        self._lost[Arm(file.place.split("/")[2].removeprefix("arm="))] += file.rows
+        file.abandon()
 
     def _refused(self, error: OSError) -> OutsideError:
         return OutsideError(

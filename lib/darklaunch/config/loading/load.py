@@ -8,6 +8,7 @@ everything else, lists included, is replaced as a whole.
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -16,13 +17,22 @@ from darklaunch.config.loading.findings import findings_of
 from darklaunch.config.loading.override import read_override
 from darklaunch.config.loading.tree import Branch, Node, overlay, plain
 from darklaunch.config.settings.model import Settings
+from darklaunch.config.settings.types import Section
 from darklaunch.errors import ConfigError
+
+Top = TypeVar("Top", bound=Section)
 
 
 def load(*, conf: Path | None = None, env: str | None = None, overrides: Sequence[str] = ()) -> Settings:
-    """Loads the settings.
+    """Loads the settings of a run, as ``load_as`` does."""
+    return load_as(Settings, conf=conf, env=env, overrides=overrides)
+
+
+def load_as(top: type[Top], *, conf: Path | None = None, env: str | None = None, overrides: Sequence[str] = ()) -> Top:
+    """Loads settings.
 
     Args:
+        top: the section that holds all others.
         conf: a YAML file; a folder of them; or a folder with ``base/`` and overlays. None: defaults only.
         env: the overlay, a folder beside ``base/``.
         overrides: ``key.path=value`` each, the value in YAML; of two for one key the later wins.
@@ -39,9 +49,9 @@ def load(*, conf: Path | None = None, env: str | None = None, overrides: Sequenc
         findings += reading.findings
         tree = tree if reading.tree is None else overlay(tree, reading.tree)
     try:
-        settings = Settings.model_validate(plain(tree))
+        settings = top.model_validate(plain(tree))
     except ValidationError as error:
-        raise ConfigError([*findings, *findings_of(error, tree)]) from error
+        raise ConfigError([*findings, *findings_of(error, tree, top)]) from error
     if findings:
         raise ConfigError(findings)
     return settings

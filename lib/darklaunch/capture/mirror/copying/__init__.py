@@ -1,0 +1,1 @@
+"""Copying: requests sent to one arm, within its limits."""

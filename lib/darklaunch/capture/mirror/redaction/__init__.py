@@ -1,0 +1,1 @@
+"""Redaction: what the settings name is replaced before a row goes to the writer."""

@@ -1,0 +1,1 @@
+"""Rows of what was mirrored: made, redacted, and handed to the writer."""

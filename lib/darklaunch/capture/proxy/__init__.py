@@ -1,0 +1,1 @@
+"""The stand-alone mirror: a proxy before a service of any language, with the mirror behind it."""
