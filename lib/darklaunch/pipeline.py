@@ -31,7 +31,7 @@ from darklaunch.publish.report.run import RunReport
 from darklaunch.request import Request, Stage
 from darklaunch.runs.earlier_causes import earlier_causes
 from darklaunch.runs.history import history
-from darklaunch.runs.index import write_index
+from darklaunch.runs.pages.index import write_index
 from darklaunch.storage.run_folder import RunFolder, counting_folder, find_compared
 from darklaunch.storage.run_rows import RunRow
 from darklaunch.storage.state import read_state

@@ -15,7 +15,7 @@ def write_changes(path: Path, before: RunReport, after: RunReport, changes: Chan
     Raises:
         UsageError: it can't be written there.
     """
-    from darklaunch.runs.changes_page import render_changes
+    from darklaunch.runs.pages.changes import render_changes
 
     try:
         write_text(path, render_changes(before, after, changes))

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from darklaunch.runs import changes_page
 from darklaunch.runs.changes import changes
-from darklaunch.runs.changes_page import render_changes
 from darklaunch.runs.differences import as_listed
+from darklaunch.runs.pages import changes as changes_page
+from darklaunch.runs.pages.changes import render_changes
 from tests.publish import sample
 from tests.publish.export import hostile
 from tests.publish.looks import other_launch, verdict_of

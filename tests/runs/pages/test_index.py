@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from darklaunch.runs import index
-from darklaunch.runs.index import write_index
+from darklaunch.runs.pages import index
+from darklaunch.runs.pages.index import write_index
 from tests.publish.looks import other_launch, verdict_of, write_look
 from tests.publish.page import Page
 
