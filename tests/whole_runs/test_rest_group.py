@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import random
 
 import pytest
 
@@ -13,17 +14,19 @@ SMALL = [f"/rare/{n}" for n in range(20)]
 AN_HOUR = {"/often": 30} | dict.fromkeys(SMALL, 0.5)
 
 
-def log(folder, *, hours=60, wrong=lambda _name, _n: False):
+def log(folder, *, hours=60, wrong=lambda _name, _n: False, times=lambda _name: 1.0):
     """One endpoint of much traffic, and twenty that are asked once in two hours."""
-    rows = []
+    rows, chance = [], random.Random(3)
     for hour in range(hours):
         for name, rate in AN_HOUR.items():
             for n in range(int((hour + 1) * rate) - int(hour * rate)):
                 identity, at = f"{name}-{hour}-{n}", hour * 3600.0 + n
                 about = {"at": at, "endpoint": name}
-                rows.append(row(identity, "production", body={"price": 10}, **about))
-                bad = wrong(name, hour)
-                rows.append(row(identity, "shadow", body={"price": 11 if bad else 10}, **about))
+                rows.append(
+                    row(identity, "production", body={"price": 10}, latency_ms=chance.gammavariate(4, 5), **about)
+                )
+                bad, slow = wrong(name, hour), {"latency_ms": chance.gammavariate(4, 5) * times(name)}
+                rows.append(row(identity, "shadow", body={"price": 11 if bad else 10}, **slow, **about))
     return write_log(folder / "captures", rows)
 
 
@@ -79,3 +82,16 @@ def test_endpoints_of_other_groups_stay_there(tmp_path):
         "group few": 5 * 30,
         "group rest": 15 * 18,
     }
+
+
+def test_slow_endpoints_among_them_are_no_promotion(tmp_path):
+    captures = log(tmp_path, hours=96)
+    latencies = ["-o", "scoring.latency_ratios={p50: 1.5, p95: null, p99: null}"]
+    good = judged(captures, tmp_path / "good", *latencies)
+    slow = log(tmp_path / "slow", hours=96, times=lambda name: 1.0 if name == "/often" else 3.0)
+    bad = judged(slow, tmp_path / "bad", *latencies)
+    assert [group["verdict"] for group in good["groups"]] == ["promote"]
+    assert [group["verdict"] for group in bad["groups"]] != ["promote"]
+    assert bad["verdict"] != "promote"
+    rungs = [each["dimension"] for each in bad["groups"][0]["dimensions"]]
+    assert "lat_p50" in rungs

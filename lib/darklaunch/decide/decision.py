@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from darklaunch.capture.endpoint import group_name
+from darklaunch.capture.endpoint import group_name, is_group
 from darklaunch.decide import reasons
 from darklaunch.decide.guards import (
     FEW_UNITS,
@@ -87,12 +87,9 @@ def decide_fleet(
         policy: the requirements of a promotion.
         coverage: the time that was watched.
     """
-    blocked = [endpoint for endpoint, decision in decisions.items() if decision.verdict is Verdict.BLOCK]
+    blocked = [name for name, decision in decisions.items() if decision.verdict is Verdict.BLOCK]
     if blocked:
-        beyond = len(blocked) - _NAMED
-        names = ", ".join(blocked[:_NAMED]) + (f" and {beyond} more" if beyond > 0 else "")
-        reason = f"{len(blocked)} of {len(scores)} endpoints {'is' if len(blocked) == 1 else 'are'} blocked: {names}."
-        return Decision(verdict=Verdict.BLOCK, reasons=(reason,))
+        return Decision(verdict=Verdict.BLOCK, reasons=tuple(_blocked(blocked, len(scores))))
     if fleet.log_e_block >= log_threshold(policy.alpha) and may_block(fleet, coverage):
         return Decision(verdict=Verdict.BLOCK, reasons=(reasons.regression(fleet, "Over all endpoints"),))
     missing, expected = [*unmet_launch_guards(policy, coverage), *unmet_endpoint_guards(fleet, policy, coverage)], None
@@ -103,6 +100,16 @@ def decide_fleet(
     if missing:
         return Decision(verdict=Verdict.HOLD, reasons=tuple(missing), expected=expected)
     return Decision(verdict=Verdict.PROMOTE, reasons=(reasons.promotion(fleet, "Over all endpoints"),))
+
+
+def _blocked(names: Sequence[str], endpoints: int) -> Iterator[str]:
+    alone, groups = ([name for name in names if is_group(name) is group] for group in (False, True))
+    if alone:
+        beyond = len(alone) - _NAMED
+        listed = ", ".join(alone[:_NAMED]) + (f" and {beyond} more" if beyond > 0 else "")
+        yield f"{len(alone)} of {endpoints} endpoints {'is' if len(alone) == 1 else 'are'} blocked: {listed}."
+    if groups:
+        yield f"Blocked on average over its endpoints: {', '.join(groups)}."
 
 
 def _missing_promotions(

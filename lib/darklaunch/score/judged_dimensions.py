@@ -1,6 +1,6 @@
 """The dimensions that an endpoint is scored on, chosen by settings and traffic alone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -43,16 +43,22 @@ class JudgedDimensions:
     rungs: frozenset[Dimension]
     level: float
 
-    def at(self, endpoint: str) -> dict[Dimension, str | None]:
-        """The dimensions of one endpoint; where one can't be judged, the reason, which holds it."""
+    def at(self, endpoint: str, counted: Collection[Dimension] = ()) -> dict[Dimension, str | None]:
+        """The dimensions of one endpoint, or of a group; where one can't be judged, the reason, which holds it.
+
+        Args:
+            endpoint: its name.
+            counted: the dimensions that there are units of; a group is judged by the thresholds of its members.
+        """
         judged: dict[Dimension, str | None] = dict.fromkeys(ALWAYS)
         if is_group(endpoint):
-            return judged
+            unjudged = _NEVER_RECORDED if not self.histograms else _NOT_YET if self.thresholds is None else None
+            return judged | {rung: unjudged for rung in self.rungs if unjudged is not None or rung in counted}
         for rung in sorted(self.rungs, key=list(Dimension).index):
             if endpoint not in self.histograms:
                 judged[rung] = _NEVER_RECORDED
             elif self.thresholds is None:
-                judged[rung] = f"No {rung.words} has been judged yet: that begins after the launch's first full day."
+                judged[rung] = _NOT_YET
             elif endpoint not in self.thresholds.limits_ms:
                 judged[rung] = f"No {rung.words} has been judged yet: that begins after the endpoint's first full day."
             elif rung in self.thresholds.judged(endpoint):
@@ -79,6 +85,7 @@ class JudgedDimensions:
         )
 
 
+_NOT_YET: Final = "No latency has been judged yet: that begins after the launch's first full day."
 _NEVER_RECORDED: Final = (
     "Latency was asked for and never recorded in the shadow, or not in production: let the recorder write latency_ms, "
     "or set the rungs of scoring.latency_ratios to null."

@@ -65,7 +65,7 @@ def score_launch(
             evidence.evidence.get(name, {}),
             plan.tolerated_excess_at(name),
             plan.scoring,
-            judged.at(name),
+            judged.at(name, evidence.evidence.get(name, {}).keys()),
             whole_days=evidence.whole_days.get(name, {}),
             promoting=None if evidence.promoting is None else evidence.promoting.get(name, {}),
         )

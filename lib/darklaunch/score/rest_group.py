@@ -20,6 +20,9 @@ REST_TRAFFIC: Final = 5.0
 """Effective pairs times the tolerated excess below which an endpoint is of the group."""
 
 
+_WEEK: Final = 7.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestGroup:
     """The rest group of a launch.
@@ -55,7 +58,7 @@ def choose_rest(
     Args:
         first_day: the evidence of the launch's first 24 hours.
         since: the end of them.
-        days: that a promotion asks for.
+        days: that a promotion asks for, and at least a week.
         tolerated_excess_at: of each endpoint.
         grouped: endpoints of other groups, which stay there.
     """
@@ -65,6 +68,6 @@ def choose_rest(
         if is_group(name) or body is None:
             continue
         units = sum(pattern.units * body.weight(pattern) for pattern in body.patterns)
-        if units * max(days, 1.0) * tolerated_excess_at(name) < REST_TRAFFIC:
+        if units * max(days, _WEEK) * tolerated_excess_at(name) < REST_TRAFFIC:
             members.append(name)
     return RestGroup(members=tuple(members) if len(members) > 1 else (), since=since)
