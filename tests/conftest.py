@@ -12,9 +12,13 @@ settings.register_profile("ci", max_examples=200, deadline=None, derandomize=Tru
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """Tests of Spark go first: a process that has grown can't always start a JVM beside itself."""
     items.sort(key=lambda item: item.get_closest_marker("spark") is None)
+    if not os.environ.get("DARKLAUNCH_LONG"):
+        long = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in long]
+        config.hook.pytest_deselected(items=long)
 
 
 @pytest.fixture(scope="session")

@@ -139,7 +139,7 @@ def sound_rows(name):
     return before[: len(before) - each * BESIDE[name]], after[each * BESIDE[name] :]
 
 
-@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", WORLDS)
 def test_sound_records_around_the_damage_come_through_unchanged(name, count):
     file_format, first, part, middle, last = WORLDS[name]
@@ -160,7 +160,7 @@ def test_sound_records_around_the_damage_come_through_unchanged(name, count):
     assert touched > count / 3
 
 
-@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", WORLDS)
 def test_files_that_are_damaged_anywhere_end_no_import(name, count):
     file_format, first, part, middle, last = WORLDS[name]
@@ -172,7 +172,7 @@ def test_files_that_are_damaged_anywhere_end_no_import(name, count):
         assert time.perf_counter() - began < LONGEST_SECONDS, seed
 
 
-@pytest.mark.parametrize("count", [FEW // 3, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [FEW // 3, pytest.param(MANY, marks=pytest.mark.long)])
 @pytest.mark.parametrize("codec", ["gzip", "zstd"])
 def test_packed_files_that_are_damaged_end_no_import(tmp_path, codec, count):
     whole = pa.Codec(codec).compress(gor_part(0, 20), asbytes=True)
@@ -184,7 +184,7 @@ def test_packed_files_that_are_damaged_end_no_import(tmp_path, codec, count):
             rows_of(Format.GOR, pieces)
 
 
-@pytest.mark.parametrize("count", [FEW // 3, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [FEW // 3, pytest.param(MANY, marks=pytest.mark.long)])
 def test_parquet_files_that_are_damaged_end_no_import(tmp_path, count):
     rows = [json.loads(line) for line in lines_part(0, 50).splitlines()]
     sink = io.BytesIO()

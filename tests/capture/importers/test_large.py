@@ -45,7 +45,7 @@ def imported(path, out):
     return json.loads(process.stdout), float(seconds), int(peak_kb) / 1000
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_recording(tmp_path, capsys):
     small, large = tmp_path / "small.gor", tmp_path / "large.gor"
     write_recording(small, GIGABYTE // 4)

@@ -18,7 +18,7 @@ from tests.capture.loopback import rows_of
 ROTATE_SECONDS = 0.5
 # between two looks at the clock, of the writer and of the report; the machine may be busy
 SLACK_SECONDS = 3.0
-KILLS = int(os.environ.get("DARKLAUNCH_KILLS", "3"))
+KILLS = int(os.environ.get("DARKLAUNCH_KILLS", "1"))
 
 
 @pytest.fixture(scope="module")
