@@ -24,7 +24,10 @@ CHANGED = {
     "--conf": "another.yaml",
     "--env": "ci",
     "--endpoint": "GET /items/{id}",
+    "--window": "yesterday",
+    "--every": "2h",
 }
+BACKFILL = ["--backfill", "2026-03-02T14:00:00Z", "2026-03-02T16:00:00Z"]
 
 
 @pytest.fixture
@@ -75,6 +78,12 @@ def words_of(name, flag, *, given):
             words[2 if flag == "before" else 3] = SECOND
         case "run" | "before" | "after":
             pass
+        case "--window" | "--backfill" | "--every":
+            # these stand for the common window, so that one with another value is no matter of both
+            words = [*name.split(), *POSITIONAL.get(name, [])]
+            backfills = name == "run" and (flag == "--every" or (flag == "--backfill" and given))
+            words += BACKFILL if backfills else []
+            words += [flag, CHANGED[flag]] if given and flag in CHANGED else []
         case _ if given:
             words += [flag, CHANGED[flag]] if flag in CHANGED else [flag]
     return words
