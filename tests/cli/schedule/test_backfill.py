@@ -6,6 +6,7 @@ import json
 import pytest
 
 from darklaunch.cli import main
+from darklaunch.cli.schedule import backfill
 from darklaunch.errors import OutsideError
 
 TWO = ["run", "--backfill", "2026-03-02T14:00Z", "2026-03-02T16:00Z"]
@@ -65,6 +66,27 @@ def test_a_window_that_fails_ends_it_with_its_exit_code_and_says_how_to_go_on(re
     )
     assert why == "darklaunch: no answer"
     assert len(requests.requests) == 1
+
+
+def test_a_run_that_was_finished_but_not_logged_is_to_be_published(requests, tmp_path, capsys, monkeypatch):
+    requests.error = OutsideError("MLflow: no answer")
+    found = iter([None, object()])
+    monkeypatch.setattr(backfill, "finished_run", lambda *_: next(found))
+    assert main.main([*TWO, "--out", str(tmp_path)]) == 4
+    assert (
+        "its run is finished, `darklaunch publish --from 2026-03-02T14:00Z --to 2026-03-02T15:00Z` completes it; "
+        "the same command goes on\n"
+    ) in capsys.readouterr().err
+
+
+def test_what_stopped_it_is_told_though_nobody_can_say_how_far_it_came(requests, tmp_path, capsys, monkeypatch):
+    def unreadable(*_):
+        raise OSError("no such disk")
+
+    requests.error = OutsideError("MLflow: no answer")
+    monkeypatch.setattr(backfill, "finished_run", unreadable)
+    assert main.main([*TWO, "--out", str(tmp_path), "--again"]) == 4
+    assert capsys.readouterr().err.endswith("darklaunch: MLflow: no answer\n")
 
 
 def test_an_hour_that_is_not_over_is_not_judged(requests, capsys):

@@ -6,7 +6,7 @@ A look that has a finished run is left as it is, so that the same command goes o
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -16,7 +16,7 @@ from darklaunch.cli.progress import progress_of
 from darklaunch.cli.run_commands import ALL_STAGES, GATE, request_of
 from darklaunch.cli.schedule.finished import finished_run
 from darklaunch.cli.schedule.windows import cut, parse_every
-from darklaunch.errors import UsageError
+from darklaunch.errors import DarklaunchError, UsageError
 from darklaunch.publish.report.run import RunHead, RunReport
 from darklaunch.request import Request, silent
 from darklaunch.window import Window, parse_moment
@@ -117,7 +117,11 @@ def _telling_how_to_go_on(request: Request, number: int, windows: tuple[Window, 
     except BaseException:
         window = windows[number - 1]
         hints = ["the same command goes on here"]
-        if finished_run(request.out, request.plan, window) is not None:
+        finished = None
+        # what stopped it may stop this too, and must not be hidden by it
+        with suppress(DarklaunchError, OSError):
+            finished = finished_run(request.out, request.plan, window)
+        if finished is not None:
             ends = f"--from {_moment(window.start)} --to {_moment(window.end)}"
             hints = [f"its run is finished, `darklaunch publish {ends}` completes it", "the same command goes on"]
         elif number < len(windows):
