@@ -1,4 +1,4 @@
-"""The DAG in a real Airflow 3, on the example log: about three minutes.
+"""The DAG in a real Airflow 3, on the example log: about five minutes.
 
 python3 -m venv airflow-venv && airflow-venv/bin/pip install apache-airflow==3.3.2
 AIRFLOW_VENV=airflow-venv pytest tests/airflow
