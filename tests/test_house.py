@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-MODULES = sorted((ROOT / "lib").rglob("*.py")) + sorted((ROOT / "jobs").glob("*.py"))
+MODULES = sorted((ROOT / "lib").rglob("*.py")) + sorted((ROOT / "jobs").rglob("*.py"))
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -50,7 +50,10 @@ CHANGED = {
     "--shadow": "http://s2",
     "--baseline": "http://b",
     "--listen": "127.0.0.1:9",
+    "--window": "yesterday",
+    "--every": "2h",
 }
+BACKFILL = ["--backfill", "2026-03-02T14:00:00Z", "2026-03-02T16:00:00Z"]
 
 
 @pytest.fixture
@@ -112,6 +115,12 @@ def words_of(name, flag, *, given):
             words += [common, value]
     if flag == "--env" and flag in options:
         words += ["--conf", "conf"]
+    if flag in {"--window", "--backfill", "--every"}:
+        # these stand for the common window, so that one with another value is no matter of both
+        words = [*name.split(), *POSITIONAL.get(name, [])]
+        backfills = name == "run" and (flag == "--every" or (flag == "--backfill" and given))
+        words += BACKFILL if backfills else []
+        return [*words, flag, CHANGED[flag]] if given and flag in CHANGED else words
     return with_option(words, flag, len(name.split())) if given else words
 
 

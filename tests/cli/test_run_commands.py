@@ -56,5 +56,5 @@ def test_half_a_window_is_refused():
 
 
 def test_the_stages_of_run_are_all_but_the_check_of_rules_and_waiting():
-    assert set(run_commands._ALL) == set(Stage) - {Stage.CHECK, Stage.WAITING}
-    assert sorted(run_commands._ALL, key=list(Stage).index) == list(run_commands._ALL)
+    assert set(run_commands.ALL_STAGES) == set(Stage) - {Stage.CHECK, Stage.WAITING}
+    assert sorted(run_commands.ALL_STAGES, key=list(Stage).index) == list(run_commands.ALL_STAGES)

@@ -20,6 +20,10 @@ class Arguments:
         out: where runs and evidence lie; None: the command's default.
         start: first moment of the window, as it was written.
         end: first moment after it.
+        window: its name, instead of both.
+        backfill: the two ends of a span of windows; empty: there is one window alone.
+        every: the length of each of these windows, as it was written; None: an hour.
+        again: whether those of them are judged anew that have a finished run.
         overrides: ``key.path=value`` each.
         master: Spark's master; None: that of the settings.
         gate: whether the verdict is the exit code.
@@ -64,6 +68,10 @@ class Arguments:
     out: str | None = None
     start: str | None = None
     end: str | None = None
+    window: str | None = None
+    backfill: Sequence[str] = ()
+    every: str | None = None
+    again: bool = False
     overrides: Sequence[str] = ()
     master: str | None = None
     gate: bool = False
@@ -108,14 +116,14 @@ class Option:
     Attributes:
         flag: as it is written; a positional argument has its name.
         help: one line, without the default.
-        metavar: the word for its value; None: it has none, its presence is the value.
+        metavar: the word for its value, or a word for each of its values; None: it has none, its presence is the value.
         argument: the field of ``Arguments``; None: the flag without dashes.
         times: how often it may be given; ``optional`` is for a positional argument that may be left out.
     """
 
     flag: str
     help: str
-    metavar: str | None = None
+    metavar: str | tuple[str, ...] | None = None
     argument: str | None = None
     times: Literal["once", "optional", "many"] = "once"
 
@@ -129,6 +137,11 @@ class Option:
         name = self.argument or self.flag.lstrip("-")
         if self.metavar is None:
             parser.add_argument(self.flag, dest=name, help=self.help, action="store_true", default=absent)
+        elif isinstance(self.metavar, tuple):
+            values = len(self.metavar)
+            parser.add_argument(
+                self.flag, dest=name, metavar=self.metavar, help=self.help, nargs=values, default=absent
+            )
         else:
             action = "append" if self.times == "many" else "store"
             parser.add_argument(
@@ -172,6 +185,18 @@ WINDOW: Final = (
         flag="--from", metavar="TS", argument="start", help="first moment of the window, ISO 8601, UTC, a whole hour"
     ),
     Option(flag="--to", metavar="TS", argument="end", help="first moment after the window"),
+    Option(
+        flag="--window", metavar="NAME", help="instead of both, by this machine's clock: last-hour or yesterday, UTC"
+    ),
+)
+BACKFILL: Final = (
+    Option(
+        flag="--backfill",
+        metavar=("FROM", "TO"),
+        help="instead of one window: each of a span in order, without those that have a finished run",
+    ),
+    Option(flag="--every", metavar="LENGTH", help="the length of these windows: 1h, 6h, 1d ... (default: 1h)"),
+    Option(flag="--again", help="judge those too that have a finished run"),
 )
 PRINTING: Final = (
     Option(flag="--quiet", help="print nothing but errors"),

@@ -33,7 +33,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "run": Command(
         help="all stages for one window",
         act=_later("run_commands", "run"),
-        options=(*_FOR_STAGES, *_FOR_SPARK, command.GATE, command.SUMMARY),
+        options=(*_FOR_STAGES, *command.BACKFILL, *_FOR_SPARK, command.GATE, command.SUMMARY),
     ),
     "validate": Command(
         help="capture and contract: can this log be judged at all?",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from darklaunch.cli.command import Arguments
 from darklaunch.cli.progress import progress_of
+from darklaunch.cli.schedule.windows import window_of
 from darklaunch.config.domain import plan_of
 from darklaunch.config.loading.load import load
 from darklaunch.config.settings.model import Settings
@@ -16,7 +17,6 @@ from darklaunch.errors import UsageError
 from darklaunch.publish.report.json import verdict_json
 from darklaunch.publish.report.run import RunReport
 from darklaunch.request import Request, Stage
-from darklaunch.window import Window, parse_moment
 
 if TYPE_CHECKING:
     from darklaunch.publish.mlflow.run import LoggedRun
@@ -27,16 +27,23 @@ _CONTRACT: Final = (Stage.CAPTURE, Stage.CONTRACT)
 _COMPARING: Final = (*_CONTRACT, Stage.NOISE, Stage.PAIR, Stage.DIFF, Stage.CAUSES, Stage.EVIDENCE)
 _SCORING: Final = (Stage.SCORE, Stage.DECIDE)
 _PUBLISHING: Final = (Stage.PUBLISH, Stage.MLFLOW)
-_ALL: Final = (*_COMPARING, *_SCORING, *_PUBLISHING)
+ALL_STAGES: Final = (*_COMPARING, *_SCORING, *_PUBLISHING)
 
 
 def run(arguments: Arguments) -> int:
-    """Makes a run."""
+    """Makes a run, or many."""
     from darklaunch import pipeline
     from darklaunch.cli.files.summary import append_summary, check_summary
 
+    if arguments.backfill:
+        from darklaunch.cli.schedule.backfill import backfill
+
+        return backfill(arguments)
+    if arguments.every is not None or arguments.again:
+        raise UsageError("--every, --again: found one of them alone, wanted it beside --backfill FROM TO")
+
     check_summary(arguments.summary)
-    with progress_of(_ALL, arguments) as stage:
+    with progress_of(ALL_STAGES, arguments) as stage:
         place, report, logged = pipeline.run(request_of(arguments, stage))
     append_summary(report, arguments.summary)
     return _print_report(arguments, place.run, report, logged)
@@ -92,7 +99,7 @@ def demo(arguments: Arguments) -> int:
     from darklaunch.demo import demo_settings
 
     out = out_of(arguments, default="darklaunch-demo")
-    with progress_of(_ALL, arguments) as stage:
+    with progress_of(ALL_STAGES, arguments) as stage:
         request = Request(plan=plan_of(demo_settings(arguments.master)), out=out, today=_today(), stage=stage)
         place, report, logged = pipeline.run(request)
     return _print_report(arguments, place.run, report, logged)
@@ -114,13 +121,9 @@ def request_of(arguments: Arguments, stage: Callable[[Stage], None]) -> Request:
     """The request that the command line makes.
 
     Raises:
-        UsageError: half a window, or settings that can't be used.
+        UsageError: a window, or settings, that can't be used.
     """
-    if (arguments.start is None) != (arguments.end is None):
-        raise UsageError("--from and --to: found one of them, wanted both, or neither for the whole log")
-    window = None
-    if arguments.start is not None and arguments.end is not None:
-        window = Window(start=parse_moment(arguments.start), end=parse_moment(arguments.end))
+    window = window_of(arguments, datetime.now(timezone.utc))
     return Request(
         plan=plan_of(settings_of(arguments)), out=out_of(arguments), today=_today(), window=window, stage=stage
     )

@@ -1,0 +1,246 @@
+"""An Airflow 3 DAG that judges each hour of a launch: one task a stage, and a gate that opens on *promote*.
+
+The stages run as `darklaunch <stage>` in darklaunch's own virtual environment; nothing of it is imported here. Each
+window is the run's data interval. A launch is told by an Airflow Variable with the name of its DAG, as JSON:
+
+    {"command": "/opt/darklaunch/.venv/bin/darklaunch", "conf": "/etc/darklaunch/conf", "env": null,
+     "captures": "s3://logs/captures", "out": "/srv/darklaunch", "master": "none", "overrides": [], "gate": "skip"}
+
+`out` is wanted; what else is left out is the command's own default. Two environment variables say when it runs:
+DARK_LAUNCH_SCHEDULE (a cron expression in UTC, default @hourly; `10 * * * *` waits ten minutes for late rows), and
+DARK_LAUNCH_START, the launch's first hour, such as 2026-03-02T14: every hour since is judged, those too that came while
+Airflow was down; without it only the newest is. Another launch is another file beside this one (Airflow reads only
+files that hold the word airflow): `from dark_launch import dark_launch`, `dag = dark_launch("checkout")  # airflow`.
+"""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any, Final, Literal
+
+from airflow.sdk import DAG, Asset, BaseOperator, CronDataIntervalTimetable, Variable, chain
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+
+STAGES: Final = ("validate", "compare", "score", "publish")
+READS_CAPTURES: Final = ("validate", "compare")
+TELLS_VERDICT: Final = ("score", "publish")
+MOST_REASONS: Final = 20
+HOPELESS: Final = 2
+"""The exit code of a command line or a configuration that is wrong, and stays so however often it is tried."""
+
+# evidence is kept by the hour, while a schedule may start some minutes after it: rows need a while to arrive
+_HOUR: Final = ".strftime('%Y-%m-%dT%H:00Z')"
+WINDOW: Final = ("{{ data_interval_start" + _HOUR + " }}", "{{ data_interval_end" + _HOUR + " }}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchSettings:
+    """What the Airflow Variable of a launch says.
+
+    Attributes:
+        command: the program.
+        conf: a YAML file, or a folder of them.
+        env: the overlay.
+        captures: the capture log.
+        out: where runs and evidence lie, an absolute folder that all workers share.
+        master: Spark's, or none.
+        overrides: ``key.path=value`` each.
+        gate: whether hold and block skip what waits for the gate, or fail the DAG run.
+    """
+
+    command: str = "darklaunch"
+    conf: str | None = None
+    env: str | None = None
+    captures: str | None = None
+    out: str | None = None
+    master: str | None = None
+    overrides: Sequence[str] = ()
+    gate: Literal["skip", "fail"] = "skip"
+
+    @classmethod
+    def of(cls, dag_id: str) -> "LaunchSettings":
+        """Reads the Variable of a DAG.
+
+        Raises:
+            AirflowFailException: it says what nobody understands.
+        """
+        said = Variable.get(dag_id, default={}, deserialize_json=True)
+        known = [field.name for field in fields(cls)]
+        if not isinstance(said, dict) or said.keys() - set(known):
+            found = ", ".join(sorted(said.keys() - set(known))) if isinstance(said, dict) else type(said).__name__
+            raise AirflowFailException(f"Variable {dag_id}: found {found}, wanted an object of {', '.join(known)}")
+        for name, value in said.items():
+            texts = value if name == "overrides" and isinstance(value, list) else [value or ""]
+            if isinstance(value, list) != (name == "overrides") or not all(isinstance(text, str) for text in texts):
+                kind = "a list of texts" if name == "overrides" else "a text"
+                raise AirflowFailException(f"Variable {dag_id}: found {type(value).__name__} at {name}, wanted {kind}")
+        settings = cls(**said)
+        if settings.gate not in {"skip", "fail"}:
+            raise AirflowFailException(f"Variable {dag_id}: found gate {settings.gate!r}, wanted skip or fail")
+        if settings.out is None or not Path(settings.out.removeprefix("file://")).is_absolute():
+            raise AirflowFailException(f"Variable {dag_id}: found out {settings.out!r}, wanted an absolute folder")
+        return settings
+
+    def words(self, stage: str, window: Sequence[str]) -> list[str]:
+        """The command line of a stage."""
+        words = [self.command, stage, "--from", window[0], "--to", window[1]]
+        options = {"--conf": self.conf, "--env": self.env, "--out": self.out}
+        if stage in READS_CAPTURES:
+            options |= {"--captures": self.captures, "--master": self.master}
+        for flag, value in options.items():
+            words += [flag, value] if value is not None else []
+        for override in self.overrides:
+            words += ["-o", override]
+        return [*words, "--json"] if stage in TELLS_VERDICT else words
+
+
+class StageOperator(BaseOperator):  # type: ignore[misc]
+    """A stage of darklaunch as a process of its own; its XCom is the verdict, where the stage tells one."""
+
+    template_fields: Sequence[str] = ("window",)
+
+    def __init__(self, *, stage: str, **options: Any) -> None:  # noqa: ANN401 - Airflow's own
+        super().__init__(task_id=stage, **options)
+        self.stage = stage
+        self.window = WINDOW
+        self.process: subprocess.Popen[str] | None = None
+
+    def execute(self, context: Mapping[str, Any]) -> Any:  # noqa: ANN401 - XCom is JSON
+        """Runs the stage to its end.
+
+        Raises:
+            AirflowException: it failed; what it left is safe to go on from.
+            AirflowFailException: it can't succeed, however often it is tried.
+        """
+        settings = LaunchSettings.of(self.dag_id)
+        # not the overrides: one may hold a password
+        self.log.info("%s %s --from %s --to %s", settings.command, self.stage, *self.window)
+        code, printed = self._run(settings.words(self.stage, self.window))
+        if code == HOPELESS:
+            raise AirflowFailException(f"{self.stage}: exit code {code}: the settings are wrong, see above")
+        if code:
+            raise AirflowException(f"{self.stage}: exit code {code}, see above")
+        if self.stage not in TELLS_VERDICT:
+            self.log.info("%s", printed)
+            return None
+        told = summary(json.loads(printed))
+        self.log.info("%s", told)
+        for outlet in self.outlets:
+            context["outlet_events"][outlet].extra = told
+        return told
+
+    def _run(self, words: Sequence[str]) -> tuple[int, str]:
+        """The exit code and the standard output; progress and errors go to the log line by line."""
+        with TemporaryFile("w+", encoding="utf-8") as printed:
+            # a session of its own: the workers and the JVM below a stage end with it
+            self.process = subprocess.Popen(  # noqa: S603 - no shell, and the words are the deployment's
+                words,
+                stdout=printed,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+            )
+            try:
+                for line in self.process.stderr or ():
+                    self.log.info("%s", line.rstrip())
+                code = self.process.wait()
+            finally:
+                self.on_kill()
+            printed.seek(0)
+            return code, printed.read()
+
+    def on_kill(self) -> None:
+        """Ends the stage with all that it has started; what was kept before is whole."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+
+
+class GateOperator(BaseOperator):  # type: ignore[misc]
+    """Succeeds where the newest look says promote, with an asset event; else what waits for it is skipped, or it fails.
+
+    A look at the past, of a backfill or while Airflow catches up, opens no gate: a deployment must not follow from it.
+    """
+
+    def execute(self, context: Mapping[str, Any]) -> Any:  # noqa: ANN401 - XCom is JSON
+        """Judges the verdict of `publish`.
+
+        Raises:
+            AirflowSkipException: there is nothing to deploy.
+            AirflowFailException: likewise, where the settings want that to fail the DAG run.
+        """
+        told = context["ti"].xcom_pull(task_ids="publish")
+        start, end = context["data_interval_start"], context["data_interval_end"]
+        if datetime.now(timezone.utc) >= end + (end - start):
+            raise AirflowSkipException(f"{told['verdict']}, at a look after which others are due: it opens no gate")
+        if told["verdict"] != "promote":
+            refused = AirflowFailException if LaunchSettings.of(self.dag_id).gate == "fail" else AirflowSkipException
+            raise refused(f"{told['verdict']}: {'; '.join(told['reasons'])}")
+        for outlet in self.outlets:
+            context["outlet_events"][outlet].extra = told
+        return told
+
+
+def summary(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    """What Airflow keeps of a `verdict.json`, which may be megabytes long."""
+    fleet = {name: verdict["fleet"][name] for name in ("pairs", "mismatches", "excess_high", "confidence")}
+    members = {name: verdict[name] for name in ("verdict", "look", "window", "launch")}
+    return {**members, "fleet": fleet, "reasons": verdict["reasons"][:MOST_REASONS]}
+
+
+def assets(dag_id: str) -> tuple[Asset, Asset]:
+    """The assets of a launch: `judged` changes with every look, `promoted` with every newest look that says promote."""
+    return Asset(f"darklaunch://{dag_id}/judged"), Asset(f"darklaunch://{dag_id}/promoted")
+
+
+def dark_launch(dag_id: str, *, schedule: str = "@hourly", start: datetime | None = None) -> DAG:
+    """The DAG of a launch.
+
+    Args:
+        dag_id: also the name of its Variable.
+        schedule: a cron expression in UTC; its period is whole hours.
+        start: the launch's first hour; None: nothing is caught up with.
+    """
+    judged, promoted = assets(dag_id)
+    with DAG(
+        dag_id,
+        description=__doc__.splitlines()[0],
+        doc_md=__doc__,
+        # a bare cron expression gives intervals without length
+        schedule=CronDataIntervalTimetable(schedule, timezone="UTC"),
+        start_date=start or datetime(2026, 1, 1, tzinfo=timezone.utc),
+        catchup=start is not None,
+        # a file that imports this one must not have its DAG as well
+        auto_register=False,
+        # looks are made in order
+        max_active_runs=1,
+        default_args={"retries": 3, "retry_exponential_backoff": 2.0, "execution_timeout": timedelta(hours=6)},
+        tags=["darklaunch"],
+    ) as made:
+        *before, publish = [
+            StageOperator(stage=stage, outlets=[judged] if stage == "publish" else []) for stage in STAGES
+        ]
+        gate = GateOperator(task_id="gate", outlets=[promoted], retries=0)
+        chain(*before, publish, gate)
+    return made
+
+
+def first_hour(text: str | None) -> datetime | None:
+    """A moment as the environment has it; one without an offset is UTC."""
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
+
+
+dag = dark_launch(
+    "dark_launch",
+    schedule=os.environ.get("DARK_LAUNCH_SCHEDULE", "@hourly"),
+    start=first_hour(os.environ.get("DARK_LAUNCH_START")),
+)

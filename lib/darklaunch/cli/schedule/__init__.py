@@ -1,0 +1,1 @@
+"""Windows for schedulers: the hour or day that was over last, and many windows one after the other."""
