@@ -24,6 +24,7 @@ CHANGED = {
     "--conf": "another.yaml",
     "--env": "ci",
     "--endpoint": "GET /items/{id}",
+    "--log-format": "json",
 }
 
 
@@ -93,7 +94,7 @@ def test_an_option_has_an_effect_or_is_refused(name, flag, world, capsys):
         assert ended.value.code == 2
         assert f"unrecognized arguments: {flag}" in capsys.readouterr().err
         return
-    if flag == "--debug":
+    if flag in {"--debug", "--log-format"}:
         world.error = UsageError("x")
         if name.startswith("runs"):
             shutil.rmtree("out")
@@ -112,5 +113,5 @@ def test_no_option_is_declared_twice_and_each_has_its_field():
     for command_ in main.COMMANDS.values():
         flags = [option.flag for option in (*command_.options, *command.PRINTING)]
         assert len(set(flags)) == len(flags)
-    fields = set(command.Arguments.__dataclass_fields__) - {"command"}
+    fields = set(command.Arguments.__dataclass_fields__) - {"command", "log"}
     assert {option.argument or option.flag.lstrip("-") for option in OPTIONS.values()} == fields

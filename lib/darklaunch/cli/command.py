@@ -2,9 +2,10 @@
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from darklaunch.cli.operate.log import FORMATS, Log
 from darklaunch.storage.run_folder import LATEST
 
 
@@ -30,6 +31,8 @@ class Arguments:
         quiet: print nothing but errors.
         json: print the result as JSON.
         debug: show the traceback of an error.
+        log_format: of the lines on standard error: plain or json.
+        log: where these lines are written.
     """
 
     command: str
@@ -49,6 +52,11 @@ class Arguments:
     quiet: bool = False
     json: bool = False
     debug: bool = False
+    log_format: str = "plain"
+    log: Log = field(default_factory=Log)
+
+    def __post_init__(self) -> None:
+        self.log.is_json = self.log_format == "json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,7 @@ class Option:
         metavar: the word for its value; None: it has none, its presence is the value.
         argument: the field of ``Arguments``; None: the flag without dashes.
         times: how often it may be given; ``optional`` is for a positional argument that may be left out.
+        choices: the only values that it may have; empty: any.
     """
 
     flag: str
@@ -68,6 +77,7 @@ class Option:
     metavar: str | None = None
     argument: str | None = None
     times: Literal["once", "optional", "many"] = "once"
+    choices: Sequence[str] = ()
 
     def add_to(self, parser: argparse.ArgumentParser) -> None:
         """Declares it to a parser; what is left out on the command line is left to ``Arguments``."""
@@ -82,7 +92,13 @@ class Option:
         else:
             action = "append" if self.times == "many" else "store"
             parser.add_argument(
-                self.flag, dest=name, metavar=self.metavar, help=self.help, action=action, default=absent
+                self.flag,
+                dest=name,
+                metavar=self.metavar,
+                help=self.help,
+                action=action,
+                default=absent,
+                choices=self.choices or None,
             )
 
 
@@ -122,6 +138,13 @@ WINDOW: Final = (
         flag="--from", metavar="TS", argument="start", help="first moment of the window, ISO 8601, UTC, a whole hour"
     ),
     Option(flag="--to", metavar="TS", argument="end", help="first moment after the window"),
+)
+LOG_FORMAT: Final = Option(
+    flag="--log-format",
+    metavar="FORMAT",
+    argument="log_format",
+    choices=FORMATS,
+    help="progress and errors on standard error: plain (default), or json, one object a line",
 )
 PRINTING: Final = (
     Option(flag="--quiet", help="print nothing but errors"),

@@ -18,7 +18,7 @@ def _later(module: str, function: str) -> Callable[[Arguments], int]:
     return act
 
 
-_FOR_STAGES: Final = (*command.SETTINGS, command.OUT, *command.WINDOW)
+_FOR_STAGES: Final = (*command.SETTINGS, command.OUT, *command.WINDOW, command.LOG_FORMAT)
 _FOR_SPARK: Final = (command.CAPTURES, command.MASTER)
 
 _FOR_RULES: Final = (*command.SETTINGS, *command.WINDOW, *_FOR_SPARK)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from darklaunch.cli.command import PRINTING, Arguments
 from darklaunch.cli.commands import COMMANDS
+from darklaunch.cli.operate.log import Log
 from darklaunch.diff.guarded import DEBUG
 from darklaunch.errors import DarklaunchError, OutsideError
-from darklaunch.text.escape import printable
 
 _GROUPS = {
     "rules": "noise rules: propose them, and prove that they hide nothing else",
@@ -51,30 +51,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = Arguments(**vars(parser().parse_args(arguments)))
     if given.debug:
         os.environ[DEBUG] = "1"
+    log = given.log
     try:
-        return COMMANDS[given.command].act(given)
+        with log.of_libraries():
+            return COMMANDS[given.command].act(given)
     except DarklaunchError as error:
         if given.debug:
-            raise
+            return _debugged(error, log, error.exit_code)
         for line in str(error).splitlines():
-            sys.stderr.write(f"darklaunch: {printable(line)}\n")
+            log.write("error", line)
         return error.exit_code
     except KeyboardInterrupt:
-        return _interrupted()
+        return _interrupted(log)
     except Exception as error:
         if given.debug or not _is_sparks(error):
-            raise
+            return _debugged(error, log, DarklaunchError.exit_code)
         if _was_interrupted(error):
-            return _interrupted()
+            return _interrupted(log)
         first = str(error).strip().splitlines()[0]
-        sys.stderr.write(
-            f"darklaunch: Spark: failed: {printable(first)}; finished runs are whole; --debug shows where\n"
-        )
+        log.write("error", f"Spark: failed: {first}; finished runs are whole; --debug shows where")
         return OutsideError.exit_code
 
 
-def _interrupted() -> int:
-    sys.stderr.write("darklaunch: interrupted; finished runs are whole, run the same command again to go on\n")
+def _debugged(error: Exception, log: Log, exit_code: int) -> int:
+    """Shows the traceback of an error: Python's own, or as one line of JSON."""
+    if not log.is_json:
+        raise error
+    log.write_bug(error)
+    return exit_code
+
+
+def _interrupted(log: Log) -> int:
+    log.write("error", "interrupted; finished runs are whole, run the same command again to go on")
     return INTERRUPTED
 
 

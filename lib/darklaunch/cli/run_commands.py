@@ -118,9 +118,11 @@ def request_of(arguments: Arguments, stage: Callable[[Stage], None]) -> Request:
     window = None
     if arguments.start is not None and arguments.end is not None:
         window = Window(start=parse_moment(arguments.start), end=parse_moment(arguments.end))
-    return Request(
+    request = Request(
         plan=plan_of(_settings(arguments)), out=out_of(arguments), today=_today(), window=window, stage=stage
     )
+    arguments.log.launch, arguments.log.window = request.plan.name, window
+    return request
 
 
 def _settings(arguments: Arguments) -> Settings:
