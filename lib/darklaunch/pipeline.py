@@ -173,6 +173,7 @@ def publish(request: Request, folder: RunFolder) -> RunReport:
             finished_at=datetime.now(timezone.utc),
         )
     )
+    request.finished(folder, report)
     return report
 
 

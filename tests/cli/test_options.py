@@ -113,5 +113,5 @@ def test_no_option_is_declared_twice_and_each_has_its_field():
     for command_ in main.COMMANDS.values():
         flags = [option.flag for option in (*command_.options, *command.PRINTING)]
         assert len(set(flags)) == len(flags)
-    fields = set(command.Arguments.__dataclass_fields__) - {"command", "log"}
+    fields = set(command.Arguments.__dataclass_fields__) - {"command", "log", "afterwards"}
     assert {option.argument or option.flag.lstrip("-") for option in OPTIONS.values()} == fields

@@ -33,6 +33,7 @@ class Arguments:
         debug: show the traceback of an error.
         log_format: of the lines on standard error: plain or json.
         log: where these lines are written.
+        afterwards: what is to be done once the result, or the error, is printed; gets the error.
     """
 
     command: str
@@ -54,6 +55,7 @@ class Arguments:
     debug: bool = False
     log_format: str = "plain"
     log: Log = field(default_factory=Log)
+    afterwards: list[Callable[[BaseException | None], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.log.is_json = self.log_format == "json"

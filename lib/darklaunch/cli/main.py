@@ -51,26 +51,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = Arguments(**vars(parser().parse_args(arguments)))
     if given.debug:
         os.environ[DEBUG] = "1"
-    log = given.log
+    failure: BaseException | None = None
     try:
-        with log.of_libraries():
+        with given.log.of_libraries():
             return COMMANDS[given.command].act(given)
-    except DarklaunchError as error:
+    except BaseException as error:
+        failure = error
+        return _exit_code(error, given)
+    finally:
+        sys.stdout.flush()
+        for act in given.afterwards:
+            act(failure)
+
+
+def _exit_code(error: BaseException, given: Arguments) -> int:
+    """Prints what ended a command; a bug stays a traceback."""
+    log = given.log
+    if isinstance(error, KeyboardInterrupt):
+        return _interrupted(log)
+    if not isinstance(error, Exception):
+        raise error
+    if isinstance(error, DarklaunchError):
         if given.debug:
             return _debugged(error, log, error.exit_code)
         for line in str(error).splitlines():
             log.write("error", line)
         return error.exit_code
-    except KeyboardInterrupt:
+    if given.debug or not _is_sparks(error):
+        return _debugged(error, log, DarklaunchError.exit_code)
+    if _was_interrupted(error):
         return _interrupted(log)
-    except Exception as error:
-        if given.debug or not _is_sparks(error):
-            return _debugged(error, log, DarklaunchError.exit_code)
-        if _was_interrupted(error):
-            return _interrupted(log)
-        first = str(error).strip().splitlines()[0]
-        log.write("error", f"Spark: failed: {first}; finished runs are whole; --debug shows where")
-        return OutsideError.exit_code
+    first = str(error).strip().splitlines()[0]
+    log.write("error", f"Spark: failed: {first}; finished runs are whole; --debug shows where")
+    return OutsideError.exit_code
 
 
 def _debugged(error: Exception, log: Log, exit_code: int) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from darklaunch.cli.command import Arguments
+from darklaunch.cli.operate.telling import told_of
 from darklaunch.cli.progress import progress_of
 from darklaunch.config.domain import plan_of
 from darklaunch.config.loading.load import load
@@ -122,7 +123,7 @@ def request_of(arguments: Arguments, stage: Callable[[Stage], None]) -> Request:
         plan=plan_of(_settings(arguments)), out=out_of(arguments), today=_today(), window=window, stage=stage
     )
     arguments.log.launch, arguments.log.window = request.plan.name, window
-    return request
+    return told_of(request, arguments)
 
 
 def _settings(arguments: Arguments) -> Settings:
