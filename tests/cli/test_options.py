@@ -13,7 +13,7 @@ OPTIONS = {
 }
 FIRST, SECOND = "20260507T000000Z", "20260508T000000Z"
 POSITIONAL = {"runs diff": [FIRST, FIRST]}
-COMMON = {"--from": "2026-03-02T14:00:00Z", "--to": "2026-03-02T16:00:00Z"}
+COMMON = {"--from": "2026-03-02T14:00:00Z", "--to": "2026-03-02T16:00:00Z", "--keep": "36500d"}
 CHANGED = {
     "--captures": "elsewhere",
     "--out": "other",
@@ -25,6 +25,7 @@ CHANGED = {
     "--env": "ci",
     "--endpoint": "GET /items/{id}",
     "--log-format": "json",
+    "--keep": "1d",
 }
 
 

@@ -28,6 +28,8 @@ class Arguments:
         before: the earlier of two runs.
         after: the later.
         endpoint: the only one to explain; None: all of them.
+        keep: how old a run may be, as it was written; None: not given.
+        dry_run: change nothing.
         quiet: print nothing but errors.
         json: print the result as JSON.
         debug: show the traceback of an error.
@@ -50,6 +52,8 @@ class Arguments:
     before: str = ""
     after: str = ""
     endpoint: str | None = None
+    keep: str | None = None
+    dry_run: bool = False
     quiet: bool = False
     json: bool = False
     debug: bool = False
@@ -147,6 +151,10 @@ LOG_FORMAT: Final = Option(
     argument="log_format",
     choices=FORMATS,
     help="progress and errors on standard error: plain (default), or json, one object a line",
+)
+PRUNING: Final = (
+    Option(flag="--keep", metavar="DURATION", help="how old the window of a run may be, such as 30d; required"),
+    Option(flag="--dry-run", argument="dry_run", help="say what would be removed, and remove nothing"),
 )
 PRINTING: Final = (
     Option(flag="--quiet", help="print nothing but errors"),

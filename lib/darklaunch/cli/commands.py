@@ -89,5 +89,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
         act=_later("runs_commands", "diff"),
         options=(command.BEFORE, command.AFTER, command.OUT),
     ),
+    "runs prune": Command(
+        help="remove old runs, never a launch's newest nor its evidence, and files that its tables no longer need",
+        act=_later("operate.prune_command", "prune"),
+        options=(command.OUT, *command.PRUNING),
+    ),
 }
 """Every command by its name; a name of two words is a command of a group."""

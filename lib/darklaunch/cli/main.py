@@ -14,7 +14,7 @@ from darklaunch.errors import DarklaunchError, OutsideError
 
 _GROUPS = {
     "rules": "noise rules: propose them, and prove that they hide nothing else",
-    "runs": "past runs: list them, have one explained, compare two",
+    "runs": "past runs: list them, have one explained, compare two, remove old ones",
 }
 
 INTERRUPTED = 130
