@@ -138,11 +138,11 @@ def test_a_traceback_is_one_json_object_too(monkeypatch, capsys, failure, debug,
 def test_what_libraries_warn_of_is_json_too(monkeypatch, capsys):
     def act(_given):
         warnings.warn("beware\nof this", UserWarning, stacklevel=1)
-        logging.getLogger("elsewhere").warning("a\nb")
+        logging.getLogger("elsewhere").warning("a\nhttps://me:hunter2@host/b")
         return 0
 
     monkeypatch.setattr(main, "COMMANDS", {"run": Command(help="x", act=act, options=(LOG_FORMAT,))})
     assert main.main(["run", "--log-format", "json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [(line["level"], line["logger"]) for line in lines] == [("warning", "py.warnings"), ("warning", "elsewhere")]
-    assert lines[1]["message"] == "a\nb"
+    assert lines[1]["message"] == "a\nhttps://host/b"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Final, Literal
 
+from darklaunch.text.credentials import without_credentials
 from darklaunch.text.escape import printable
 from darklaunch.window import Window
 
@@ -77,4 +78,4 @@ class _Lines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Writes a record of Python's own logging."""
         level: Level = "error" if record.levelno >= logging.ERROR else "warning"
-        self._log.write(level, self.format(record), logger=record.name)
+        self._log.write(level, without_credentials(self.format(record)), logger=record.name)
