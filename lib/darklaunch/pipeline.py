@@ -178,6 +178,7 @@ def publish(request: Request, folder: RunFolder) -> RunReport:
         )
     )
     write_index(folder.out)
+    request.finished(folder, report)
     return report
 
 

@@ -7,6 +7,8 @@ from enum import Enum
 from pathlib import Path
 
 from darklaunch.config.domain import Plan
+from darklaunch.publish.report.run import RunReport
+from darklaunch.storage.run_folder import RunFolder
 from darklaunch.window import Window
 
 
@@ -35,6 +37,10 @@ def silent(stage: Stage) -> None:
     """Listens to stages and says nothing."""
 
 
+def unnoticed(folder: RunFolder, report: RunReport) -> None:
+    """Hears of a finished run and does nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A run to make, or one stage of it.
@@ -45,6 +51,7 @@ class Request:
         out: the folder under which launches lie.
         window: the window to take in; None: the whole log, or for later stages the newest run.
         stage: called with each stage as it begins.
+        finished: called with the run as soon as its folder is complete, before MLflow.
     """
 
     plan: Plan
@@ -52,6 +59,7 @@ class Request:
     out: Path
     window: Window | None = None
     stage: Callable[[Stage], None] = silent
+    finished: Callable[[RunFolder, RunReport], None] = unnoticed
 
     def waiting(self) -> None:
         """Says that another command is waited for."""

@@ -1,12 +1,15 @@
 """What becomes of failures on the command line."""
 
+import json
+import logging
 import os
+import warnings
 
 import pytest
 from py4j.protocol import Py4JError
 
 from darklaunch.cli import main
-from darklaunch.cli.command import CAPTURES, Command
+from darklaunch.cli.command import CAPTURES, LOG_FORMAT, Command
 from darklaunch.diff.guarded import DEBUG
 from darklaunch.errors import ContractError, DarklaunchError, UsageError
 
@@ -96,3 +99,50 @@ def test_debug_asks_workers_for_tracebacks_too(monkeypatch, tmp_path):
     with pytest.raises(DarklaunchError):
         main.main(["runs", "list", "--out", str(tmp_path / "none"), "--debug"])
     assert os.environ[DEBUG] == "1"
+
+
+HOSTILE = 'GET /x\n{"level": "info"}\r\u2028\x85\x1b[2J'
+
+
+def test_an_error_is_one_json_object_a_line_whatever_strangers_write(monkeypatch, capsys):
+    def act(given):
+        given.log.launch, given.log.stage = "checkout\nv2", "pair"
+        raise ContractError(f"found {HOSTILE!s}")
+
+    monkeypatch.setattr(main, "COMMANDS", {"run": Command(help="x", act=act, options=(LOG_FORMAT,))})
+    assert main.main(["run", "--log-format", "json"]) == 3
+    printed = capsys.readouterr().err
+    assert printed.isascii()
+    lines = [json.loads(line) for line in printed.splitlines()]
+    assert {(line["level"], line["launch"], line["stage"], line["window"]) for line in lines} == {
+        ("error", "checkout\nv2", "pair", None)
+    }
+    assert "\n".join(line["message"] for line in lines) == "\n".join(f"found {HOSTILE}".splitlines())
+
+
+@pytest.mark.parametrize(
+    ("failure", "debug", "code"), [(ZeroDivisionError("a\nb"), [], 1), (UsageError("x"), ["--debug"], 2)]
+)
+def test_a_traceback_is_one_json_object_too(monkeypatch, capsys, failure, debug, code):
+    def act(_given):
+        raise failure
+
+    monkeypatch.setattr(main, "COMMANDS", {"run": Command(help="x", act=act, options=(LOG_FORMAT,))})
+    assert main.main(["run", "--log-format", "json", *debug]) == code
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "Traceback" in json.loads(line)["traceback"]
+    os.environ.pop(DEBUG, None)
+
+
+@pytest.mark.filterwarnings("always")
+def test_what_libraries_warn_of_is_json_too(monkeypatch, capsys):
+    def act(_given):
+        warnings.warn("beware\nof this", UserWarning, stacklevel=1)
+        logging.getLogger("elsewhere").warning("a\nhttps://me:hunter2@host/b")
+        return 0
+
+    monkeypatch.setattr(main, "COMMANDS", {"run": Command(help="x", act=act, options=(LOG_FORMAT,))})
+    assert main.main(["run", "--log-format", "json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["level"], line["logger"]) for line in lines] == [("warning", "py.warnings"), ("warning", "elsewhere")]
+    assert lines[1]["message"] == "a\nhttps://host/b"

@@ -19,7 +19,7 @@ POSITIONAL = {"runs diff": [FIRST, FIRST], "rules accept": ["0" * 12, "--why", "
 POSITIONAL |= {"capture stats": ["captures"], "capture endpoints suggest": ["captures"]}
 POSITIONAL |= {name: ["a.gor", "--arm", "production"] for name in IMPORTS}
 POSITIONAL |= {"capture proxy": ["--production", "http://p", "--shadow", "http://s", "--out", "captures"]}
-COMMON = {"--from": "2026-03-02T14:00:00Z", "--to": "2026-03-02T16:00:00Z"}
+COMMON = {"--from": "2026-03-02T14:00:00Z", "--to": "2026-03-02T16:00:00Z", "--keep": "36500d"}
 CHANGED = {
     "--captures": "elsewhere",
     "--out": "other",
@@ -52,6 +52,8 @@ CHANGED = {
     "--listen": "127.0.0.1:9",
     "--window": "yesterday",
     "--every": "2h",
+    "--log-format": "json",
+    "--keep": "1d",
 }
 BACKFILL = ["--backfill", "2026-03-02T14:00:00Z", "2026-03-02T16:00:00Z"]
 
@@ -155,7 +157,7 @@ def test_an_option_has_an_effect_or_is_refused(name, flag, world, capsys):
         assert ended.value.code == 2
         assert f"unrecognized arguments: {flag}" in capsys.readouterr().err
         return
-    if flag == "--debug":
+    if flag in {"--debug", "--log-format"}:
         world.error = UsageError("x")
         if name.startswith(("runs", "export")):
             shutil.rmtree("out")
@@ -167,6 +169,6 @@ def test_no_option_is_declared_twice_and_each_has_its_field():
     for command_ in main.COMMANDS.values():
         flags = [option.flag for option in (*command_.options, *command.PRINTING)]
         assert len(set(flags)) == len(flags)
-    fields = set(command.Arguments.__dataclass_fields__) - {"command"}
+    fields = set(command.Arguments.__dataclass_fields__) - {"command", "log", "afterwards"}
     options = [option for command_ in main.COMMANDS.values() for option in (*command_.options, *command.PRINTING)]
     assert {option.argument or option.flag.lstrip("-") for option in options} == fields

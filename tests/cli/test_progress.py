@@ -1,10 +1,14 @@
 """Progress: plain lines where there is no terminal, nothing where nobody wants to read it."""
 
+import datetime as dt
+import json
+
 import pytest
 
 from darklaunch.cli.command import Arguments
 from darklaunch.cli.progress import progress_of
 from darklaunch.request import Stage
+from darklaunch.window import HOUR, Window
 
 STAGES = (Stage.CAPTURE, Stage.CONTRACT)
 
@@ -27,3 +31,31 @@ def test_a_terminal_shows_a_bar(monkeypatch, capsys):
     with progress_of(STAGES, Arguments(command="validate")) as listener:
         listener(Stage.CONTRACT)
     assert "contract (2 of 2)" in capsys.readouterr().err
+
+
+def test_each_stage_is_a_json_object_with_what_is_worked_on(capsys):
+    start = dt.datetime(2026, 3, 2, 14, tzinfo=dt.timezone.utc)
+    given = Arguments(command="run", log_format="json", json=True)
+    given.log.launch, given.log.window = "checkout", Window(start=start, end=start + HOUR)
+    with progress_of(STAGES, given) as listener:
+        listener(Stage.CONTRACT)
+        listener(Stage.WAITING)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    for line in lines:
+        assert dt.datetime.fromisoformat(line.pop("time").replace("Z", "+00:00")).tzinfo is not None
+    about = {
+        "level": "info",
+        "launch": "checkout",
+        "run": "20260302T150000Z",
+        "stage": "contract",
+        "window": {"from": "2026-03-02T14:00:00+00:00", "to": "2026-03-02T15:00:00+00:00"},
+    }
+    assert lines == [about | {"message": "contract (2 of 2)"}, about | {"message": Stage.WAITING.value}]
+
+
+def test_quiet_keeps_lines_of_json_back_and_still_knows_the_stage_for_an_error(capsys):
+    given = Arguments(command="run", log_format="json", quiet=True)
+    with progress_of(STAGES, given) as listener:
+        listener(Stage.CONTRACT)
+    assert capsys.readouterr().err == ""
+    assert given.log.stage == "contract"

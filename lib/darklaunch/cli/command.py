@@ -2,9 +2,10 @@
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from darklaunch.cli.operate.log import FORMATS, Log
 from darklaunch.storage.run_folder import LATEST
 
 
@@ -56,9 +57,14 @@ class Arguments:
         shadow: the URL of the release under test.
         baseline: the URL of a second instance of the production release.
         listen: address and port of the proxy.
+        keep: how old a run may be, as it was written; None: not given.
+        dry_run: change nothing.
         quiet: print nothing but errors.
         json: print the result as JSON.
         debug: show the traceback of an error.
+        log_format: of the lines on standard error: plain or json.
+        log: where these lines are written.
+        afterwards: what is to be done once the result, or the error, is printed; gets the error.
     """
 
     command: str
@@ -104,9 +110,17 @@ class Arguments:
     shadow: str | None = None
     baseline: str | None = None
     listen: str = "127.0.0.1:8080"
+    keep: str | None = None
+    dry_run: bool = False
     quiet: bool = False
     json: bool = False
     debug: bool = False
+    log_format: str = "plain"
+    log: Log = field(default_factory=Log)
+    afterwards: list[Callable[[BaseException | None], None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.log.is_json = self.log_format == "json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +133,7 @@ class Option:
         metavar: the word for its value, or a word for each of its values; None: it has none, its presence is the value.
         argument: the field of ``Arguments``; None: the flag without dashes.
         times: how often it may be given; ``optional`` is for a positional argument that may be left out.
+        choices: the only values that it may have; empty: any.
     """
 
     flag: str
@@ -126,6 +141,7 @@ class Option:
     metavar: str | tuple[str, ...] | None = None
     argument: str | None = None
     times: Literal["once", "optional", "many"] = "once"
+    choices: Sequence[str] = ()
 
     def add_to(self, parser: argparse.ArgumentParser) -> None:
         """Declares it to a parser; what is left out on the command line is left to ``Arguments``."""
@@ -145,7 +161,13 @@ class Option:
         else:
             action = "append" if self.times == "many" else "store"
             parser.add_argument(
-                self.flag, dest=name, metavar=self.metavar, help=self.help, action=action, default=absent
+                self.flag,
+                dest=name,
+                metavar=self.metavar,
+                help=self.help,
+                action=action,
+                default=absent,
+                choices=self.choices or None,
             )
 
 
@@ -197,6 +219,17 @@ BACKFILL: Final = (
     ),
     Option(flag="--every", metavar="LENGTH", help="the length of these windows: 1h, 6h, 1d ... (default: 1h)"),
     Option(flag="--again", help="judge those too that have a finished run"),
+)
+LOG_FORMAT: Final = Option(
+    flag="--log-format",
+    metavar="FORMAT",
+    argument="log_format",
+    choices=FORMATS,
+    help="progress and errors on standard error: plain (default), or json, one object a line",
+)
+PRUNING: Final = (
+    Option(flag="--keep", metavar="DURATION", help="how old the window of a run may be, such as 30d; required"),
+    Option(flag="--dry-run", argument="dry_run", help="say what would be removed, and remove nothing"),
 )
 PRINTING: Final = (
     Option(flag="--quiet", help="print nothing but errors"),

@@ -19,7 +19,7 @@ def _later(module: str, function: str) -> Callable[[Arguments], int]:
     return act
 
 
-_FOR_STAGES: Final = (*command.SETTINGS, command.OUT, *command.WINDOW)
+_FOR_STAGES: Final = (*command.SETTINGS, command.OUT, *command.WINDOW, command.LOG_FORMAT)
 _FOR_SPARK: Final = (command.CAPTURES, command.MASTER)
 
 _FOR_RULES: Final = (*command.SETTINGS, *command.WINDOW, *_FOR_SPARK)
@@ -134,6 +134,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
         help="propose route templates for the rows that name no endpoint, as YAML for captures.endpoints",
         act=_later("capture.endpoints_command", "suggest"),
         options=(capture.URI, capture.ENDPOINTS),
+    ),
+    "runs prune": Command(
+        help="remove old runs, never a launch's newest nor its evidence, and files that its tables no longer need",
+        act=_later("operate.prune_command", "prune"),
+        options=(command.OUT, *command.PRUNING),
     ),
 }
 """Every command by its name; a name of two words is a command of a group."""

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 from darklaunch.cli.command import PRINTING, Arguments
 from darklaunch.cli.commands import COMMANDS
+from darklaunch.cli.operate.log import Log
 from darklaunch.diff.guarded import DEBUG
 from darklaunch.errors import DarklaunchError, OutsideError
-from darklaunch.text.escape import printable
 
 _GROUPS = {
     "rules": "rules: propose them, accept a cause by them, and prove that they hide nothing else",
-    "runs": "past runs: list them, have one explained, compare two",
+    "runs": "past runs: list them, have one explained, compare two, remove old ones",
     "capture": "the capture log: from live traffic or from recordings of other programs, and what it holds",
     "capture import": "make a capture log of recordings that are there already",
     "capture endpoints": "names of endpoints",
@@ -57,30 +57,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = Arguments(**vars(parser().parse_args(arguments)))
     if given.debug:
         os.environ[DEBUG] = "1"
+    failure: BaseException | None = None
     try:
-        return COMMANDS[given.command].act(given)
-    except DarklaunchError as error:
+        with given.log.of_libraries():
+            return COMMANDS[given.command].act(given)
+    except BaseException as error:
+        failure = error
+        return _exit_code(error, given)
+    finally:
+        sys.stdout.flush()
+        for act in given.afterwards:
+            act(failure)
+
+
+def _exit_code(error: BaseException, given: Arguments) -> int:
+    """Prints what ended a command; a bug stays a traceback."""
+    log = given.log
+    if isinstance(error, KeyboardInterrupt):
+        return _interrupted(log)
+    if not isinstance(error, Exception):
+        raise error
+    if isinstance(error, DarklaunchError):
         if given.debug:
-            raise
+            return _debugged(error, log, error.exit_code)
         for line in str(error).splitlines():
-            sys.stderr.write(f"darklaunch: {printable(line)}\n")
+            log.write("error", line)
         return error.exit_code
-    except KeyboardInterrupt:
-        return _interrupted()
-    except Exception as error:
-        if given.debug or not _is_sparks(error):
-            raise
-        if _was_interrupted(error):
-            return _interrupted()
-        first = str(error).strip().splitlines()[0]
-        sys.stderr.write(
-            f"darklaunch: Spark: failed: {printable(first)}; finished runs are whole; --debug shows where\n"
-        )
-        return OutsideError.exit_code
+    if given.debug or not _is_sparks(error):
+        return _debugged(error, log, DarklaunchError.exit_code)
+    if _was_interrupted(error):
+        return _interrupted(log)
+    first = str(error).strip().splitlines()[0]
+    log.write("error", f"Spark: failed: {first}; finished runs are whole; --debug shows where")
+    return OutsideError.exit_code
 
 
-def _interrupted() -> int:
-    sys.stderr.write("darklaunch: interrupted; finished runs are whole, run the same command again to go on\n")
+def _debugged(error: Exception, log: Log, exit_code: int) -> int:
+    """Shows the traceback of an error: Python's own, or as one line of JSON."""
+    if not log.is_json:
+        raise error
+    log.write_bug(error)
+    return exit_code
+
+
+def _interrupted(log: Log) -> int:
+    log.write("error", "interrupted; finished runs are whole, run the same command again to go on")
     return INTERRUPTED
 
 

@@ -1,8 +1,9 @@
-"""Progress of long work: a bar on a terminal, plain lines elsewhere, on standard error."""
+"""Progress of long work on standard error: a bar on a terminal, plain lines elsewhere, or lines of JSON."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -18,13 +19,22 @@ _INTERVAL_SECONDS = 0.5
 def progress_of(stages: Sequence[Stage], arguments: Arguments) -> Iterator[Callable[[Stage], None]]:
     """Yields a listener that shows which stage runs and the share of its Spark tasks that are done."""
     console = Console(stderr=True)
-    if arguments.quiet or arguments.json:
+    if arguments.log.is_json:
+        yield partial(_write_line, stages, arguments)
+    elif arguments.quiet or arguments.json:
         yield silent
     elif console.is_terminal:
         with _bar(console, stages) as listener:
             yield listener
     else:
         yield lambda stage: console.print(f"darklaunch: {_words(stages, stage)}", highlight=False)
+
+
+def _write_line(stages: Sequence[Stage], arguments: Arguments, stage: Stage) -> None:
+    if stage is not Stage.WAITING:
+        arguments.log.stage = stage.value
+    if not arguments.quiet:
+        arguments.log.write("info", _words(stages, stage))
 
 
 def _words(stages: Sequence[Stage], stage: Stage) -> str:

@@ -16,6 +16,7 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.errors import ConfigError, UsageError
 from darklaunch.noise.proposal import NoisePlan
+from darklaunch.publish.notify.plan import NotifyPlan
 from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.launch_score import ScoringPlan
 from darklaunch.window import Window
@@ -46,6 +47,7 @@ class Plan:
         formats: files of the report.
         tracking_uri: the MLflow that runs are logged to; None: a SQLite file under ``--out``.
         experiment: MLflow's, of the run.
+        notify: whom to tell of what.
         master: the Spark master's URL.
         spark_conf: Spark's own settings.
         settings: every setting as dotted key and printable text, secrets masked.
@@ -71,6 +73,7 @@ class Plan:
     formats: frozenset[str]
     tracking_uri: str | None
     experiment: str
+    notify: NotifyPlan
     master: str
     spark_conf: Mapping[str, str]
     settings: Mapping[str, str]
@@ -118,6 +121,7 @@ def plan_of(settings: Settings) -> Plan:
         formats=frozenset(settings.publish.formats),
         tracking_uri=settings.publish.mlflow.tracking_uri,
         experiment=settings.publish.mlflow.experiment or settings.launch.name,
+        notify=settings.publish.notify.plan,
         master=settings.spark.master,
         spark_conf=settings.spark.conf,
         settings=flat(settings),

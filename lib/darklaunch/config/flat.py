@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 from darklaunch.config.loading.keys import FREE_KEYS, dotted
 from darklaunch.config.loading.tree import KeyPath
@@ -12,6 +13,8 @@ from darklaunch.diff.privacy.secrets import is_secret_setting, mask_uri
 from darklaunch.text.escape import printable
 
 MASK: Final = "(masked)"
+
+_WEBHOOK: Final = ("publish", "notify", "webhook", "url")
 
 
 def flat(settings: Settings) -> dict[str, str]:
@@ -74,4 +77,7 @@ def _masked(path: KeyPath, text: str) -> str:
     is_spark = path[: len(FREE_KEYS)] == FREE_KEYS and len(path) > len(FREE_KEYS)
     if is_spark and is_secret_setting(str(path[-1]), text):
         return MASK
+    if path == _WEBHOOK and text != "null":
+        # its path may let anybody in who knows it
+        return f"{text.partition('://')[0]}://{urlsplit(text).hostname}/{MASK}"
     return mask_uri(text, MASK)

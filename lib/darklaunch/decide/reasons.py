@@ -4,6 +4,7 @@ import math
 from datetime import datetime, timedelta
 from typing import Final
 
+from darklaunch.decide.verdict import WORSE_SINCE
 from darklaunch.evidence.dimension import RUNGS, SHARES, Dimension
 from darklaunch.score.dimension_score import DimensionScore
 from darklaunch.score.endpoint_score import EndpointScore
@@ -47,7 +48,7 @@ def worse_since(score: EndpointScore) -> str:
             what = f"volatile numbers are {side} than the baseline's in {share} more of a session's requests;"
         case _:
             what = f"{worst.dimension.words} is beyond its limit in {share} of a session's requests;"
-    return f"Worse since {stretch.hour:%A %Y-%m-%d %H:%M} UTC: {what} {_tolerated(worst)}"
+    return f"{WORSE_SINCE}{stretch.hour:%A %Y-%m-%d %H:%M} UTC: {what} {_tolerated(worst)}"
 
 
 def promotion(score: EndpointScore, scope: str) -> str:

@@ -24,6 +24,10 @@ WORST_FIRST = (Verdict.BLOCK, Verdict.HOLD, Verdict.PROMOTE)
 """The order in which people want to read verdicts."""
 
 
+WORSE_SINCE = "Worse since "
+"""The beginning of every sentence about a stretch of hours that ends now and is worse than tolerated."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """A verdict with its reasons.

@@ -59,6 +59,14 @@ def folders_in(parent: Path) -> list[Path]:
     return sorted(folder for folder in parent.iterdir() if folder.is_dir() and not folder.name.startswith("."))
 
 
+def remove_folder(target: Path) -> None:
+    """Removes a folder in one step, as far as readers see; what breaks off then is rubbish that nobody reads."""
+    if target.exists():
+        _remove(_aside(target))
+        target.rename(_aside(target))
+    _remove(_aside(target))
+
+
 def _aside(target: Path) -> Path:
     return target.with_name(f"{_ASIDE}{target.name}")
 

@@ -1,9 +1,10 @@
 """Delta tables: changed in one step, or not at all."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
@@ -112,6 +113,64 @@ def read_rows(path: Path, version: int | None) -> list[dict[str, Any]]:
     with _explained(path):
         files = pa.table(_open(path, version).get_add_actions(flatten=True))["path"].to_pylist()
     return [row for file in files for row in pq.ParquetFile(path / unquote(file)).read().to_pylist()]
+
+
+def remove_rows(path: Path, column: str, keys: Set[str]) -> None:
+    """Removes the rows of a table with certain values in a column, in one step.
+
+    Args:
+        path: the table's folder.
+        column: whose values are made of letters and digits.
+        keys: the values.
+    """
+    table = _existing(path)
+    if table is None or not keys:
+        return
+    if not all(key.isalnum() for key in keys):
+        raise ValueError(f"{column}: found {sorted(keys)!r}, wanted letters and digits")
+    listed = ", ".join(f"'{key}'" for key in sorted(keys))
+    with _explained(path):
+        table.delete(f"{column} IN ({listed})")
+
+
+def vacuum(path: Path, version: int | None, in_use: timedelta) -> int | None:
+    """Removes files of a table that no version has needed for so long, but none of the version that counts.
+
+    Args:
+        path: the table's folder.
+        version: what counts of the table; None: there is none, and nothing is done.
+        in_use: a file that was needed since is kept, because somebody may have begun to read it then.
+
+    Returns:
+        The version that counts now: the same rows.
+    """
+    from deltalake import PostCommitHookProperties
+
+    if version is None or not unneeded_files(path, version, in_use):
+        return version
+    # the vacuum is a change of the table by itself, after which the log of the version that counts must still be there
+    hooks = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+    with _explained(path):
+        table = _open(path, None)
+        is_newest = table.version() == version
+        table.vacuum(**_retention(version, in_use), dry_run=False, post_commithook_properties=hooks)
+        return newest_version(path) if is_newest else version
+
+
+def unneeded_files(path: Path, version: int | None, in_use: timedelta) -> list[Path]:
+    """The files that ``vacuum`` would remove."""
+    if version is None:
+        return []
+    with _explained(path):
+        names = _open(path, None).vacuum(**_retention(version, in_use), dry_run=True)
+    return [file for file in (path / unquote(name) for name in names) if file.exists()]
+
+
+def _retention(version: int, in_use: timedelta) -> dict[str, Any]:
+    hours = math.ceil(in_use / timedelta(hours=1))
+    # full: files that a killed command has left without saying so go too
+    kept = {"retention_hours": hours, "enforce_retention_duration": False, "keep_versions": [version]}
+    return {**kept, "full": True}
 
 
 def newest_version(path: Path) -> int | None:

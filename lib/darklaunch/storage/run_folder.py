@@ -1,7 +1,7 @@
 """Folders of a launch, of its runs, and of a run in the making, under ``--out``."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ from darklaunch.storage.state import is_committed, state_folder
 from darklaunch.window import Window
 
 FACTS = "facts.json"
+
+_PRUNED = "pruned.json"
 
 LATEST = "latest"
 """The name of the newest run, where a run is named."""
@@ -51,8 +53,9 @@ class RunFolder:
 
     @property
     def look(self) -> int:
-        """The number of this look at the launch, counted by the ends of windows."""
-        return sum(run.name < self.slug for run in finished_runs(self.launch)) + 1
+        """The number of this look at the launch, counted by the ends of windows; looks that were pruned count."""
+        looks = {run.name for run in finished_runs(self.launch)} | pruned_runs(self.launch)
+        return sum(look < self.slug for look in looks) + 1
 
     @contextmanager
     def locked(self, waiting: Callable[[], None]) -> Iterator[None]:
@@ -148,6 +151,16 @@ def finished_runs(launch: Path) -> list[Path]:
         return folders
     names = run_rows.run_names(state_folder(launch))
     return [folder for folder in folders if folder.name in names]
+
+
+def pruned_runs(launch: Path) -> set[str]:
+    """The names of the runs of a launch that were pruned."""
+    return set(read_json(launch / _PRUNED)["runs"]) if (launch / _PRUNED).exists() else set()
+
+
+def note_pruned(launch: Path, names: Set[str]) -> None:
+    """Notes runs as pruned, before they are: looks keep their numbers."""
+    write_json(launch / _PRUNED, {"schema_version": 1, "runs": sorted(pruned_runs(launch) | names)})
 
 
 def _locks(out: Path) -> Path:

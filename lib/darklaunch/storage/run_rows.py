@@ -1,7 +1,8 @@
 """The rows that make runs exist: one for each finished run of a launch."""
 
+from collections.abc import Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +52,27 @@ def add_run(state: Path, name: str, row: RunRow) -> None:
         "finished_at": pa.array([row.finished_at], moment),
     }
     delta.replace_row(state / _TABLE, pa.table(columns), "run")
+
+
+def remove_runs(state: Path, names: Set[str]) -> None:
+    """Removes the rows of runs, in one step.
+
+    Raises:
+        OutsideError: the table can't be changed, or somebody else changes it.
+    """
+    delta.remove_rows(state / _TABLE, "run", names)
+
+
+def vacuum(state: Path, in_use: timedelta) -> None:
+    """Removes the table's files that it has not needed for so long."""
+    table = state / _TABLE
+    delta.vacuum(table, delta.newest_version(table), in_use)
+
+
+def unneeded(state: Path, in_use: timedelta) -> list[Path]:
+    """The files that ``vacuum`` would remove."""
+    table = state / _TABLE
+    return delta.unneeded_files(table, delta.newest_version(table), in_use)
 
 
 def run_names(state: Path) -> set[str]:

@@ -6,7 +6,7 @@ command that broke off has written after them is never read.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -79,6 +79,20 @@ class LaunchState:
             OutsideError: the table can't be changed, or somebody else changes it.
         """
         return self._with(table, delta.replace_documents(self._place(table), self.versions.get(table), documents))
+
+    def vacuumed(self, in_use: timedelta) -> "LaunchState":
+        """The same, without the files that its tables have not needed for so long, except those of these versions.
+
+        Raises:
+            OutsideError: a table can't be changed, or somebody else changes it.
+        """
+        left = {table: delta.vacuum(self._place(table), version, in_use) for table, version in self.versions.items()}
+        return replace(self, versions={table: version for table, version in left.items() if version is not None})
+
+    def unneeded(self, in_use: timedelta) -> list[Path]:
+        """The files that ``vacuumed`` would remove."""
+        files = [delta.unneeded_files(self._place(table), version, in_use) for table, version in self.versions.items()]
+        return [file for each in files for file in each]
 
     def commit(self) -> None:
         """Makes these versions the ones that count."""

@@ -84,6 +84,10 @@ def windows_of(arguments: Arguments) -> tuple[Window, ...]:
         raise UsageError(
             "--backfill: found it beside --from, --to or --window, wanted it alone: it names the windows itself"
         )
+    if arguments.summary is not None:
+        raise UsageError(
+            "--summary: found it beside --backfill, wanted it for one run; `darklaunch export` tells of each"
+        )
     start, end = (parse_moment(text) for text in arguments.backfill)
     return cut(Window(start=start, end=end), parse_every(arguments.every or "1h"), datetime.now(timezone.utc))
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
+from darklaunch.config.settings.notify import NotifySettings
 from darklaunch.config.settings.types import DISTINCT, Section, Text
 from darklaunch.diff.privacy.masking import Masking, MaskingLevel
 from darklaunch.diff.values.json_path import parse_pattern
@@ -47,12 +48,14 @@ class PublishSettings(Section):
         formats: files of the report; always with json.
         masking: which values of requests and responses are masked: none, those that look sensitive, or all.
         masked_paths: JSONPath of values that are always masked, with all below them.
+        notify: who is told of a changed verdict or a failure.
     """
 
     mlflow: MlflowSettings = MlflowSettings()
     formats: Annotated[Formats, DISTINCT, AfterValidator(_with_json)] = ("html", "json", "csv")
     masking: Literal["none", "sensitive", "all"] = "sensitive"
     masked_paths: Annotated[tuple[Annotated[Text, AfterValidator(_readable)], ...], DISTINCT] = ()
+    notify: NotifySettings = NotifySettings()
 
     @model_validator(mode="after")
     def _masks_what_it_names(self) -> "PublishSettings":

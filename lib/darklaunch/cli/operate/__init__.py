@@ -1,0 +1,1 @@
+"""Operating: lines for collectors of logs, notification, retention."""
