@@ -244,29 +244,7 @@ _NAMING: Final = (
 RUN: Final = Option(flag="run", metavar="RUN", times="optional", help=f"{_NAMING} (default: {LATEST})")
 BEFORE: Final = Option(flag="before", metavar="A", help=f"the earlier: {_NAMING}")
 AFTER: Final = Option(flag="after", metavar="B", help="the later, named likewise")
-SUMMARY: Final = Option(
-    flag="--summary",
-    metavar="FILE",
-    help="append a summary in Markdown; where GITHUB_STEP_SUMMARY is set, there too",
-)
-EXPORT: Final = (
-    Option(
-        flag="--format",
-        metavar="LIST",
-        help="some of html, json, csv, pdf, xlsx, md, junit (default: pdf,xlsx,md,csv,json)",
-    ),
-    Option(flag="--masking", metavar="all", help="mask every value of requests and responses"),
-    Option(flag="--to", metavar="DIR", help="where the files are written (default: export)"),
-)
-HTML: Final = Option(flag="--html", metavar="FILE", help="write the comparison as a page too")
 ENDPOINT: Final = Option(flag="--endpoint", metavar="NAME", help="explain this one, such as 'GET /items/{id}'")
 CAUSE: Final = Option(flag="cause", metavar="CAUSE_ID", help="the id of a cause of the newest run, or a start of it")
 WHY: Final = Option(flag="--why", metavar="TEXT", help="the reason, which the report shows")
 WRITE: Final = Option(flag="--write", help="add the rules to the file of --conf that holds them, not only print them")
-PROXY: Final = (
-    Option(flag="--production", metavar="URL", help="who answers users; instead of production.url"),
-    Option(flag="--shadow", metavar="URL", help="the release under test; instead of shadow.url"),
-    Option(flag="--baseline", metavar="URL", help="a second instance of production's release; instead of baseline.url"),
-    replace(OUT, metavar="URI", help="the capture log; instead of out"),
-    Option(flag="--listen", metavar="HOST:PORT", help="where to listen (default: 127.0.0.1:8080)"),
-)

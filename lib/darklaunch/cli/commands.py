@@ -7,6 +7,7 @@ from typing import Final
 from darklaunch.cli import command
 from darklaunch.cli.capture import options as capture
 from darklaunch.cli.command import Arguments, Command
+from darklaunch.cli.files import options as file_options
 
 
 def _later(module: str, function: str) -> Callable[[Arguments], int]:
@@ -33,7 +34,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "run": Command(
         help="all stages for one window",
         act=_later("run_commands", "run"),
-        options=(*_FOR_STAGES, *command.BACKFILL, *_FOR_SPARK, command.GATE, command.SUMMARY),
+        options=(*_FOR_STAGES, *command.BACKFILL, *_FOR_SPARK, command.GATE, file_options.SUMMARY),
     ),
     "validate": Command(
         help="capture and contract: can this log be judged at all?",
@@ -68,7 +69,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "export": Command(
         help="files for people, from any past run: PDF, XLSX, Markdown, CSV, JSON",
         act=_later("files.export_command", "export"),
-        options=(command.RUN, command.OUT, *command.EXPORT),
+        options=(command.RUN, command.OUT, *file_options.EXPORT),
     ),
     "rules suggest": Command(
         help="propose noise rules from the baseline arm, and rules for systematic changes of the newest run",
@@ -88,7 +89,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "capture proxy": Command(
         help="stand before production, send copies to the shadow, record every arm's answers",
         act=_later("capture.proxy_command", "proxy"),
-        options=(*command.PROXY, *command.SETTINGS),
+        options=(*capture.PROXY, *command.SETTINGS),
     ),
     "runs list": Command(
         help="all runs under --out, launch by launch, the newest last",
@@ -103,7 +104,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "runs diff": Command(
         help="what is new, fixed and persistent between two runs",
         act=_later("runs_commands", "diff"),
-        options=(command.BEFORE, command.AFTER, command.OUT, command.HTML),
+        options=(command.BEFORE, command.AFTER, command.OUT, file_options.HTML),
     ),
     "capture import gor": Command(
         help="GoReplay files: requests, original responses, and replayed ones for the shadow",

@@ -1,5 +1,6 @@
 """The options of the commands of `darklaunch capture`."""
 
+from dataclasses import replace
 from typing import Final
 
 from darklaunch.cli.command import Option
@@ -72,4 +73,11 @@ ONLY_TABLE: Final = (
         times="many",
         help="where columns come from: request_id=trace.id,captured_at=ts:ms,method='GET'; may be repeated",
     ),
+)
+PROXY: Final = (
+    Option(flag="--production", metavar="URL", help="who answers users; instead of production.url"),
+    Option(flag="--shadow", metavar="URL", help="the release under test; instead of shadow.url"),
+    Option(flag="--baseline", metavar="URL", help="a second instance of production's release; instead of baseline.url"),
+    replace(OUT, help="the capture log; instead of out"),
+    Option(flag="--listen", metavar="HOST:PORT", help="where to listen (default: 127.0.0.1:8080)"),
 )
