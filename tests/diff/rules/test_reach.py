@@ -19,7 +19,6 @@ WITHIN, TEXT = Within(seconds=1), NormalisedText(case=True)
         ("$.status", TEXT, "is a number"),
         ("$.status", Expected(production="200", shadow=201), "wanted a number"),
         ("$.status.code", Ignore(), "something is compared"),
-        ("$.headers", Ignore(), r"write \$\.headers\.\*"),
         ("$.headers.etag.x", Ignore(), "something is compared"),
         ("$.headers.vary", Key(member="id"), "elements are texts"),
         ("$.headers.vary[*]", Unordered(), "no array"),
@@ -38,6 +37,8 @@ def test_a_rule_that_can_not_hold_is_refused(path, action, found):
         ("$.status", Matches(regex="2..")),
         ("$.status", Tolerance(absolute=1)),
         ("$.status", Expected(production=200, shadow=201)),
+        # all of them at once: beside a rule for each header it does no harm, alone the run reports it as unused
+        ("$.headers", Ignore()),
         ("$.headers.*", TEXT),
         ("$.headers.expires", WITHIN),
         ("$.headers.vary", Unordered()),
