@@ -1,9 +1,15 @@
 """A slice as people read it."""
 
+from dataclasses import replace
+
 import pytest
 
+from darklaunch.publish.report.json import read_verdict
 from darklaunch.publish.slice_text import slice_text
-from darklaunch.triage.cause_report import Facet, SliceReport
+from darklaunch.triage.cause_report import CauseEndpoint, Facet, SliceReport
+from tests.publish import sample, sample_causes
+
+CAUSE = (read_verdict(sample.full() | {"causes": sample_causes.causes()}).window.causes or ())[0]
 
 
 @pytest.mark.parametrize(
@@ -25,4 +31,20 @@ def test_it_is_one_sentence(facet, name, value, expected):
     counts = {"inside": 98, "inside_of": 100, "outside": 3, "outside_of": 100}
     shares = {"share_inside": 0.98, "share_outside": 0.03, "log_p": -9.0}
     report = SliceReport(facet=Facet(facet), name=name, value=value, **counts, **shares)
-    assert slice_text(report).text == f"98.0 % of them {expected}, 3.00 % of the rest"
+    assert slice_text(replace(CAUSE, endpoints=()), report).text == f"98.0 % of them {expected}, 3.00 % of the rest"
+
+
+def test_it_names_its_endpoint_where_the_cause_has_several():
+    counts = {"inside": 98, "inside_of": 100, "outside": 3, "outside_of": 100, "log_p": -9.0}
+    report = SliceReport(
+        facet=Facet.ATTRIBUTE,
+        name="region",
+        value="eu",
+        share_inside=0.98,
+        share_outside=0.03,
+        endpoint="GET /b\x1b",
+        **counts,
+    )
+    two = tuple(CauseEndpoint(endpoint=name, requests=9, share=0.1) for name in ("GET /a", "GET /b\x1b"))
+    text = slice_text(replace(CAUSE, endpoints=two), report).text
+    assert text == r"98.0 % of them at GET /b\x1b have the attribute region = eu, 3.00 % of the rest"

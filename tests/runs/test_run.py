@@ -145,7 +145,7 @@ def test_the_causes_are_a_table_in_their_order(out):
     first = table.iloc[0]
     assert (first["endpoint"], first["path"], first["kind"]) == ("POST /orders", "$.body.total.amount", "type_changed")
     assert (first["paths"], first["severity"], first["example"]) == (3, "high", "r-2")
-    assert first["slice"].startswith("98.2 % of them came from 2026-05-07 02:00 UTC")
+    assert first["slice"].startswith("98.2 % of them at POST /orders came from 2026-05-07 02:00 UTC")
     assert str(table.loc[1, "noise_share"]) == str(table.loc[2, "slice"]) == "<NA>"
 
 

@@ -22,7 +22,7 @@ from darklaunch.triage.cause_report import (
 from darklaunch.triage.clustering import cluster_signatures
 from darklaunch.triage.reporting import Detail, Traffic, report_causes
 from darklaunch.triage.slices import Slice
-from tests.triage.signatures import element, names, signature
+from tests.triage.signatures import ITEMS, element, names, signature
 
 
 def sets(causes):
@@ -183,6 +183,7 @@ def test_a_run_tells_a_bounded_number_of_causes():
 
 def test_only_the_first_causes_have_details():
     slice_ = Slice(
+        endpoint=ITEMS,
         facet=Facet.ATTRIBUTE,
         name="region",
         value="eu",
@@ -210,6 +211,7 @@ def test_only_the_first_causes_have_details():
             share_inside=0.98,
             share_outside=0.03,
             log_p=-99.0,
+            endpoint=ITEMS,
         ),
     )
     assert (first.transitions, first.examples) == (detail.transitions, detail.examples)

@@ -27,6 +27,10 @@ def hours(inside, requests):
     }
 
 
+def everywhen(requests):
+    return hours([requests], [10_000])
+
+
 def slices_of(requests, compared, values, by_hour=None):
     cause = Cause(members=(signature("a", requests=requests),))
     facets = EndpointFacets(values=tuple(values), hours=by_hour or hours([requests], [compared]))
@@ -38,6 +42,14 @@ def test_the_region_that_has_it_is_the_first_slice():
     slices = slices_of(100, 10_000, values)
     assert [(each.name, each.value) for each in slices] == [("region", "eu"), ("locale", "de")]
     assert (slices[0].inside, slices[0].inside_of, slices[0].outside, slices[0].outside_of) == (98, 100, 2902, 9900)
+
+
+def test_each_endpoint_of_a_cause_has_its_slice():
+    members = (signature("a", requests=100, endpoint="GET /a"), signature("b", requests=50, endpoint="GET /b"))
+    at_a = EndpointFacets(values=(counts("eu", 98, 1500), counts("de", 90, 1500, name="locale")), hours=everywhen(100))
+    at_b = EndpointFacets(values=(counts("asia", 45, 2000),), hours=everywhen(50))
+    (slices,) = find_slices([Cause(members=members)], {"GET /a": at_a, "GET /b": at_b}, ALPHA)
+    assert [(each.endpoint, each.value) for each in slices] == [("GET /a", "eu"), ("GET /b", "asia")]
 
 
 def test_the_two_hours_that_have_it_are_one_slice():

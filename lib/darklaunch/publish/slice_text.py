@@ -5,7 +5,7 @@ from typing import Final
 
 from darklaunch.publish import formatting
 from darklaunch.text import numbers
-from darklaunch.triage.cause_report import Facet, SliceReport
+from darklaunch.triage.cause_report import CauseReport, Facet, SliceReport
 
 _HAVE: Final = {
     Facet.ATTRIBUTE: "the attribute",
@@ -16,9 +16,13 @@ _HAVE: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceText:
-    """A slice as a sentence in pieces: `98 %` of them `have the attribute` `region = eu`, `3 %` of the rest."""
+    """A slice as a sentence in pieces: `98 %` of them at `/a` `have the attribute` `region = eu`, `3 %` of the rest.
+
+    The endpoint is empty where the cause has no other.
+    """
 
     inside: str
+    endpoint: str
     verb: str
     what: str
     outside: str
@@ -26,13 +30,16 @@ class SliceText:
     @property
     def text(self) -> str:
         """The whole sentence, without its full stop."""
-        return f"{self.inside} of them {self.verb} {self.what}, {self.outside} of the rest"
+        where = f" at {self.endpoint}" if self.endpoint else ""
+        return f"{self.inside} of them{where} {self.verb} {self.what}, {self.outside} of the rest"
 
 
-def slice_text(report: SliceReport) -> SliceText:
+def slice_text(cause: CauseReport, report: SliceReport) -> SliceText:
     """Returns a slice of a cause in words."""
     verb, what = _sentence(report)
+    several = len(cause.endpoints) > 1
     return SliceText(
+        endpoint=formatting.visible(report.endpoint or cause.endpoint) if several else "",
         verb=verb,
         what=what,
         inside=numbers.rate(report.share_inside),

@@ -69,7 +69,7 @@ def causes_frame(causes: Sequence[CauseReport]) -> pd.DataFrame:
             "share_high": cause.share_high,
             "noise_share": number_or_none(cause.noise_share),
             "failures_a_day": cause.failures_a_day,
-            "slice": slice_text(cause.slices[0]).text if cause.slices else None,
+            "slice": slice_text(cause, cause.slices[0]).text if cause.slices else None,
             "example": cause.examples[0].request_id if cause.examples else None,
         }
         for cause in causes

@@ -61,6 +61,7 @@ class SliceReport:
         share_inside: a fraction of the cause's requests.
         share_outside: a fraction of the rest.
         log_p: natural log of a bound on the probability of that by chance, before any correction.
+        endpoint: whose traffic it is a part of; None in runs of early versions: the cause's ``endpoint``.
     """
 
     facet: Facet
@@ -73,6 +74,7 @@ class SliceReport:
     share_inside: float
     share_outside: float
     log_p: float
+    endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ class CauseReport:
         variants: how many sets of differences were merged.
         unlisted_requests: differing requests of ``endpoint`` that no listed cause holds.
         detailed: whether slices, transitions and examples were looked for.
-        slices: of ``endpoint``, most telling first; a systematic cause has none.
+        slices: of one endpoint, most telling first, or one each of several; a systematic cause has none.
         transitions: most frequent first, path by path.
         examples: typical requests.
     """

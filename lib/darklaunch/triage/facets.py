@@ -14,7 +14,7 @@ from darklaunch.diff.privacy.secrets import is_secret_parameter, mask_secrets
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.cause_report import Facet
 from darklaunch.triage.facet_values import FacetValues, each_once, facet_values, whole_number_values
-from darklaunch.triage.slices import EndpointFacets, FacetCounts, format_hour
+from darklaunch.triage.slices import EndpointFacets, FacetCounts, format_hour, sliced_endpoints
 from darklaunch.triage.tally import Order, count_by, distinct, encode, rank_below, ranked
 
 VALUES: Final = 50
@@ -81,8 +81,8 @@ def endpoint_facets(
     """
     indices: dict[str, list[int]] = {endpoint: [] for endpoint in endpoints}
     for index, cause in enumerate(causes):
-        if not cause.systematic:
-            indices[cause.endpoint].append(index)
+        for endpoint in sliced_endpoints(cause):
+            indices[endpoint].append(index)
     values: dict[str, list[FacetCounts]] = {endpoint: [] for endpoint in endpoints}
     hours: dict[str, dict[int, FacetCounts]] = {endpoint: {} for endpoint in endpoints}
     for row in _frequent(counts).sort_by([(name, "ascending") for name in _VALUE]).to_pylist():

@@ -169,4 +169,5 @@ def _slice(telling: Slice) -> SliceReport:
         share_inside=telling.share_inside,
         share_outside=telling.share_outside,
         log_p=telling.log_p,
+        endpoint=telling.endpoint,
     )

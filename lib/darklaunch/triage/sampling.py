@@ -12,9 +12,10 @@ from darklaunch.stats.arrays import BoolArray, IntArray
 from darklaunch.triage.cause import Cause
 from darklaunch.triage.encoded_pairs import EncodedPairs
 from darklaunch.triage.reporting import Traffic
+from darklaunch.triage.slices import sliced_endpoints
 
 SAMPLED: Final = 10_000
-"""Requests drawn of a cause, and of an endpoint, about; all of them where there are fewer.
+"""Requests drawn of a cause, and as many of its endpoints, about; all of them where there are fewer.
 
 Chosen by judgement: shares of 10,000 requests have a standard error of half a percentage point at most.
 """
@@ -85,9 +86,9 @@ class Draw:
     """The chances of requests to be drawn, in 2^30.
 
     Attributes:
-        endpoints: those with the most requests of the causes, in order; none of systematic ones, which have no slice.
+        endpoints: those whose traffic is sliced, in order; none of systematic causes, which have no slice.
         of_all: of a compared request of each endpoint; shape (endpoints,).
-        of_cause: of a request of each cause, and last of one without a cause; shape (causes + 1,).
+        of_cause: of a request of each cause, last those without one, at each endpoint; shape (causes + 1, endpoints).
     """
 
     endpoints: tuple[str, ...]
@@ -96,27 +97,33 @@ class Draw:
 
 
 def plan_draw(causes: Sequence[Cause], traffic: Mapping[str, Traffic]) -> Draw:
-    """The draw of about ``SAMPLED`` requests of each cause and of each of their endpoints.
+    """The draw of about ``SAMPLED`` requests of each cause, evenly from its endpoints, and as many of each of these.
 
     Args:
         causes: in the order of their indices.
         traffic: by endpoint.
     """
-    endpoints = tuple(sorted({cause.endpoint for cause in causes if not cause.systematic}))
+    wanted: dict[str, int] = {}
+    for cause in causes:
+        sliced = sliced_endpoints(cause)
+        wanted |= {endpoint: max(wanted.get(endpoint, 0), SAMPLED // len(sliced)) for endpoint in sliced}
+    endpoints = tuple(sorted(wanted))
     return Draw(
         endpoints=endpoints,
-        of_all=np.array([_limit(traffic[endpoint].compared) for endpoint in endpoints], np.int64),
-        of_cause=np.array([*map(_of_cause, causes), 0], np.int64),
+        of_all=np.array([_limit(traffic[endpoint].compared, wanted[endpoint]) for endpoint in endpoints], np.int64),
+        of_cause=np.array([*(_of_cause(cause, endpoints) for cause in causes), [0] * len(endpoints)], np.int64),
     )
 
 
-def _of_cause(cause: Cause) -> int:
-    own = sum(member.requests for member in cause.endpoints[cause.endpoint])
-    return 0 if cause.systematic else _limit(own)
+def _of_cause(cause: Cause, endpoints: Sequence[str]) -> list[int]:
+    sliced, members = sliced_endpoints(cause), cause.endpoints
+    requests = {endpoint: sum(member.requests for member in members[endpoint]) for endpoint in sliced}
+    limits = {endpoint: _limit(number, SAMPLED // len(sliced)) for endpoint, number in requests.items()}
+    return [limits.get(endpoint, 0) for endpoint in endpoints]
 
 
-def _limit(requests: int) -> int:
-    return _DRAWS if requests <= SAMPLED else _DRAWS * SAMPLED // requests
+def _limit(requests: int, wanted: int) -> int:
+    return _DRAWS if requests <= wanted else _DRAWS * wanted // requests
 
 
 def draw_requests(encoded: EncodedPairs, causes: Sequence[IntArray], draw: Draw) -> list[pa.Table]:
@@ -134,9 +141,10 @@ def draw_requests(encoded: EncodedPairs, causes: Sequence[IntArray], draw: Draw)
         requests, others only those with a further cause.
     """
     first, *further = causes
+    sliced = draw.of_cause.sum(axis=1) > 0
     tables = [
         _drawn(encoded, first, draw, encoded.compared),
-        *(_drawn(encoded, cause, draw, encoded.compared & (draw.of_cause[cause] > 0), counted=0) for cause in further),
+        *(_drawn(encoded, cause, draw, encoded.compared & sliced[cause], counted=0) for cause in further),
     ]
     return [table for table in tables if table.num_rows]
 
@@ -149,7 +157,7 @@ def _drawn(encoded: EncodedPairs, cause: IntArray, draw: Draw, chosen: BoolArray
     endpoint, cause = endpoint[rows], cause[rows]
     request_ids = encoded.pairs["request_id"].combine_chunks().take(pa.array(rows))
     lot = _lots(request_ids)
-    of_cause, of_all = lot < draw.of_cause[cause], lot < draw.of_all[endpoint]
+    of_cause, of_all = lot < draw.of_cause[cause, endpoint], lot < draw.of_all[endpoint]
     drawn = np.flatnonzero(of_cause | of_all)
     status = encoded.pairs["production_status"].fill_null(-1).to_numpy()[rows]
     columns = {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import chain
 from math import log
 from typing import Final
 
@@ -56,6 +57,7 @@ class Slice:
     """A value that the requests of a cause have far more often than the endpoint's other compared requests.
 
     Attributes:
+        endpoint: whose traffic it is a part of.
         facet: the kind of the value.
         name: of the attribute, parameter or header.
         value: as text.
@@ -66,6 +68,7 @@ class Slice:
         log_p: natural log of a bound on the probability of that by chance, before any correction.
     """
 
+    endpoint: str
     facet: Facet
     name: str
     value: str
@@ -128,6 +131,14 @@ MINIMUM_GAP: Final = 0.2
 
 MAXIMUM_SLICES: Final = 3
 
+MAXIMUM_ENDPOINTS: Final = 10
+"""Endpoints of a cause whose traffic is sliced, those with the most of its requests."""
+
+
+def sliced_endpoints(cause: Cause) -> tuple[str, ...]:
+    """The endpoints of a cause whose traffic is sliced; none of a systematic one, which all their traffic shows."""
+    return () if cause.systematic else tuple(cause.endpoints)[:MAXIMUM_ENDPOINTS]
+
 
 def find_slices(causes: Sequence[Cause], facets: Mapping[str, EndpointFacets], alpha: float) -> list[tuple[Slice, ...]]:
     """Finds the slices of some causes that chance does not explain, given how many were tried (Bonferroni).
@@ -138,21 +149,26 @@ def find_slices(causes: Sequence[Cause], facets: Mapping[str, EndpointFacets], a
         alpha: the chance that any slice at all is reported by mistake.
 
     Returns:
-        Up to ``MAXIMUM_SLICES`` for each cause, those with the largest gap first; none of a systematic one.
+        For each cause those with the largest gap: up to ``MAXIMUM_SLICES`` of one endpoint, one each of several.
     """
     candidates = [
-        (0, list[Slice]()) if cause.systematic else _candidates(index, facets[cause.endpoint])
+        [_candidates(index, endpoint, facets[endpoint]) for endpoint in sliced_endpoints(cause)]
         for index, cause in enumerate(causes)
     ]
-    threshold = log(alpha) - log(max(1, sum(tried for tried, _ in candidates)))
-    return [
-        tuple(sorted((each for each in slices if each.log_p <= threshold), key=_rank))[:MAXIMUM_SLICES]
-        for _, slices in candidates
-    ]
+    tried = sum(tried for by_endpoint in candidates for tried, _ in by_endpoint)
+    threshold = log(alpha) - log(max(1, tried))
+    return [_first(by_endpoint, threshold) for by_endpoint in candidates]
 
 
-def _candidates(cause: int, facets: EndpointFacets) -> tuple[int, list[Slice]]:
-    """The number of values and ranges of hours that a cause was tried on, and those with a gap."""
+def _first(by_endpoint: Sequence[tuple[int, list[Slice]]], threshold: float) -> tuple[Slice, ...]:
+    """The slices to report of a cause, by its endpoints."""
+    each_has = MAXIMUM_SLICES if len(by_endpoint) == 1 else 1
+    ranked = [sorted((each for each in slices if each.log_p <= threshold), key=_rank) for _, slices in by_endpoint]
+    return tuple(chain.from_iterable(slices[:each_has] for slices in ranked))
+
+
+def _candidates(cause: int, endpoint: str, facets: EndpointFacets) -> tuple[int, list[Slice]]:
+    """The number of values and ranges of hours that a cause was tried on at an endpoint, and those with a gap."""
     totals = facets.of(cause)
     if 0 in totals:
         # without a rest there is nothing to compare with
@@ -160,7 +176,7 @@ def _candidates(cause: int, facets: EndpointFacets) -> tuple[int, list[Slice]]:
     # a value that all requests have separates nothing
     varying = [counts for counts in facets.values if counts.of(cause) != totals]
     ranges = [_best_range(cause, totals, facets.hours)] if len(facets.hours) > 1 else []
-    slices = [_slice(counts, cause, totals) for counts in (*varying, *ranges)]
+    slices = [_slice(endpoint, counts, cause, totals) for counts in (*varying, *ranges)]
     tried = len(varying) + len(ranges) * (len(facets.hours) * (len(facets.hours) + 1) // 2)
     return tried, [each for each in slices if each.gap >= MINIMUM_GAP]
 
@@ -170,9 +186,10 @@ def _rank(candidate: Slice) -> tuple[float, int, str, str]:
     return -round(candidate.gap, 9), list(Facet).index(candidate.facet), candidate.name, candidate.value
 
 
-def _slice(counts: FacetCounts, cause: int, totals: tuple[int, int]) -> Slice:
+def _slice(endpoint: str, counts: FacetCounts, cause: int, totals: tuple[int, int]) -> Slice:
     inside, outside = counts.of(cause)
     return Slice(
+        endpoint=endpoint,
         facet=counts.facet,
         name=counts.name,
         value=counts.value,

@@ -187,7 +187,7 @@ def _cause(report: CauseReport) -> PrintedCause:
         requests=count(report.requests),
         share=rate(report.share),
         failures_a_day=count(report.failures_a_day),
-        telling=_text(f"{slice_text(report.slices[0]).text}.", _SENTENCE) if report.slices else "",
+        telling=_text(f"{slice_text(report, report.slices[0]).text}.", _SENTENCE) if report.slices else "",
         production=_text(formatting.visible(change.production), _VALUE) if change else "",
         shadow=_text(formatting.visible(change.shadow), _VALUE) if change else "",
     )

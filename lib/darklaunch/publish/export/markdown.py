@@ -103,7 +103,7 @@ def _first_causes(causes: Sequence[CauseReport]) -> Iterator[str]:
 def _cause(cause: CauseReport) -> str:
     first = cause.paths[0]
     more = f" and {cause.path_count - 1:,} more paths" if cause.path_count > 1 else ""
-    telling = f" {plain(slice_text(cause.slices[0]).text)}." if cause.slices else ""
+    telling = f" {plain(slice_text(cause, cause.slices[0]).text)}." if cause.slices else ""
     return (
         f"{code(first.path, longest=120)}{more} {first.kind.value.replace('_', ' ')} at "
         f"{code(cause.endpoint, longest=120)}: {count(cause.requests)} requests, {rate(cause.share)} of those "

@@ -154,7 +154,7 @@ def _cause(report: CauseReport) -> tuple[Cell, ...]:
         number_or_none(report.noise_share),
         formatting.moment(report.first_hour),
         formatting.moment(report.last_hour),
-        "; ".join(slice_text(each).text for each in report.slices) or None,
+        "; ".join(slice_text(report, each).text for each in report.slices) or None,
         transition.production if transition else None,
         transition.shadow if transition else None,
         report.examples[0].curl if report.examples else None,
