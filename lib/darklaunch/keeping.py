@@ -58,8 +58,7 @@ def kept(
         latency_store.replace_histograms(state, window, seen.counted.histograms), window.end
     )
     patterns = _patterns(request, seen, window, state)
-    state = store.replace_units(state, window, patterns)
-    state = _with_rest_group(request, state, window)
+    state = _with_rest_group(request, state, window, patterns)
     state = store.replace_units(state, window, _with_rest(request, state, patterns, seen.counting / "pairs"))
     state = panel_store.replace_panel(state, window, seen.counted.panel)
     state = lost_store.replace_lost(state, window, seen.lost)
@@ -92,16 +91,21 @@ def read_rest(state: LaunchState) -> RestGroup | None:
     return RestGroup.from_dict(written) if written is not None else None
 
 
-def _with_rest_group(request: Request, state: LaunchState, window: Window) -> LaunchState:
+def _with_rest_group(request: Request, state: LaunchState, window: Window, patterns: pa.Table) -> LaunchState:
     """The state with its rest group, once the launch's first day is over."""
-    scoring, hours = request.plan.scoring, store.evidence_hours(state)
-    if not scoring.rest_group or REST in scoring.groups or read_rest(state) is not None or not hours:
+    scoring, day = request.plan.scoring, HOUR * HOURS_OF_DAY
+    if not scoring.rest_group or REST in scoring.groups or read_rest(state) is not None:
         return state
-    since = hours[0] + HOUR * HOURS_OF_DAY
-    if window.end < since:
+    earliest = min([window.start, *store.evidence_hours(state)])
+    if window.end < earliest + day:
         return state
+    with_window = store.replace_units(state, window, patterns)
+    hours = store.evidence_hours(with_window)
+    if not hours or window.end < hours[0] + day:
+        return state
+    since = hours[0] + day
     rest = choose_rest(
-        store.read_evidence(state, since).evidence,
+        store.read_evidence(with_window, since).evidence,
         since,
         days=request.plan.policy.minimum_days,
         tolerated_excess_at=scoring.tolerated_excess_at,
