@@ -177,17 +177,17 @@ def publish(request: Request, folder: RunFolder) -> RunReport:
             finished_at=datetime.now(timezone.utc),
         )
     )
-    write_index(folder.out)
     request.finished(folder, report)
     return report
 
 
 def log_report(request: Request, folder: RunFolder, report: RunReport) -> LoggedRun:
-    """The MLflow run.
+    """The index of all runs, and the MLflow run.
 
     Raises:
         OutsideError: MLflow failed; the run's folder is complete.
     """
+    write_index(request.out)
     request.stage(Stage.MLFLOW)
     tracking_uri = request.plan.tracking_uri or default_tracking_uri(folder.out)
     return log_run(folder.run, report, tracking_uri=tracking_uri, experiment=request.plan.experiment)
