@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from darklaunch.cli.command import Arguments
-from darklaunch.cli.operate.telling import told_of
+from darklaunch.cli.operate.notifying import with_notification
 from darklaunch.cli.progress import progress_of
 from darklaunch.cli.schedule.windows import window_of
 from darklaunch.config.domain import plan_of
@@ -129,7 +129,7 @@ def request_of(arguments: Arguments, stage: Callable[[Stage], None]) -> Request:
         plan=plan_of(settings_of(arguments)), out=out_of(arguments), today=_today(), window=window, stage=stage
     )
     arguments.log.launch, arguments.log.window = request.plan.name, window
-    return told_of(request, arguments)
+    return with_notification(request, arguments)
 
 
 def settings_of(arguments: Arguments) -> Settings:

@@ -67,7 +67,7 @@ def arrange(
     Elements with the same key belong together. Where the action pairs the rest as well (a multiset), as many as there
     can be are matched that rules settle against each other, which is an assignment problem; then what is left, in the
     order of its text, so that it can be told how it differs. Above a size the assignment is cut short: what it did not
-    come to is taken by that order, so that differences may be told which another order would settle.
+    come to is taken by that order, so that differences may be reported which another order would settle.
 
     Returns:
         None where no key tells the elements apart.
@@ -136,9 +136,9 @@ class _Assignment:
             for of_arm, rest in zip(marks, (set(rest) for _, rest in self._left(matched)), strict=True)
         )
         matches = [*matched.items(), *_in_common(_fixed_parts(production_marks), _fixed_parts(other_marks))]
-        taken = [{match[arm] for match in matches} for arm in (0, 1)]
+        matched_of = [{match[arm] for match in matches} for arm in (0, 1)]
         left = (
-            [at for _, at in of_arm if at not in taken[arm]]
+            [at for _, at in of_arm if at not in matched_of[arm]]
             for arm, of_arm in enumerate((production_marks, other_marks))
         )
         return matches + list(zip(*left, strict=False))
@@ -151,18 +151,18 @@ class _Assignment:
         )
 
     def _augment(self, matched: dict[int, int], marks: list[list[tuple[_Mark, int]]]) -> None:
-        taken = set(matched.values())
+        used = set(matched.values())
         groups = [
             (left, others)
             for candidates, others in _groups(*marks)
             if (left := [position for position in candidates if position not in matched])
-            and not taken.issuperset(others)
+            and not used.issuperset(others)
         ]
         if not groups:
             return
         fixed = {at: mark[0] for mark, at in marks[1]}
         # what was equal and found its counterpart may have to give it up
-        parts = {at: _fixed(self.node, self.other[at], []) for at in taken if at not in fixed}
+        parts = {at: _fixed(self.node, self.other[at], []) for at in used if at not in fixed}
         for left, others in groups:
             part = fixed[others[0]]
             reachable = [*others, *(at for at, of_equal in parts.items() if of_equal == part)]

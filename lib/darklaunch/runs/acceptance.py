@@ -84,7 +84,7 @@ def _accepted(
     grouped, _ = group_parts(parts)
     by_content = {_content(cause): cause for cause in grouped}
     accepted: list[AcceptedCause] = []
-    taken = list(written)
+    rules = list(written)
     for report in causes:
         cause = by_content.get(_reported_content(report))
         if cause is None:
@@ -93,9 +93,9 @@ def _accepted(
                 "in; `darklaunch run` the window again with this version"
             )
         acceptance = propose_acceptance(
-            seen_differences(parts, cause), taken, why=why or _why(report), everywhere=report.everywhere
+            seen_differences(parts, cause), rules, why=why or _why(report), everywhere=report.everywhere
         )
-        taken += [each.rule for each in acceptance.rules]
+        rules += [each.rule for each in acceptance.rules]
         accepted.append(AcceptedCause(cause=report, acceptance=acceptance))
     return accepted
 

@@ -74,17 +74,17 @@ def plan_launch(
         effective = float((own["units"] * earliest / own["sample_rate"]).sum()) / days
         whole = float((own["units"] / own["sample_rate"]).sum()) / days
         needed = UnitTable([]).units_needed(tolerated_excess_at(name), alpha) or 0.0
-        taken, taken_whole = (max(needed / each, minimum_days) for each in (effective, whole))
+        days_needed, whole_days_needed = (max(needed / each, minimum_days) for each in (effective, whole))
         plans.append(
             EndpointPlan(
                 endpoint=name,
                 requests=float(own["requests"].sum()) / days,
                 effective_pairs=effective,
                 least_sample_rate=float(own["sample_rate"].min()),
-                days=taken,
-                promotion=(begins + timedelta(days=min(math.ceil(taken), _MOST_DAYS))).date(),
-                days_sampled_whole=taken_whole,
-                needs_group=taken > FAR_DAYS,
+                days=days_needed,
+                promotion=(begins + timedelta(days=min(math.ceil(days_needed), _MOST_DAYS))).date(),
+                days_sampled_whole=whole_days_needed,
+                needs_group=days_needed > FAR_DAYS,
             )
         )
     return sorted(plans, key=lambda plan: (-plan.effective_pairs, plan.endpoint))

@@ -60,17 +60,17 @@ def with_kept_ids(causes: Sequence[CauseReport], earlier: Iterable[CauseReport])
     """
     former = list(earlier)
     matched = same_causes(former, causes)
-    taken = {former[place].id for place in matched.values()}
+    used = {former[place].id for place in matched.values()}
     kept: list[CauseReport] = []
     for place, cause in enumerate(causes):
-        name = former[matched[place]].id if place in matched else _free(cause.id, taken)
-        taken.add(name)
+        name = former[matched[place]].id if place in matched else _free(cause.id, used)
+        used.add(name)
         kept.append(replace(cause, id=name))
     return tuple(kept)
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """An id that no other cause has taken."""
-    while name in taken:
+def _free(name: str, used: set[str]) -> str:
+    """An id that no other cause has."""
+    while name in used:
         name = digest(name)
     return name

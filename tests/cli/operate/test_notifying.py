@@ -139,7 +139,7 @@ def test_a_notification_that_breaks_itself_is_a_line(monkeypatch, capsys):
     def broken(*_arguments):
         raise RuntimeError("hunter2")
 
-    monkeypatch.setattr("darklaunch.cli.operate.telling.deliver", broken)
+    monkeypatch.setattr("darklaunch.cli.operate.notifying.deliver", broken)
     with receiving(200) as receiver:
         assert command(receiver) == 20
     assert capsys.readouterr().err.endswith("notify: failed (RuntimeError); the result is not affected\n")

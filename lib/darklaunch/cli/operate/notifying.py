@@ -1,4 +1,4 @@
-"""The telling of what a command came to, once its result is safe and printed; it changes neither."""
+"""Notification of what a command came to, once its result is safe and printed; it changes neither."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -16,12 +16,12 @@ from darklaunch.runs.catalog import read
 from darklaunch.storage.run_folder import RunFolder, finished_runs
 from darklaunch.window import Window
 
-TELLING: Final = frozenset({"run", "validate", "compare", "score", "publish"})
-"""The commands of a run; those that only ask tell nobody."""
+NOTIFYING: Final = frozenset({"run", "validate", "compare", "score", "publish"})
+"""The commands of a run; those that only ask notify nobody."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Told:
+class CommandProgress:
     """What a command came to so far.
 
     Attributes:
@@ -34,48 +34,48 @@ class Told:
     stage: Stage | None = None
     finished: list[tuple[RunFolder, RunReport]] = field(default_factory=list)
 
-    def hears(self, stage: Stage, further: Callable[[Stage], None]) -> None:
+    def record(self, stage: Stage, further: Callable[[Stage], None]) -> None:
         """Notes a stage and passes it on."""
         if stage is not Stage.WAITING:
             self.stage = stage
         further(stage)
 
 
-def told_of(request: Request, arguments: Arguments) -> Request:
-    """The request to carry out, after which those are told whom its settings name, of the run or of its failure."""
-    if not request.plan.notify.channels or arguments.command not in TELLING:
+def with_notification(request: Request, arguments: Arguments) -> Request:
+    """The request to carry out, after which those whom its settings name get notice of the run or of its failure."""
+    if not request.plan.notify.channels or arguments.command not in NOTIFYING:
         return request
-    told = Told(window=request.window)
+    progress = CommandProgress(window=request.window)
 
     def afterwards(error: BaseException | None) -> None:
         if not isinstance(error, KeyboardInterrupt):
-            _tell(request, arguments, told, error)
+            _notify(request, arguments, progress, error)
 
     arguments.afterwards.append(afterwards)
     return replace(
         request,
-        stage=lambda stage: told.hears(stage, request.stage),
-        finished=lambda folder, report: told.finished.append((folder, report)),
+        stage=lambda stage: progress.record(stage, request.stage),
+        finished=lambda folder, report: progress.finished.append((folder, report)),
     )
 
 
-def _tell(request: Request, arguments: Arguments, told: Told, error: BaseException | None) -> None:
+def _notify(request: Request, arguments: Arguments, progress: CommandProgress, error: BaseException | None) -> None:
     try:
-        for message in _messages(request, told, error):
+        for message in _messages(request, progress, error):
             for trouble in deliver(request.plan.notify, message):
                 arguments.log.write("warning", f"{trouble}; the result is not affected")
-    except (Exception, KeyboardInterrupt) as failure:  # a result must not be lost because nobody could be told of it
+    except (Exception, KeyboardInterrupt) as failure:  # a result must not be lost because nobody could be notified
         arguments.log.write("warning", f"notify: failed ({type(failure).__name__}); the result is not affected")
 
 
-def _messages(request: Request, told: Told, error: BaseException | None) -> Iterator[Message]:
-    for folder, report in told.finished:
+def _messages(request: Request, progress: CommandProgress, error: BaseException | None) -> Iterator[Message]:
+    for folder, report in progress.finished:
         message = look_message(report, _before(folder), _page(folder.run))
         if message is not None:
             yield message
     if error is not None:
-        window = told.finished[-1][1].span if told.finished else told.window
-        stage = told.stage.value if told.stage is not None else None
+        window = progress.finished[-1][1].span if progress.finished else progress.window
+        stage = progress.stage.value if progress.stage is not None else None
         # a bug's text may hold anything, and goes to whoever runs the command alone
         words = str(error) if isinstance(error, DarklaunchError) else f"unexpected: {type(error).__name__}"
         yield failure_message(request.plan.name, window, stage, words, datetime.now(timezone.utc))
