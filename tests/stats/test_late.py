@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darklaunch.stats import UnitTable, late_regression
-from darklaunch.stats.late import HourlyTable, late_regressions, stakes
+from darklaunch.stats.hourly_table import HourlyTable
+from darklaunch.stats.late import late_regressions, stakes
 from darklaunch.stats.sample import Sample
 from tests.stats.tables import TAUS, rows
 

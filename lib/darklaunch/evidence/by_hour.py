@@ -14,7 +14,7 @@ import numpy.typing as npt
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.stats import UnitTable
 from darklaunch.stats.arrays import FloatArray, IntArray
-from darklaunch.stats.late import HourlyTable
+from darklaunch.stats.hourly_table import HourlyTable
 from darklaunch.stats.sample import Sample
 from darklaunch.window import HOURS_OF_DAY
 

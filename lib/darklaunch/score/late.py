@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from darklaunch.stats import UnitTable
-from darklaunch.stats.late import HourlyTable, LateRegression, late_regressions
+from darklaunch.stats.hourly_table import HourlyTable
+from darklaunch.stats.late import LateRegression, late_regressions_at
 from darklaunch.window import HOUR
 
 
@@ -63,16 +64,15 @@ def search(tables: Sequence[Searched], *, begins: datetime, hours: int, stretch:
         stretch: so many times the tolerated excess block.
     """
     units = [table.units for table in tables]
-    tolerated = [table.tolerated_excess for table in tables]
-    several = [min(stretch * excess, 1.0) for excess in tolerated]
-    at_tolerated = late_regressions(units, tolerated, hours)
+    both = [(excess, min(stretch * excess, 1.0)) for excess in (table.tolerated_excess for table in tables)]
     # none is tolerated of latencies, and several times none is none
-    differing = [at for at, (once, more) in enumerate(zip(tolerated, several, strict=True)) if once != more]
-    at_stretch = list(at_tolerated)
-    computed = late_regressions([units[at] for at in differing], [several[at] for at in differing], hours)
-    for at, late in zip(differing, computed, strict=True):
-        at_stretch[at] = late
+    tested = [pair[:1] if pair[0] == pair[1] else pair for pair in both]
+    made: dict[int, tuple[LateRegression, ...]] = {}
+    for size in (1, 2):
+        of_size = [at for at, excesses in enumerate(tested) if len(excesses) == size]
+        results = late_regressions_at([units[at] for at in of_size], [tested[at] for at in of_size], hours)
+        made |= zip(of_size, results, strict=True)
     return [
-        Late(begins=begins, units=table, at_tolerated=once, at_stretch=more)
-        for table, once, more in zip(units, at_tolerated, at_stretch, strict=True)
+        Late(begins=begins, units=table, at_tolerated=made[at][0], at_stretch=made[at][-1])
+        for at, table in enumerate(units)
     ]

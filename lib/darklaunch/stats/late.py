@@ -6,16 +6,14 @@ Ville's inequality it reaches 1/alpha with a chance of at most alpha, whenever a
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from darklaunch.stats.arrays import FloatArray, IntArray, map_in_threads
-from darklaunch.stats.eprocess import log_mixture
-from darklaunch.stats.grid import BLOCK, BLOCK_BASELINE, BetGrid
+from darklaunch.stats.arrays import FloatArray, map_in_threads
+from darklaunch.stats.hourly_table import HourlyTable
 from darklaunch.stats.sample import Row, Sample, collapse
 
 _FIRST_HOURS: Final = 720
@@ -26,6 +24,9 @@ _PART: Final = 32
 
 _MOST_CELLS: Final = 4_000_000
 """Numbers that one call holds at most, where tables have many kinds of units."""
+
+_EXACT: Final = 300.0
+"""Log capitals up to this size, above 0 or below, are exponentials that neither overflow nor vanish when added up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,63 +47,6 @@ class LateRegression:
     def prior(self) -> float:
         """The share of the stake that lay on the stretch."""
         return float(stakes(self.since_hour + 1)[-1])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class HourlyTable:
-    """Units of one table by the hour, as they count for a block.
-
-    Attributes:
-        sample: rows of units.
-        hours: each row's hour, counted from the launch's first; shape (rows,).
-        clean_weights: weights of further units, which have no excess; shape (weights,).
-        clean: how many of these there are in each hour, one array for each weight.
-        baseline: whether an excess may be negative.
-
-    Raises:
-        ValueError: an hour is below 0, or there is not one for each row.
-    """
-
-    sample: Sample
-    hours: IntArray
-    clean_weights: FloatArray = field(default_factory=lambda: np.empty(0))
-    clean: Sequence[IntArray] = ()
-    baseline: bool
-    distinct: npt.NDArray[np.complex128] = field(init=False, repr=False)
-    kind: IntArray = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        if self.hours.shape != self.sample.units.shape:
-            raise ValueError(f"{self.hours.size} hours for {self.sample.units.size} rows: give one for each")
-        if self.hours.min(initial=0) < 0:
-            raise ValueError(f"hour {self.hours.min()}: count from the launch's first")
-        # weight and excess as one number, so that both are told apart at once
-        pairs = self.sample.weights + 1j * self.sample.excesses
-        for name, values in zip(("distinct", "kind"), np.unique(pairs, return_inverse=True), strict=True):
-            object.__setattr__(self, name, values)
-
-    @property
-    def kinds(self) -> int:
-        """Different weights and excesses of its units."""
-        return self.distinct.size + self.clean_weights.size
-
-    @property
-    def largest_weight(self) -> float:
-        """Of all its units, and at least 1."""
-        return max(float(self.sample.largest_weight), float(self.clean_weights.max(initial=1.0)))
-
-    def since(self, hour: int) -> list[Row]:
-        """The rows of the units from an hour on."""
-        some = self.hours >= hour
-        columns = (self.sample.units[some], self.sample.weights[some], self.sample.excesses[some])
-        rows: list[Row] = list(zip(*(column.tolist() for column in columns), strict=True))
-        clean = zip(self.clean_weights.tolist(), self.clean, strict=True)
-        return rows + [(float(counts[hour:].sum()), weight, 0.0) for weight, counts in clean]
-
-    @property
-    def grid(self) -> BetGrid:
-        """The bets."""
-        return BLOCK_BASELINE if self.baseline else BLOCK
 
 
 @lru_cache(maxsize=64)
@@ -163,65 +107,104 @@ def late_regressions(tables: Sequence[HourlyTable], tested: Sequence[float], hou
         tested: one excess for each table.
         hours: of the launch so far; more than the last hour of any table.
     """
+    return [each for (each,) in late_regressions_at(tables, [(excess,) for excess in tested], hours)]
+
+
+def late_regressions_at(
+    tables: Sequence[HourlyTable], tested: Sequence[Sequence[float]], hours: int
+) -> list[tuple[LateRegression, ...]]:
+    """``late_regression`` of many tables at once, each at its own tested excesses.
+
+    Args:
+        tables: of one launch.
+        tested: excesses for each table, as many for one as for another.
+        hours: of the launch so far; more than the last hour of any table.
+
+    Returns:
+        For each table as many as it was tested at.
+    """
     # tables of like sizes go together, so that little is padded
     order = sorted(range(len(tables)), key=lambda at: tables[at].kinds)
     parts = []
     for baseline in (False, True):
         of_grid = [at for at in order if tables[at].baseline is baseline]
         parts += [of_grid[start : start + _PART] for start in range(0, len(of_grid), _PART)]
-    made: dict[int, LateRegression] = {}
+    made: dict[int, tuple[LateRegression, ...]] = {}
     for part, results in zip(parts, map_in_threads(partial(_late, tables, tested, hours), parts), strict=True):
         made |= zip(part, results, strict=True)
     return [made[at] for at in range(len(tables))]
 
 
 def _late(
-    tables: Sequence[HourlyTable], tested: Sequence[float], hours: int, part: Sequence[int]
-) -> list[LateRegression]:
-    some, excesses = [tables[at] for at in part], np.asarray([tested[at] for at in part])
+    tables: Sequence[HourlyTable], tested: Sequence[Sequence[float]], hours: int, part: Sequence[int]
+) -> list[tuple[LateRegression, ...]]:
+    some = [tables[at] for at in part]
     if len(part) > 1 and max(table.kinds for table in some) * len(part) * hours > _MOST_CELLS:
         middle = len(part) // 2
         return [each for half in (part[:middle], part[middle:]) for each in _late(tables, tested, hours, half)]
-    stretches = _log_es_of_stretches(some, excesses, hours)
-    weighed = stretches + np.log(stakes(hours))
+    units = _units_since(some, hours)
+    by_excess = zip(*(tested[at] for at in part), strict=True)
+    return list(zip(*(_tested_at(some, units, np.asarray(excesses)) for excesses in by_excess), strict=True))
+
+
+def _tested_at(tables: Sequence[HourlyTable], units: "_UnitsSince", tested: FloatArray) -> list[LateRegression]:
+    capitals, anchors = _capitals_of_stretches(tables, units, tested)
+    hours = capitals.shape[1]
+    staked = capitals * stakes(hours)
     aside = max(1.0 - float(stakes(hours).sum()), 0.0)
-    with np.errstate(divide="ignore"):
-        log_es = log_mixture(np.concatenate([weighed, np.full((len(some), 1), np.log(aside))], axis=1))
     # the last of equal ones: hours without traffic add nothing to a stretch
-    since = hours - 1 - weighed[:, ::-1].argmax(axis=1)
+    since = hours - 1 - staked[:, ::-1].argmax(axis=1)
+    with np.errstate(divide="ignore"):
+        log_es = np.logaddexp(np.log(staked.sum(axis=1)) + anchors, np.log(aside))
+        of_stretch = np.log(capitals[np.arange(len(tables)), since]) + anchors
     return [
-        LateRegression(log_e=float(log_es[at]), since_hour=int(hour), log_e_of_stretch=float(stretches[at, hour]))
-        for at, hour in enumerate(since)
+        LateRegression(log_e=log_e, since_hour=hour, log_e_of_stretch=stretch)
+        for log_e, hour, stretch in zip(log_es.tolist(), since.tolist(), of_stretch.tolist(), strict=True)
     ]
 
 
-def _log_es_of_stretches(tables: Sequence[HourlyTable], tested: FloatArray, hours: int) -> FloatArray:
-    """The log e-value to block of the units from each hour on; shape (tables, hours)."""
+def _capitals_of_stretches(
+    tables: Sequence[HourlyTable], units: "_UnitsSince", tested: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """The e-values to block of the units from each hour on.
+
+    Returns:
+        Shape (tables, hours), each table's divided by the exponential of its anchor; the anchors of shape (tables,).
+    """
     grid = tables[0].grid
-    counts, weights, excesses = _units_since(tables, hours)
-    gains = (weights * (excesses - tested[:, np.newaxis]))[..., np.newaxis] * grid.bet_array()
+    gains = (units.weights * (units.excesses - tested[:, np.newaxis]))[..., np.newaxis] * grid.bet_array()
     with np.errstate(divide="ignore"):
         logs = np.log1p(np.maximum(gains, -1.0))
     # the share of a void node is -inf below; here it must not make a NaN of it
     logs[~np.isfinite(logs)] = 0.0
     largest = np.asarray([table.largest_weight for table in tables])
-    capitals = counts @ logs
+    capitals = units.counts @ logs
     capitals += grid.log_weights(tested[:, np.newaxis], largest)
-    highest = capitals.max(axis=-1, keepdims=True)
-    anchor = np.where(np.isfinite(highest), highest, 0.0)
-    capitals -= anchor
+    highest = capitals.max(axis=(1, 2))
+    # what is far below a table's highest is nothing beside it
+    anchors = np.where(np.isfinite(highest) & (np.abs(highest) > _EXACT), highest, 0.0)
+    if anchors.any():
+        capitals -= anchors[:, np.newaxis, np.newaxis]
     np.exp(capitals, out=capitals)
-    with np.errstate(divide="ignore"):
-        mixture: FloatArray = np.log(capitals.sum(axis=-1)) + anchor[..., 0]
-    return mixture
+    return capitals.sum(axis=-1), anchors
 
 
-def _units_since(tables: Sequence[HourlyTable], hours: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _UnitsSince:
     """Units from each hour on by weight and excess, of which a table has few.
 
-    Returns:
-        Units of shape (tables, hours, kinds), and the kinds' weights and excesses of shape (tables, kinds).
+    Attributes:
+        counts: shape (tables, hours, kinds).
+        weights: of the kinds; shape (tables, kinds).
+        excesses: of the kinds; shape (tables, kinds).
     """
+
+    counts: FloatArray
+    weights: FloatArray
+    excesses: FloatArray
+
+
+def _units_since(tables: Sequence[HourlyTable], hours: int) -> _UnitsSince:
     most = max(table.kinds for table in tables)
     counts = np.zeros((len(tables), hours, most))
     weights, excesses = np.zeros((len(tables), most)), np.zeros((len(tables), most))
@@ -233,4 +216,6 @@ def _units_since(tables: Sequence[HourlyTable], hours: int) -> tuple[FloatArray,
         counts[at] = np.bincount(cells, table.sample.units, hours * most).reshape(hours, most)
         for kind, clean in enumerate(table.clean, start=rows):
             counts[at, :, kind] = clean
-    return counts[:, ::-1].cumsum(axis=1)[:, ::-1], weights, excesses
+    since = counts[:, ::-1]
+    since.cumsum(axis=1, out=since)
+    return _UnitsSince(counts=counts, weights=weights, excesses=excesses)
