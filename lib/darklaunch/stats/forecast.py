@@ -1,9 +1,9 @@
 """Forecasts of the traffic that the evidence to promote still takes."""
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from scipy.optimize import brentq
 
 from darklaunch.stats.arrays import FloatArray
 from darklaunch.stats.eprocess import log_mixture
@@ -42,7 +42,7 @@ def clean_units_needed(grid: BetGrid, capitals: FloatArray, *, tau: float, thres
         low = float(((threshold - np.log(capitals.size) - capitals) / rates).min()) * (1.0 - _MARGIN)
     if not np.isfinite(high):
         return None
-    return float(brentq(surplus, low, high, xtol=1e-9, rtol=1e-14))
+    return _root(surplus, low, high, xtol=1e-9, rtol=1e-14)
 
 
 def expected_units_needed(
@@ -79,4 +79,12 @@ def expected_units_needed(
     def surplus(units: float) -> float:
         return float(log_mixture((live_capitals + units * live_gains)[np.newaxis])[0] - threshold)
 
-    return high if surplus(high) <= 0.0 else float(brentq(surplus, 0.0, high, xtol=1e-6, rtol=1e-12))
+    return high if surplus(high) <= 0.0 else _root(surplus, 0.0, high, xtol=1e-6, rtol=1e-12)
+
+
+def _root(function: Callable[[float], float], low: float, high: float, *, xtol: float, rtol: float) -> float:
+    """Where a function of opposite signs at both ends is 0."""
+    # the engine's workers import this package and forecast nothing: this import is half of what they would take
+    from scipy.optimize import brentq
+
+    return float(brentq(function, low, high, xtol=xtol, rtol=rtol))

@@ -1,7 +1,5 @@
 """The one-look interval of a proportion, valid where the number of trials was fixed beforehand."""
 
-from scipy.special import betaincinv
-
 
 def clopper_pearson(k: int, n: int, level: float) -> tuple[float, float] | None:
     """The exact two-sided interval of a proportion after ONE look (Clopper and Pearson 1934).
@@ -25,6 +23,9 @@ def clopper_pearson(k: int, n: int, level: float) -> tuple[float, float] | None:
         raise ValueError(f"level == {level}, must lie strictly between 0 and 1: give such as 0.95")
     if n == 0:
         return None
+    # the engine's workers import this package without it
+    from scipy.special import betaincinv
+
     tail = (1.0 - level) / 2.0
     low = 0.0 if k == 0 else float(betaincinv(k, n - k + 1, tail))
     high = 1.0 if k == n else float(betaincinv(k + 1, n - k, 1.0 - tail))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.special import stdtrit
 
 from darklaunch.stats.arrays import FloatArray
 
@@ -166,6 +165,9 @@ def section_interval(log_ratios: Sequence[float], centre: float, level: float) -
         raise ValueError(f"{sections} sections at level {level}: give two or more, and a level such as 0.95")
     if not all(math.isfinite(log_ratio) for log_ratio in (*log_ratios, centre)):
         raise ValueError(f"log ratios {list(log_ratios)} around {centre}: give finite ones, or no interval")
+    # the engine's workers import this package without it
+    from scipy.special import stdtrit
+
     spread = math.sqrt(sum((log_ratio - centre) ** 2 for log_ratio in log_ratios) / (sections * (sections - 1)))
     reach = float(stdtrit(sections - 1, 0.5 + level / 2.0)) * spread
     return math.exp(centre - reach), math.exp(centre + reach)
