@@ -32,6 +32,7 @@ from darklaunch.capture.writing.writer import CaptureWriter
 _WRITE_SECONDS: Final = 30.0
 _REPORT_SECONDS: Final = 0.5
 _OWN_BYTES: Final = 4096
+_OF_OTHERS: Final = 0o007
 _BEHIND_SECONDS: Final = 1.0
 
 
@@ -163,7 +164,8 @@ def main() -> None:
 
 
 def _stand_back() -> None:
-    """Has the worker cost the processes that serve users as little as can be."""
+    """Has the worker cost the processes that serve users as little as can be, and nobody else read what it writes."""
+    os.umask(os.umask(0o077) | _OF_OTHERS)
     sys.meta_path.insert(0, _WithoutPandas())
     # where there is such a policy: its share of the processor stays, but it interrupts nobody
     with suppress(AttributeError, OSError):
