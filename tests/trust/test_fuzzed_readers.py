@@ -194,9 +194,7 @@ def hostile_row(chance, number):
         own[name] = chance.choice(HOSTILE_NUMBERS)
     own["status"] = chance.choice([200, 200, None, -1, 0, 99, 600, 2**31 - 1])
     own["body_truncated"] = chance.choice([False, False, True, None])
-    own["response_headers"] = chance.choice(
-        [[], None, [{"name": None, "value": None}], [{"name": chance.choice(HOSTILE_TEXTS), "value": "x"}] * 3]
-    )
+    own["response_headers"] = chance.choice([[], None, [(None, None)], [(chance.choice(HOSTILE_TEXTS), "x")] * 3])
     own["hour"] = dt.datetime(2026, 5, 7, 0, tzinfo=dt.timezone.utc)
     if chance.random() < 0.2:
         own["captured_at"] = chance.choice([None, *MOMENTS])
