@@ -56,7 +56,7 @@ def column_problems(parquet: pq.ParquetFile) -> Iterator[ColumnProblem]:
         parquet: the file.
 
     Raises:
-        ValueError, OSError, NotImplementedError: the schema in the footer, or such a column, can't be read.
+        one of PAGE_ERRORS: the schema in the footer, or such a column, can't be read.
     """
     if not parquet.metadata.num_rows:
         # where nothing was written, tools have no types to write

@@ -99,8 +99,7 @@ def _inspect(store: LogLocation, file: CaptureFile) -> tuple[Footer, tuple[Colum
         try:
             parquet = open_parquet(source, store)
             footer = _footer(parquet.metadata)
-        # pyarrow's errors are of these kinds; a footer of random bytes raises any of them
-        except (ValueError, OSError, NotImplementedError, MemoryError):
+        except PAGE_ERRORS:
             return "not Parquet, or cut short"
         try:
             return footer, tuple(column_problems(parquet))

@@ -20,6 +20,9 @@ _GROUPS = {
     "capture endpoints": "names of endpoints",
 }
 
+_OF_OTHERS = 0o007
+"""What nobody but owner and group may do with anything that a command writes: it holds bodies of users."""
+
 INTERRUPTED = 130
 """The exit code of a command that the user interrupted, as shells have it."""
 
@@ -58,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.debug:
         os.environ[DEBUG] = "1"
     failure: BaseException | None = None
+    before = os.umask(_OF_OTHERS)
+    os.umask(before | _OF_OTHERS)
     try:
         with given.log.of_libraries():
             return COMMANDS[given.command].act(given)
@@ -65,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         failure = error
         return _exit_code(error, given)
     finally:
+        os.umask(before)
         sys.stdout.flush()
         for act in given.afterwards:
             act(failure)

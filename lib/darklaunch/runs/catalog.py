@@ -18,13 +18,15 @@ POINTER: Final = "latest.json"
 
 
 def newest_run(out: Path) -> Path | None:
-    """The folder of the run that was finished last; None where ``latest.json`` is missing or broken."""
+    """The folder of the run that was finished last; None where ``latest.json`` is none or leads elsewhere."""
     try:
         folder = out / str(read_json(out / POINTER)["run"])
+        within = not {".", ".."} & set(folder.parts[len(out.parts) :]) and folder.is_relative_to(out)
+        if within:
+            restore(folder)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    restore(folder)
-    return folder
+    return folder if within else None
 
 
 _NAMED: Final = 5

@@ -6,7 +6,11 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import UnionType
 from typing import Any, Final
+
+from darklaunch.errors import OutsideError
+from darklaunch.text.escape import printable
 
 _ASIDE: Final = ".old-"
 _REMOVED: Final = ".removed-"
@@ -105,6 +109,36 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Reads a JSON object."""
-    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    """Reads a JSON object.
+
+    Raises:
+        OSError, ValueError: there is none.
+    """
+    try:
+        value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     return value
+
+
+def read_members(path: Path, **kinds: type | UnionType) -> dict[str, Any]:
+    """Reads members of a JSON object that darklaunch keeps for itself.
+
+    Args:
+        path: the file.
+        kinds: the type of each member's value, by its name.
+
+    Raises:
+        OutsideError: the file is not as it was written.
+    """
+    try:
+        value = read_json(path)
+        members = {name: value[name] for name in kinds}
+        if all(isinstance(members[name], kind) for name, kind in kinds.items()):
+            return members
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise OutsideError(
+        f"{printable(str(path))}: found a file that can't be read, wanted what the launch's last run left; "
+        "restore it from a copy"
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from darklaunch.errors import OutsideError
+from darklaunch.text.escape import printable
 from darklaunch.window import Window
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _FORM: Final = "%Y-%m-%dT%H"
 _UNSPLIT_BYTES: Final = 2**40
+_READING: Final = (OSError, ValueError, KeyError, TypeError, NotImplementedError, OverflowError)
+"""What the reading of a broken table raises beside Delta's own errors."""
 _NO_STATISTICS: Final = {"delta.dataSkippingNumIndexedCols": "0"}
 
 
@@ -54,7 +57,7 @@ def hour_files(path: Path, version: int | None) -> list[tuple[datetime, Path]]:
         return []
     import pyarrow as pa
 
-    with _explained(path):
+    with _explained(path, *_READING):
         actions = pa.table(_open(path, version).get_add_actions(flatten=True))
     hours = [
         datetime.strptime(name, _FORM).replace(tzinfo=timezone.utc) for name in actions["partition.bucket"].to_pylist()
@@ -86,7 +89,8 @@ def replace_documents(path: Path, version: int | None, documents: Mapping[str, M
 def read_documents(path: Path, version: int | None) -> dict[str, Any]:
     """The documents of a table by name, in the order of their names."""
     rows = read_rows(path, version)
-    return {row["name"]: json.loads(row["value"]) for row in sorted(rows, key=lambda row: row["name"])}
+    with _explained(path, *_READING):
+        return {row["name"]: json.loads(row["value"]) for row in sorted(rows, key=lambda row: row["name"])}
 
 
 def replace_row(path: Path, row: "pa.Table", name: str) -> None:
@@ -110,9 +114,9 @@ def read_rows(path: Path, version: int | None) -> list[dict[str, Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with _explained(path):
+    with _explained(path, *_READING):
         files = pa.table(_open(path, version).get_add_actions(flatten=True))["path"].to_pylist()
-    return [row for file in files for row in pq.ParquetFile(path / unquote(file)).read().to_pylist()]
+        return [row for file in files for row in pq.ParquetFile(path / unquote(file)).read().to_pylist()]
 
 
 def remove_rows(path: Path, column: str, keys: Set[str]) -> None:
@@ -228,14 +232,15 @@ def _open(path: Path, version: int | None) -> "DeltaTable":
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Path, *kinds: type[Exception]) -> Iterator[None]:
     from deltalake.exceptions import DeltaError
 
+    expected: tuple[type[Exception], ...] = (DeltaError, *kinds)
     try:
         yield
-    except DeltaError as error:
-        reason = " ".join(str(error).split())[:300]
+    except expected as error:
+        reason = printable(" ".join(str(error).split())[:300])
         raise OutsideError(
-            f"{path}: found a table that can't be read or changed ({reason}), wanted the state that the launch's last "
-            "run left; run this again, and if it stays so restore the folder"
+            f"{printable(str(path))}: found a table that can't be read or changed ({reason}), wanted the state that "
+            "the launch's last run left; run this again, and if it stays so restore the folder"
         ) from error

@@ -5,14 +5,15 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Final
 
-from darklaunch.errors import UsageError
-from darklaunch.storage.atomic import folders_in, read_json, write_json
+from darklaunch.errors import OutsideError, UsageError
+from darklaunch.storage.atomic import folders_in, read_members, write_json
 from darklaunch.storage.lock import holding
 from darklaunch.storage.run_folder import finished_runs
 from darklaunch.window import parse_moment
 
 _FILE: Final = "launch.json"
 _SLUG: Final = "%Y%m%dT%H%M%SZ"
+_TEXTS: Final = dict.fromkeys(("name", "production_release", "shadow_release"), str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,23 +86,25 @@ def _recorded(launch: Path, first: LaunchRecord, evidence_from: datetime | None)
 
 
 def read_launch(launch: Path) -> LaunchRecord:
-    """What was known when a launch was first counted; as if it were the first, where nothing was recorded."""
+    """What was known when a launch was first counted; as if it were the first, where nothing was recorded.
+
+    Raises:
+        OutsideError: the record is not as it was written.
+    """
     if not (launch / _FILE).exists():
         return LaunchRecord(name="", production_release="", shadow_release="")
-    members = read_json(launch / _FILE)
-    return LaunchRecord(
-        name=members["name"],
-        production_release=members["production_release"],
-        shadow_release=members["shadow_release"],
-        number=members["number"],
-        seen_until=parse_moment(members["seen_until"]) if members["seen_until"] else None,
-    )
+    members = read_members(launch / _FILE, **_TEXTS, number=int, seen_until=str | None)
+    seen = members.pop("seen_until")
+    try:
+        return LaunchRecord(**members, seen_until=parse_moment(seen) if seen else None)
+    except (ValueError, OverflowError, UsageError) as error:
+        raise OutsideError(
+            f"{launch / _FILE}: found {error}, wanted what the launch's first run left; restore it from a copy"
+        ) from error
 
 
 def _is_of(folder: Path, first: LaunchRecord) -> bool:
     """Whether a launch is one of the same name and releases."""
     if not (folder / _FILE).exists():
         return False
-    members = read_json(folder / _FILE)
-    names = ("name", "production_release", "shadow_release")
-    return all(members[name] == getattr(first, name) for name in names)
+    return all(value == getattr(first, name) for name, value in read_members(folder / _FILE, **_TEXTS).items())

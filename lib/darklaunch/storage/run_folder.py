@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from darklaunch.errors import UsageError
 from darklaunch.storage import run_rows
-from darklaunch.storage.atomic import folders_in, read_json, replace_folder, write_json
+from darklaunch.storage.atomic import folders_in, read_json, read_members, replace_folder, write_json
 from darklaunch.storage.lock import holding, holding_if_free
 from darklaunch.storage.state import is_committed, state_folder
 from darklaunch.window import Window
@@ -155,7 +155,7 @@ def finished_runs(launch: Path) -> list[Path]:
 
 def pruned_runs(launch: Path) -> set[str]:
     """The names of the runs of a launch that were pruned."""
-    return set(read_json(launch / _PRUNED)["runs"]) if (launch / _PRUNED).exists() else set()
+    return set(map(str, read_members(launch / _PRUNED, runs=list)["runs"])) if (launch / _PRUNED).exists() else set()
 
 
 def note_pruned(launch: Path, names: Set[str]) -> None:

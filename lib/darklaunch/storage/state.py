@@ -11,8 +11,9 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from darklaunch.errors import OutsideError
 from darklaunch.storage import delta
-from darklaunch.storage.atomic import read_json, write_json
+from darklaunch.storage.atomic import read_members, write_json
 from darklaunch.window import Window
 
 if TYPE_CHECKING:
@@ -111,8 +112,11 @@ def read_state(launch: Path) -> LaunchState:
     folder = state_folder(launch)
     if not is_committed(launch):
         return LaunchState(folder=folder)
-    versions = read_json(folder / _FILE)["versions"]
-    return LaunchState(folder=folder, versions={table: versions[table] for table in StateTable if table in versions})
+    versions = read_members(folder / _FILE, versions=dict)["versions"]
+    known = {table: versions[table] for table in StateTable if table in versions}
+    if not all(type(version) is int and version >= 0 for version in known.values()):
+        raise OutsideError(f"{folder / _FILE}: found versions that are none, wanted numbers; restore it from a copy")
+    return LaunchState(folder=folder, versions=known)
 
 
 def is_committed(launch: Path) -> bool:

@@ -1,44 +1,22 @@
-"""GoReplay files, field by field: both generations of ids, both meanings of the latency, and what goes wrong."""
+"""GoReplay files: which request an answer belongs to, in both generations of ids and latencies."""
 
 import datetime as dt
-import gzip
 
-import pyarrow as pa
 import pytest
 
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.importers.gor import pending as gor_pending
-from darklaunch.capture.importers.gor import records as gor_records
-from darklaunch.capture.importers.gor.importer import recording_of
-from darklaunch.capture.importers.run import Format
+from tests.capture.importers.gor_exchanges import MS, exchange, read
 from tests.capture.importers.recordings import (
     AT,
     AT_NS,
     NEW_ID,
     OLD_ID,
-    SEPARATOR,
-    chunked,
     gor,
     headers_of,
-    imported,
     request,
     response,
 )
-
-MS = 1_000_000
-
-
-def read(tmp_path, *records, files=None, **options):
-    return imported(tmp_path, Format.GOR, files or {"a.gor": b"".join(records)}, **options)
-
-
-def exchange(identity=NEW_ID, at_ns=AT_NS, n=1):
-    """Request, original response and replayed response of a modern version."""
-    return (
-        gor(1, identity, at_ns, 2 * MS, request(f"/items/{n}")),
-        gor(2, identity, at_ns + 5 * MS, 3 * MS, response(b'{"n":%d}' % n)),
-        gor(3, identity, at_ns + 1 * MS, 9 * MS, response(b'{"n":%d}' % -n)),
-    )
 
 
 def test_a_modern_exchange_field_by_field(tmp_path):
@@ -170,157 +148,6 @@ def test_the_id_may_be_that_of_a_header(tmp_path):
     assert found.reasons == {"the request has no x-request-id header": 2}
 
 
-BODIES = {
-    "content-length": ((("Content-Length", "4"),), b"abcd", b"abcd", False),
-    "cut": ((("Content-Length", "9"),), b"abcd", b"abcd", True),
-    "chunked": ((("Transfer-Encoding", "chunked"),), chunked(b"ab", b"cd"), b"abcd", False),
-    "chunked with trailers": (
-        (("Transfer-Encoding", "chunked"),),
-        b"4;x=y\r\nabcd\r\n0\r\nX-T: 1\r\n\r\n",
-        b"abcd",
-        False,
-    ),
-    "chunked and cut in a chunk": ((("Transfer-Encoding", "chunked"),), b"4\r\nab", b"ab", True),
-    "chunked and cut after one": ((("Transfer-Encoding", "chunked"),), b"2\r\nab\r\n", b"ab", True),
-    "until the end": ((), b"abcd", b"abcd", False),
-    "compressed": (
-        (("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")),
-        chunked(gzip.compress(b"abcd", mtime=0)),
-        gzip.compress(b"abcd", mtime=0),
-        False,
-    ),
-}
-
-
-@pytest.mark.parametrize("name", BODIES)
-def test_bodies_are_taken_out_of_their_transfer_and_stay_encoded(tmp_path, name):
-    headers, sent, body, truncated = BODIES[name]
-    answer = gor(2, NEW_ID, AT_NS + 1, 0, response(sent, headers=headers))
-    (row,) = read(tmp_path, exchange()[0], answer).rows["production"]
-    assert (row["body"], row["body_truncated"]) == (body, truncated)
-
-
-def test_a_body_that_may_have_been_cut_at_the_copy_buffer_is_not_compared(tmp_path):
-    answer = gor(2, NEW_ID, AT_NS + 1, 0, response(bytes(5 << 20), headers=()))
-    assert read(tmp_path, exchange()[0], answer).rows["production"][0]["body_truncated"]
-
-
-@pytest.mark.parametrize(
-    ("method", "status", "body"), [("HEAD", "200 OK", b""), ("GET", "204 No Content", b""), ("GET", "304 X", b"")]
-)
-def test_answers_without_a_body_are_whole(tmp_path, method, status, body):
-    answer = response(body, status, (("Content-Length", "17"),))
-    records = gor(1, NEW_ID, AT_NS, 0, request(method=method)), gor(2, NEW_ID, AT_NS + 1, 0, answer)
-    (row,) = read(tmp_path, *records).rows["production"]
-    assert (row["body"], row["body_truncated"]) == (b"", False)
-
-
-def test_interim_responses_are_skipped(tmp_path):
-    answer = b"HTTP/1.1 100 Continue\r\n\r\n" + response(b"1")
-    (row,) = read(tmp_path, exchange()[0], gor(2, NEW_ID, AT_NS + 1, 0, answer)).rows["production"]
-    assert (row["status"], row["body"]) == (200, b"1")
-
-
-@pytest.mark.parametrize(
-    ("target", "path", "query"),
-    [
-        ("http://shop:80/a?b", "/a", "b"),
-        ("/a?", "/a", ""),
-        ("*", "*", None),
-        ("/a#f", "/a", None),
-        ("http://h", "/", None),
-    ],
-)
-def test_targets_of_requests(tmp_path, target, path, query):
-    record = gor(1, NEW_ID, AT_NS, 0, request(target))
-    (row,) = read(tmp_path, record, exchange()[1]).rows["production"]
-    assert (row["path"], row["query"]) == (path, query)
-
-
-UNREADABLE = {
-    "no meta": b"GET / HTTP/1.1\r\n\r\n" + SEPARATOR,
-    "empty": SEPARATOR,
-    "unknown type": gor(4, NEW_ID, AT_NS, 0, request()),
-    "two fields": b"1 abc\nGET / HTTP/1.1\r\n\r\n" + SEPARATOR,
-    "no HTTP": gor(1, "e" * 24, AT_NS, 0, b"\x16\x03\x01"),
-    "no end of head": gor(1, "e" * 24, AT_NS, 0, b"GET / HTTP/1.1\r\nHost: x"),
-    "bytes after the request": gor(1, "e" * 24, AT_NS, 0, request(body=b"GET /")),
-    "a header that is none": gor(1, "e" * 24, AT_NS, 0, b"GET / HTTP/1.1\r\nHost\r\n\r\n"),
-    "in the future": gor(1, "e" * 24, 9_000_000_000_000_000_000, 0, request()),
-    "in the past": gor(1, "e" * 24, 1, 0, request()),
-}
-
-
-@pytest.mark.parametrize("name", UNREADABLE)
-def test_what_cannot_be_read_is_counted_with_its_place_and_the_rest_survives(tmp_path, name):
-    before, after = b"".join(exchange("a" * 24)), b"".join(exchange("b" * 24, AT_NS + 1000 * MS))
-    found = read(tmp_path, before, UNREADABLE[name], after)
-    assert [len(found.rows[arm]) for arm in ("production", "shadow")] == [2, 2]
-    (passed,) = found.report.passed_over
-    assert (passed.records, passed.examples) == (1, (f"a.gor:{len(before)}",))
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        b"HTTP/1.1 099 X\r\n\r\n",
-        b"HTTP/1.1 100 Continue\r\n\r\n",
-        response(b"abcd", headers=(("Content-Length", "2"),)),
-        response(b"abcd", headers=(("Content-Length", "x"),)),
-        response(b"zz\r\n", headers=(("Transfer-Encoding", "chunked"),)),
-        response(b"a", "204 No Content"),
-    ],
-)
-def test_a_response_that_cannot_be_read_gives_no_row(tmp_path, message):
-    found = read(tmp_path, exchange()[0], gor(2, NEW_ID, AT_NS + 1, 0, message), exchange()[2])
-    assert set(found.rows) == {"shadow"}
-    assert sum(found.reasons.values()) == 1
-
-
-def test_a_record_without_an_end_is_passed_over_as_goreplay_does(tmp_path):
-    whole = b"".join(exchange())
-    found = read(tmp_path, whole, exchange("f" * 24)[0][: -len(SEPARATOR)])
-    assert found.reasons == {"the file ends within the record": 1}
-    assert found.report.passed_over[0].examples == (f"a.gor:{len(whole)}",)
-
-
-def test_a_record_that_is_too_long_is_passed_over(tmp_path, monkeypatch):
-    monkeypatch.setattr(gor_records, "MOST_RECORD_BYTES", 1 << 20)
-    found = read(tmp_path, *exchange(), bytes(3 << 20), SEPARATOR, *exchange("b" * 24, AT_NS + 1000 * MS))
-    assert [len(found.rows[arm]) for arm in ("production", "shadow")] == [2, 2]
-    assert found.reasons == {"the record is too long": 1}
-
-
-def test_chunks_of_a_recording_are_read_in_their_order_and_share_their_requests(tmp_path):
-    first, original, replayed = exchange()
-    files = {f"x_{n}.gor": data for n, data in ((10, replayed), (2, original), (1, first))}
-    assert set(read(tmp_path, files=files).rows) == {"production", "shadow"}
-    assert read(tmp_path / "other", files={"a.gor": first, "b.gor": original}).rows == {}
-
-
-def test_names_of_one_recording():
-    assert {recording_of(name) for name in ("r_0.gor", "r_12.gor.gz", "r-2026030214.gor", "r_20260302_3.gor.zst")} == {
-        "r"
-    }
-    assert recording_of("host1.gor") != recording_of("host2.gor")
-
-
-@pytest.mark.parametrize("codec", ["gzip", "zstd", None])
-def test_packed_files_are_known_by_their_first_bytes(tmp_path, codec):
-    halves = [b"".join(exchange(identity * 24)) for identity in "ab"]
-    packed = halves if codec is None else [pa.Codec(codec).compress(half, asbytes=True) for half in halves]
-    assert len(read(tmp_path, files={"a.gor": b"".join(packed)}).rows["shadow"]) == 2
-
-
-@pytest.mark.parametrize("codec", ["gzip", "zstd"])
-def test_what_was_packed_before_the_break_survives(tmp_path, codec):
-    data = b"".join(r for n in range(3000) for r in exchange(f"{n:024x}", AT_NS + n * MS, n))
-    packed = pa.Codec(codec).compress(data, asbytes=True)
-    found = read(tmp_path, files={"a.gor": packed[:-10], "b.gor": b"".join(exchange())})
-    assert len(found.rows["shadow"]) >= 1
-    assert any("rest of the file" in reason for reason in found.reasons)
-
-
 def test_waiting_requests_take_bounded_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(gor_pending, "_WAITING_BYTES", 20_000)
     held = []
@@ -355,22 +182,3 @@ def test_one_request_of_a_wild_time_does_not_end_the_waiting_of_others(tmp_path)
     first, original, replayed = exchange()
     wild = gor(1, "e" * 24, AT_NS + 10**16, 0, request())
     assert set(read(tmp_path, first, wild, original, replayed).rows) == {"production", "shadow"}
-
-
-def test_the_same_import_again_replaces_what_it_wrote(tmp_path):
-    for options in ({}, {"release": "2"}):
-        found = read(tmp_path, *exchange(), **options)
-        assert len(found.rows["production"]) == 1
-    assert found.rows["production"][0]["release"] == "2"
-    read(tmp_path, *exchange("b" * 24), files={"b.gor": b"".join(exchange("b" * 24))})
-    found = read(tmp_path, *exchange(), own={"replayed_arm": Arm.BASELINE})
-    assert {arm: len(rows) for arm, rows in found.rows.items()} == {"baseline": 1, "production": 2, "shadow": 1}
-
-
-def test_a_file_without_any_exchange_is_told_in_one_line(tmp_path):
-    found = read(tmp_path, b"nothing of the kind")
-    assert found.error == (
-        "import: found 1 records that can't be imported, wanted at least one exchange in the format gor; "
-        "most of them: the file ends within the record, such as a.gor:0"
-    )
-    assert "found nothing in 1 files" in read(tmp_path / "empty", b"").error

@@ -50,15 +50,15 @@ def test_a_unit_is_hidden_the_same_way_for_good_and_can_not_be_guessed():
 
 def test_the_id_that_comes_in_is_kept_and_no_two_requests_share_one():
     ids = RequestIds()
-    assert ids.take("abc-1") == "abc-1"
-    again = ids.take("abc-1")
+    assert ids.assign("abc-1") == "abc-1"
+    again = ids.assign("abc-1")
     assert again.startswith("abc-1-")
-    assert len({ids.take(None) for _ in range(100)}) == 100
+    assert len({ids.assign(None) for _ in range(100)}) == 100
 
 
 @pytest.mark.parametrize("hostile", ["", " ", "a b", "é", "x" * 129, "a\nb"])
 def test_an_id_that_is_no_plain_word_is_replaced(hostile):
-    assert RequestIds().take(hostile) != hostile
+    assert RequestIds().assign(hostile) != hostile
 
 
 def test_a_cookie_is_found_by_its_name():

@@ -207,3 +207,24 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(tmp_path):
 def test_limits_are_positive(tmp_path, limits):
     with pytest.raises(ValueError, match="positive"):
         CaptureWriter(str(tmp_path), **limits)
+
+
+def test_the_age_of_a_file_is_that_of_its_oldest_row(tmp_path):
+    now = [100.0]
+    writer = CaptureWriter(str(tmp_path), rotate_seconds=60, clock=lambda: now[0])
+    writer.write(exchange(), Arm.SHADOW, waited_seconds=50.0)
+    now[0] = 109.0
+    writer.finish_old()
+    assert not writer.places
+    now[0] = 115.0
+    writer.finish_old()
+    assert len(writer.places) == 1
+
+
+def test_a_writer_that_is_behind_makes_no_file_of_every_row(tmp_path):
+    now = [1000.0]
+    writer = CaptureWriter(str(tmp_path), rotate_seconds=60, clock=lambda: now[0])
+    for _ in range(30):
+        writer.write(exchange(), Arm.SHADOW, waited_seconds=500.0)
+        now[0] += 1.0
+    assert len(writer.places) == 1

@@ -9,13 +9,9 @@ from typing import Final, TypeAlias
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.templates.route import Routes
 from darklaunch.capture.writing.exchange import Exchange, Headers
+from darklaunch.text.credential_headers import CREDENTIAL_HEADERS
 
 ImportedRow: TypeAlias = tuple[Arm, Exchange]
-
-SECRET_HEADERS: Final = frozenset(
-    {"authorization", "cookie", "proxy-authorization", "x-api-key", "x-auth-token", "x-csrf-token"}
-)
-"""Headers whose values are not imported."""
 
 REDACTED: Final = "(redacted)"
 
@@ -105,10 +101,8 @@ def redacted(headers: Headers | None) -> Headers | None:
 
 
 def _without_secret(name: str, value: str) -> str:
-    if name in SECRET_HEADERS:
-        return REDACTED
     if name != "set-cookie":
-        return value
+        return REDACTED if name in CREDENTIAL_HEADERS else value
     cookie, separator, attributes = value.partition(";")
     key, equals, secret = cookie.partition("=")
     return f"{key}{equals}(hashed {hash_unit(secret)}){separator}{attributes}" if equals else REDACTED

@@ -136,8 +136,8 @@ def _natural(path: str) -> list[tuple[int, str]]:
 
 def _prefix(file_format: Format, arm: Arm, sources: Sequence[SourceFile]) -> str:
     """A name for the files that the same import always writes."""
-    told = [file_format.value, arm.value, *(f"{source.name}\0{source.size_bytes}" for source in sources)]
-    return f"{file_format.value}-{hashlib.blake2b(repr(told).encode(), digest_size=8).hexdigest()}"
+    identity = [file_format.value, arm.value, *(f"{source.name}\0{source.size_bytes}" for source in sources)]
+    return f"{file_format.value}-{hashlib.blake2b(repr(identity).encode(), digest_size=8).hexdigest()}"
 
 
 def _nothing(report: ImportReport) -> str:
@@ -164,6 +164,6 @@ def _remove_earlier(out: str, prefix: str, places: Sequence[str]) -> None:
 def _keep_account(out: str, prefix: str, report: ImportReport) -> None:
     store = open_store(out)
     store.filesystem.create_dir(store.location(ACCOUNTS), recursive=True)
-    told = {name: value for name, value in asdict(report).items() if name != "seconds"}
+    content = {name: value for name, value in asdict(report).items() if name != "seconds"}
     with store.filesystem.open_output_stream(store.location(f"{ACCOUNTS}/{prefix}.json")) as sink:
-        sink.write((json.dumps(told, indent=2) + "\n").encode())
+        sink.write((json.dumps(content, indent=2) + "\n").encode())

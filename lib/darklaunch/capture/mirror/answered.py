@@ -1,7 +1,7 @@
 """A request that production has answered, and the answer of another arm to its copy."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from darklaunch.capture.writing.exchange import Headers
 
@@ -27,6 +27,13 @@ class Response:
     truncated: bool = False
     latency_ms: float | None = None
     error: str | None = None
+
+    @property
+    def age_seconds(self) -> float:
+        """How long ago it ended."""
+        ended_at = self.captured_at + timedelta(milliseconds=self.latency_ms or 0.0)
+        # of two processes' readings of one clock, which somebody may set back
+        return max(0.0, (datetime.now(timezone.utc) - ended_at).total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

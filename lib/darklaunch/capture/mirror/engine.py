@@ -18,6 +18,7 @@ from darklaunch.capture.mirror.worker_process import LOG, WorkerProcess
 from darklaunch.capture.writing.exchange import Headers
 
 _RESTART_SECONDS: Final = 30.0
+_START_SECONDS: Final = 10.0
 
 
 class Mirror:
@@ -61,9 +62,12 @@ class Mirror:
         return whole.so_far()
 
     def start(self) -> None:
-        """Has the worker started now, instead of by the first request; nobody waits for it."""
-        if self._sampler.highest > 0:
-            self._started()
+        """Has the worker started before the first request, which would compete with it for the processor.
+
+        Returns when it is ready; after some seconds also when it is not.
+        """
+        if self._sampler.highest > 0 and (worker := self._started()) is not None:
+            worker.wait(_START_SECONDS)
 
     def observe(self, method: str, path: str, query: str | None, headers: Headers) -> Observation | None:
         """Begins to observe a request, unless it is certain that it will not be sampled.
@@ -100,17 +104,17 @@ class Mirror:
         if not self._endpoints.might_be_mirrored(method):
             self._counting.add("unsafe")
             return None
-        request_id = self._ids.take(header(headers, REQUEST_ID))
+        request_id = self._ids.assign(header(headers, REQUEST_ID))
         unit = self._unit(headers)
         key = unit if unit is not None and self.settings.sampling.by_unit else request_id
         draw = self._sampler.draw(key, time.time())
         if draw >= self._sampler.highest:
             return None
-        given = ((name, header(headers, of)) for name, of in self.settings.attributes)
+        values = ((name, header(headers, of)) for name, of in self.settings.attributes)
         return Observation(
             request=(method, path, query, headers),
             ids=(request_id, None if unit is None else self._sampler.hidden(unit), draw),
-            attributes=tuple((name, value) for name, value in given if value is not None),
+            attributes=tuple((name, value) for name, value in values if value is not None),
             route=self._endpoints.route(path),
             budget=self._budget,
             body_bytes=self.settings.limits.body_bytes,

@@ -27,8 +27,8 @@ def cookie(headers: Headers, name: str) -> str | None:
     for key, value in headers:
         if key.lower() == "cookie":
             for pair in value.split(";"):
-                found, _, text = pair.strip().partition("=")
-                if found == name:
+                key_name, _, text = pair.strip().partition("=")
+                if key_name == name:
                     return _unquoted(text)
     return None
 
@@ -50,14 +50,14 @@ class RequestIds:
         self._recent: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, given: str | None) -> str:
-        """The id of a request: the given one where it is usable and new."""
-        if given is None or not _USABLE.fullmatch(given):
+    def assign(self, requested: str | None) -> str:
+        """The id of a request: the requested one where it is usable and new."""
+        if requested is None or not _USABLE.fullmatch(requested):
             return uuid.uuid4().hex
         with self._lock:
-            if given in self._recent:
-                return f"{given}-{uuid.uuid4().hex[:12]}"
-            self._recent[given] = None
+            if requested in self._recent:
+                return f"{requested}-{uuid.uuid4().hex[:12]}"
+            self._recent[requested] = None
             if len(self._recent) > _REMEMBERED:
                 self._recent.popitem(last=False)
-        return given
+        return requested

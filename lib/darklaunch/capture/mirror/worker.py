@@ -6,9 +6,15 @@ the other process closes it, or is killed. Its counts go to standard output, eve
 
 import asyncio
 import logging
+import os
 import signal
 import sys
-from collections.abc import Coroutine
+import time
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from datetime import datetime, timezone
+from importlib.abc import MetaPathFinder
+from types import ModuleType
 from typing import Any, BinaryIO, Final
 
 from darklaunch.capture.arm import Arm
@@ -26,6 +32,8 @@ from darklaunch.capture.writing.writer import CaptureWriter
 _WRITE_SECONDS: Final = 30.0
 _REPORT_SECONDS: Final = 0.5
 _OWN_BYTES: Final = 4096
+_OF_OTHERS: Final = 0o007
+_BEHIND_SECONDS: Final = 1.0
 
 
 class Worker:
@@ -40,6 +48,7 @@ class Worker:
         writer = CaptureWriter(settings.out, rotate_bytes=limits.rotate_bytes, rotate_seconds=limits.rotate_seconds)
         self._writing = WritingThread(writer, counting)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ready_seconds = time.monotonic()
         self._copiers = {
             arm: Copier(target, limits, self._budget, keep_host=settings.keep_host)
             for arm, target in settings.copies.items()
@@ -73,8 +82,15 @@ class Worker:
         answered = ANSWERED.decode(payload)
         rows = RequestRows(answered, self._settings, self._redactor, self._budget, held_bytes=held_bytes)
         self._put(rows, Arm.PRODUCTION, answered.production, 0)
+        behind_seconds = max(answered.production.age_seconds, self._writing.behind_seconds)
+        # what came in while the worker started is older than that
+        behind_seconds = min(behind_seconds, time.monotonic() - self._ready_seconds)
         for arm in self._copiers:
-            self._spawn(self._copy(arm, answered, rows))
+            if behind_seconds > _BEHIND_SECONDS:
+                # a copy takes far longer than a row, and rows that wait are lost with the process
+                self._put(rows, arm, Response(captured_at=datetime.now(timezone.utc), error="dropped"), 0)
+            else:
+                self._spawn(self._copy(arm, answered, rows))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -93,12 +109,7 @@ class Worker:
             self._put(rows, arm, response, held_bytes)
 
     def _put(self, rows: RequestRows, arm: Arm, response: Response, held_bytes: int) -> None:
-        self._writing.put(
-            arm,
-            lambda: rows.row(arm, response),
-            lambda: rows.release(held_bytes),
-            dropped=response.error == "dropped",
-        )
+        self._writing.put(arm, response, rows.row, lambda: rows.release(held_bytes))
 
     async def _drain(self) -> None:
         if self._tasks:
@@ -110,9 +121,10 @@ class Worker:
             await copier.close()
 
     async def _report(self, report: BinaryIO) -> None:
+        # the first one says that the worker is ready
         while True:
-            await asyncio.sleep(_REPORT_SECONDS)
             send_counts(report, self._counting)
+            await asyncio.sleep(_REPORT_SECONDS)
 
 
 def send_counts(report: BinaryIO, counting: Counting) -> None:
@@ -124,8 +136,18 @@ def send_counts(report: BinaryIO, counting: Counting) -> None:
         pass
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Finds no pandas: pyarrow would import all of it, to see whether a list of rows is one of its series."""
+
+    def find_spec(self, fullname: str, _path: Sequence[str] | None, _target: ModuleType | None = None, /) -> None:
+        """Finds nothing, and lets nobody else find pandas."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname, name=fullname)
+
+
 def main() -> None:
     """The process."""
+    _stand_back()
     # the end of the input is the end; a terminal and a supervisor signal both processes
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -139,6 +161,15 @@ def main() -> None:
     counting = Counting()
     asyncio.run(Worker(SETTINGS.decode(payload), counting).run(requests, report))
     send_counts(report, counting)
+
+
+def _stand_back() -> None:
+    """Has the worker cost the processes that serve users as little as can be, and nobody else read what it writes."""
+    os.umask(os.umask(0o077) | _OF_OTHERS)
+    sys.meta_path.insert(0, _WithoutPandas())
+    # where there is such a policy: its share of the processor stays, but it interrupts nobody
+    with suppress(AttributeError, OSError):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 if __name__ == "__main__":

@@ -37,15 +37,20 @@ class WorkerProcess:
         self._settings = settings
         self._arms = (Arm.PRODUCTION, *settings.copies)
         self._waiting: queue.SimpleQueue[tuple[Answered, Callable[[], None]] | None] = queue.SimpleQueue()
-        self._taken = 0
+        self._submitted = 0
         self._counts: MirrorCounts | None = None
         self._ended = threading.Event()
+        self._answers = threading.Event()
         self._thread = threading.Thread(target=self._feed, name="darklaunch-feed", daemon=True)
         self._thread.start()
 
     def take(self, answered: Answered, release: Callable[[], None]) -> None:
         """Hands a request over; ``release`` is called once the worker holds it, or nobody ever will."""
         self._waiting.put((answered, release))
+
+    def wait(self, seconds: float) -> None:
+        """Waits until the worker is ready, or dead."""
+        self._answers.wait(seconds)
 
     def counts(self) -> MirrorCounts:
         """What the worker did, as far as it said; of a dead one, what it did not say was lost."""
@@ -55,7 +60,7 @@ class WorkerProcess:
         if self._ended.is_set():
             known = counting.so_far()
             for arm in self._arms:
-                counting.add("lost", arm, self._taken - known.written[arm] - known.lost[arm])
+                counting.add("lost", arm, self._submitted - known.written[arm] - known.lost[arm])
         return counting.so_far()
 
     def close(self) -> None:
@@ -77,6 +82,7 @@ class WorkerProcess:
             process.wait()
         self._discard()
         self._ended.set()
+        self._answers.set()
 
     def _pump(self, process: "subprocess.Popen[bytes]") -> None:
         reader = threading.Thread(target=self._listen, args=(process.stdout,), name="darklaunch-counts", daemon=True)
@@ -87,7 +93,7 @@ class WorkerProcess:
             pipe.write(framed(self._settings))
             while item := self._waiting.get():
                 answered, release = item
-                self._taken += 1
+                self._submitted += 1
                 try:
                     pipe.write(framed(answered))
                 finally:
@@ -98,6 +104,7 @@ class WorkerProcess:
         with stream:
             while payload := read_frame(stream):  # type: ignore[arg-type]
                 self._counts = COUNTS.decode(payload)
+                self._answers.set()
 
     def _discard(self) -> None:
         while True:
@@ -106,7 +113,7 @@ class WorkerProcess:
             except queue.Empty:
                 return
             if item is not None:
-                self._taken += 1
+                self._submitted += 1
                 item[1]()
 
 

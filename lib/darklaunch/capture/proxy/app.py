@@ -48,7 +48,7 @@ class MirrorProxy:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        self.mirror.start()
+        await asyncio.to_thread(self.mirror.start)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         if self._instance is not None:

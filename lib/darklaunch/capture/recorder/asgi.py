@@ -1,16 +1,14 @@
 """The recorder of an ASGI service."""
 
 import asyncio
-import atexit
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
-from darklaunch.capture.mirror.counts import MirrorCounts
 from darklaunch.capture.mirror.engine import Mirror
 from darklaunch.capture.mirror.hops import of_raw
 from darklaunch.capture.mirror.observation import Observation
-from darklaunch.capture.mirror.settings import MirrorSettings
+from darklaunch.capture.recorder.base import Recorder
 from darklaunch.capture.recorder.routes import asgi_route
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -22,31 +20,12 @@ App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 _SERVER_ERROR: Final = 500
 
 
-class AsgiRecorder:
+class AsgiRecorder(Recorder[App]):
     """An ASGI application that is another one, mirrored and recorded: ``app = AsgiRecorder(app, settings)``.
 
     WebSockets pass by. Rows are flushed when the server ends the application's lifespan; where the application knows
     no lifespan the recorder answers for it.
     """
-
-    def __init__(self, app: App, settings: MirrorSettings) -> None:
-        """Wraps an application.
-
-        Raises:
-            UsageError: the log's folder is no path or URI that can be opened.
-        """
-        self._app = app
-        self._mirror = Mirror(settings, within=True)
-        atexit.register(self._mirror.close)
-
-    @property
-    def counts(self) -> MirrorCounts:
-        """What was recorded so far."""
-        return self._mirror.counts
-
-    def close(self) -> None:
-        """Flushes; nothing is recorded afterwards."""
-        self._mirror.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers as the application does."""
@@ -69,7 +48,7 @@ class AsgiRecorder:
 
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         listened = False
-        self._mirror.start()
+        await asyncio.to_thread(self._mirror.start)
 
         async def listening() -> Message:
             nonlocal listened

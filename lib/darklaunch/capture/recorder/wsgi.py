@@ -1,15 +1,12 @@
 """The recorder of a WSGI service."""
 
-import atexit
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from darklaunch.capture.mirror.counts import MirrorCounts
-from darklaunch.capture.mirror.engine import Mirror
 from darklaunch.capture.mirror.observation import Observation
-from darklaunch.capture.mirror.settings import MirrorSettings
+from darklaunch.capture.recorder.base import Recorder
 from darklaunch.capture.recorder.routes import wsgi_route
 from darklaunch.capture.recorder.wsgi_input import RecordedInput
 from darklaunch.capture.writing.exchange import Headers
@@ -21,30 +18,11 @@ StartResponse: TypeAlias = Callable[..., Write]
 App: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
-class WsgiRecorder:
+class WsgiRecorder(Recorder[App]):
     """A WSGI application that is another one, mirrored and recorded: ``app = WsgiRecorder(app, settings)``.
 
     Rows are flushed when the process ends in an orderly way, or by ``close``.
     """
-
-    def __init__(self, app: App, settings: MirrorSettings) -> None:
-        """Wraps an application.
-
-        Raises:
-            UsageError: the log's folder is no path or URI that can be opened.
-        """
-        self._app = app
-        self._mirror = Mirror(settings, within=True)
-        atexit.register(self._mirror.close)
-
-    @property
-    def counts(self) -> MirrorCounts:
-        """What was recorded so far."""
-        return self._mirror.counts
-
-    def close(self) -> None:
-        """Flushes; nothing is recorded afterwards."""
-        self._mirror.close()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answers as the application does."""

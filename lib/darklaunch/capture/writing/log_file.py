@@ -28,6 +28,7 @@ class LogFile:
         size_bytes: about how many the written and waiting rows took in memory.
         waiting_bytes: the same of those that wait.
         opened_seconds: by the caller's clock.
+        oldest_seconds: since when one of its rows is in memory, by the caller's clock.
     """
 
     def __init__(self, store: LogLocation, folder: str, name: str, *, opened_seconds: float) -> None:
@@ -35,7 +36,7 @@ class LogFile:
         self.rows = 0
         self.size_bytes = 0
         self.waiting_bytes = 0
-        self.opened_seconds = opened_seconds
+        self.opened_seconds = self.oldest_seconds = opened_seconds
         self._store = store
         self._waiting: list[Exchange] = []
         appears_whole = isinstance(store.filesystem, (fs.S3FileSystem, fs.GcsFileSystem))
@@ -45,8 +46,9 @@ class LogFile:
         self._sink = store.filesystem.open_output_stream(self._fresh)
         self._parquet = pq.ParquetWriter(self._sink, WRITTEN, compression="zstd", write_statistics=_JUDGED)
 
-    def add(self, exchange: Exchange, size_bytes: int) -> None:
+    def add(self, exchange: Exchange, size_bytes: int, *, in_memory_since_seconds: float) -> None:
         """Takes a row in, to be written later."""
+        self.oldest_seconds = min(self.oldest_seconds, in_memory_since_seconds)
         self._waiting.append(exchange)
         self.rows += 1
         self.size_bytes += size_bytes

@@ -18,6 +18,7 @@ from darklaunch.errors import OutsideError
 _ROW_GROUP_BYTES: Final = 16 << 20
 _WAITING_BYTES: Final = 64 << 20
 _MOST_FILES: Final = 32
+_FILES_AN_INTERVAL: Final = 4
 
 ROTATE_ROWS: Final = 1_000_000
 ROTATE_BYTES: Final = 512 << 20
@@ -56,7 +57,8 @@ class CaptureWriter:
             prefix: of the files' names, which a number follows; None: one that no other writer has.
             rotate_rows: a file with so many rows is finished.
             rotate_bytes: a file whose rows took about so much memory is finished.
-            rotate_seconds: a file so old is finished by the next ``write`` or ``finish_old``; None: at no age.
+            rotate_seconds: a file whose oldest row is so old is finished by the next ``write`` or ``finish_old``, but
+                not within a quarter of that after it was opened; None: at no age.
             clock: seconds that only grow.
 
         Raises:
@@ -77,8 +79,13 @@ class CaptureWriter:
         self._waiting_bytes = 0
         self._lost: Counter[Arm] = Counter()
 
-    def write(self, exchange: Exchange, arm: Arm) -> None:
+    def write(self, exchange: Exchange, arm: Arm, *, waited_seconds: float = 0.0) -> None:
         """Takes in one exchange of an arm.
+
+        Args:
+            exchange: the row.
+            arm: whose it is.
+            waited_seconds: for how long the row has been in memory; its file is finished that much earlier.
 
         Raises:
             OutsideError: the file system refused; the rows of the file in question are lost, finished files are whole.
@@ -91,7 +98,7 @@ class CaptureWriter:
         # the files stand in the order of their last rows
         self._files[folder] = file
         size_bytes = exchange.size_bytes
-        file.add(exchange, size_bytes)
+        file.add(exchange, size_bytes, in_memory_since_seconds=self._clock() - waited_seconds)
         self.rows += 1
         self._waiting_bytes += size_bytes
         if file.rows >= self._rotate_rows or file.size_bytes >= self._rotate_bytes:
@@ -107,8 +114,14 @@ class CaptureWriter:
         """Finishes the files that are older than ``rotate_seconds``: for writers that have nothing to write."""
         if self._rotate_seconds is None:
             return
-        oldest = self._clock() - self._rotate_seconds
-        for folder in [folder for folder, file in self._files.items() if file.opened_seconds <= oldest]:
+        now = self._clock()
+        # a writer that is behind must not make a file of every row
+        opened = now - self._rotate_seconds / _FILES_AN_INTERVAL
+        oldest = now - self._rotate_seconds
+        due = [
+            at for at, file in self._files.items() if file.oldest_seconds <= oldest and file.opened_seconds <= opened
+        ]
+        for folder in due:
             self._finish(folder)
 
     def close(self) -> None:

@@ -17,6 +17,9 @@ from darklaunch.text.escape import cut, quoted
 MAXIMUM_NODES: Final = 100_000
 """An alias of an alias of an alias can stand for billions of values."""
 
+MAXIMUM_FLOW_DEPTH: Final = 100
+"""Braces and brackets within each other."""
+
 _DIGITS: Final = "-+0123456789"
 _SCALARS: Final = (
     ("null", r"(?:~|null|Null|NULL)?", ["~", "n", "N", ""]),
@@ -29,6 +32,12 @@ _SCALARS: Final = (
 class _Loader(yaml.SafeLoader):
     # Without a table of its own, add_implicit_resolver would start from all that YAML 1.1 resolves.
     yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML's own name and type
+
+    def fetch_flow_collection_start(self, TokenClass: type[yaml.Token]) -> None:  # noqa: N803 - PyYAML's own name
+        """Refuses braces in braces beyond any need: each further token looks at all of them."""
+        if self.flow_level >= MAXIMUM_FLOW_DEPTH:
+            raise yaml.scanner.ScannerError(problem="nested too deeply", problem_mark=self.get_mark())
+        super().fetch_flow_collection_start(TokenClass)
 
 
 for _name, _spelling, _initials in _SCALARS:

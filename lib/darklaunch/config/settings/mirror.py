@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from darklaunch.capture.mirror.redaction.names import CREDENTIAL_HEADERS, CREDENTIAL_MEMBERS, CREDENTIAL_PARAMETERS
+from darklaunch.capture.mirror.redaction.names import CREDENTIAL_MEMBERS, CREDENTIAL_PARAMETERS
 from darklaunch.config.settings.captures import Templates
 from darklaunch.config.settings.types import (
     DISTINCT,
@@ -18,6 +18,7 @@ from darklaunch.config.settings.types import (
     SomeDuration,
     Text,
 )
+from darklaunch.text.credential_headers import CREDENTIAL_HEADERS
 
 Size = Annotated[int, Range(at_least=1)]
 

@@ -42,12 +42,12 @@ class ColumnSource:
         whole = ".".join(self.path)
         if whole in row:
             return row[whole]
-        found: Cell = row
+        value: Cell = row
         for name in self.path:
-            if not isinstance(found, Mapping):
+            if not isinstance(value, Mapping):
                 return None
-            found = found.get(name)
-        return found
+            value = value.get(name)
+        return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,23 +79,23 @@ def read_mapping(texts: Sequence[str]) -> TableMapping:
         UsageError: it can't be read, or names a column that the contract has not.
     """
     sources = {name: ColumnSource(path=(name,)) for name in CAPTURE.names}
-    given: set[str] = set()
+    mapped: set[str] = set()
     for part in texts:
         position = 0
         while position < len(part):
-            found = _PART.match(part, position)
-            if found is None:
+            match = _PART.match(part, position)
+            if match is None:
                 raise UsageError(
                     f"--map: found {quoted(part[position:])}, wanted column=name, such as request_id=trace.id, "
                     "captured_at=ts:ms, method='GET'"
                 )
-            name, position = found[1], found.end()
+            name, position = match[1], match.end()
             if name not in CAPTURE.names:
                 raise UsageError(f"--map: found the column {quoted(name)}, wanted one of {', '.join(CAPTURE.names)}")
-            if name in given:
+            if name in mapped:
                 raise UsageError(f"--map: found the column {name} twice, wanted it once")
-            given.add(name)
-            sources[name] = _source(name, found[2])
+            mapped.add(name)
+            sources[name] = _source(name, match[2])
     return TableMapping(sources=sources)
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from darklaunch.capture.importers.source import SourceFile, why_broken
 from darklaunch.capture.importers.table.values import Cell
+from darklaunch.capture.rows import PAGE_ERRORS
 
 PassOver = Callable[[str, int], None]
 Row = Mapping[str, Cell]
@@ -55,13 +56,11 @@ def parquet_rows(source: SourceFile, columns: frozenset[str], pass_over: PassOve
         columns: those that are read, as far as it has them.
         pass_over: told the reason and the number of the first row of a row group that can't be read.
     """
-    # pyarrow's errors are of these kinds; random bytes raise any of them
-    broken = (ValueError, OSError, NotImplementedError, MemoryError, KeyError, TypeError)
     try:
         file = source.filesystem.open_input_file(source.path)
         parquet = pq.ParquetFile(file)
         present = [name for name in parquet.schema_arrow.names if name in columns]
-    except broken:
+    except PAGE_ERRORS:
         pass_over("it is not Parquet, or cut short", 0)
         return
     first = 0
@@ -73,7 +72,7 @@ def parquet_rows(source: SourceFile, columns: frozenset[str], pass_over: PassOve
                     for row in _batch_rows(batch):
                         yield number, row
                         number += 1
-            except broken as error:
+            except PAGE_ERRORS as error:
                 why = why_broken(error) if isinstance(error, (OSError, ValueError)) else ""
                 pass_over(f"the rest of the row group can't be read{': ' * bool(why)}{why[:60]}", number)
             first += max(0, parquet.metadata.row_group(group).num_rows)

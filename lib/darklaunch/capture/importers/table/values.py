@@ -78,10 +78,10 @@ def duration_ms(value: Cell, name: str, form: str | None) -> float | None:
     """Milliseconds, of a number in milliseconds or in a named unit."""
     if value is None or value in ("", b"", "-"):
         return None
-    found = float(_number(value, name) * UNITS_US[form or "ms"] / UNITS_US["ms"])
-    if not found >= 0:
+    latency_ms = float(_number(value, name) * UNITS_US[form or "ms"] / UNITS_US["ms"])
+    if not latency_ms >= 0:
         raise UnreadableRecordError(f"{name} is negative")
-    return found
+    return latency_ms
 
 
 def whole(value: Cell, name: str) -> int | None:
@@ -102,8 +102,8 @@ def number(value: Cell, name: str) -> float | None:
 def flag(value: Cell, name: str) -> bool:
     """True or false."""
     match value.decode() if isinstance(value, bytes) and value.isascii() else value:
-        case bool() as found:
-            return found
+        case bool() as flag:
+            return flag
         case None | "" | "false" | "False" | "0" | 0:
             return False
         case "true" | "True" | "1" | 1:
@@ -146,12 +146,12 @@ def _number(value: Cell, name: str) -> Decimal:
     if isinstance(value, float) and not math.isfinite(value):
         raise _wrong(name, "a number")
     try:
-        found = Decimal(str(value).strip())
+        number = Decimal(str(value).strip())
     except InvalidOperation:
         raise _wrong(name, "a number") from None
-    if not found.is_finite() or abs(found.adjusted()) > _MOST_DIGITS:
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
         raise _wrong(name, "a number")
-    return found
+    return number
 
 
 def _decoded(value: bytes, name: str) -> str:

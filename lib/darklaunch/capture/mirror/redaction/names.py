@@ -4,19 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from darklaunch.capture.mirror.redaction.json_members import MemberPath, parse_path
+from darklaunch.text.credential_headers import CREDENTIAL_HEADERS
 
-CREDENTIAL_HEADERS: Final = (
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "set-cookie",
-    "x-api-key",
-    "x-auth-token",
-    "x-access-token",
-    "x-csrf-token",
-    "x-xsrf-token",
-    "x-amz-security-token",
-)
 CREDENTIAL_PARAMETERS: Final = (
     "access_token",
     "api_key",
