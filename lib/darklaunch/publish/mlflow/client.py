@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -113,3 +114,8 @@ def experiment_of(client: "MlflowClient", name: str, tracking_uri: str) -> str:
             if experiment is None:
                 raise
     return str(experiment.experiment_id)
+
+
+def milliseconds(moment: datetime) -> int:
+    """A moment as MLflow has it, in milliseconds since 1970."""
+    return round(moment.timestamp() * 1000)
