@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from darklaunch.errors import OutsideError
+from darklaunch.storage.system_errors import refused_by_system
 from darklaunch.window import Window
 
 if TYPE_CHECKING:
@@ -233,7 +235,12 @@ def _explained(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except DeltaError as error:
+    except (DeltaError, OSError) as error:
+        number = refused_by_system(str(error))
+        if number is not None:
+            raise OSError(number, os.strerror(number), str(path)) from error
+        if isinstance(error, OSError):
+            raise
         reason = " ".join(str(error).split())[:300]
         raise OutsideError(
             f"{path}: found a table that can't be read or changed ({reason}), wanted the state that the launch's last "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from darklaunch.errors import OutsideError
 from darklaunch.publish import formatting
+from darklaunch.publish.mlflow.sqlite import sqlite_file, sqlite_uri
 from darklaunch.text.credentials import without_credentials
 
 if TYPE_CHECKING:
@@ -26,13 +27,12 @@ _ENVIRONMENT: Final = {
 }
 """Used where the user has not said otherwise; MLflow's own defaults retry an unreachable server for minutes."""
 
-_SQLITE: Final = "sqlite:///"
 _LONGEST: Final = 240
 
 
 def default_tracking_uri(out: Path) -> str:
     """The tracking URI of the SQLite file ``mlflow.db`` under ``--out``."""
-    return f"{_SQLITE}{(out.resolve() / 'mlflow.db').as_posix()}"
+    return sqlite_uri(out / "mlflow.db")
 
 
 def default_artifacts(tracking_uri: str) -> str | None:
@@ -40,9 +40,8 @@ def default_artifacts(tracking_uri: str) -> str | None:
 
     MLflow itself would put them into the working directory of whoever logs first.
     """
-    if not tracking_uri.startswith(_SQLITE):
-        return None
-    return (Path(tracking_uri.removeprefix(_SQLITE)).resolve().parent / "mlartifacts").as_uri()
+    file = sqlite_file(tracking_uri)
+    return None if file is None else (file.resolve().parent / "mlartifacts").as_uri()
 
 
 @contextmanager
@@ -93,7 +92,8 @@ def ping(tracking_uri: str) -> str:
         OutsideError: it could not be reached or refused.
     """
     where = formatting.visible(without_credentials(tracking_uri), longest=_LONGEST)
-    if tracking_uri.startswith(_SQLITE) and not Path(tracking_uri.removeprefix(_SQLITE)).exists():
+    file = sqlite_file(tracking_uri)
+    if file is not None and not file.exists():
         return f"{where} does not exist yet; the first run makes it"
     with outside(tracking_uri, "set publish.mlflow.tracking_uri, or null for a file under --out"):
         client_of(tracking_uri).search_experiments(max_results=1)
