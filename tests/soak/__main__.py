@@ -1,6 +1,9 @@
 """Weeks of hourly windows under faults, beside one run that nothing disturbs; both must end alike to 1e-9.
 
 python -m tests.soak [--hours 336] [--kills 50] [--races 20] [--late 20] [--twice 20] [--outage 6] [--fresh]
+
+With --minutes it ends after so long, and compares what it came to. Commands are forks of a Python that has imported the
+libraries, unless --fresh is given.
 """
 
 import argparse
@@ -38,6 +41,7 @@ class Soak:
         self.survived: Counter[str] = Counter()
         self.killed_in: Counter[str] = Counter()
         self.seconds: list[float] = []
+        self.hours = 0
         self.plan = self._planned()
 
     def _planned(self) -> dict[str, set[int]]:
@@ -59,7 +63,8 @@ class Soak:
         return {"outage": outage, "race": races, "kill": killed, "late": late, "twice": twice}
 
     def run(self) -> None:
-        """Judges hour after hour."""
+        """Judges hour after hour, until the last or as long as there is time."""
+        until = time.monotonic() + 60 * self.options.minutes
         self.server.start()
         for hour in range(self.options.hours):
             self._deliver(hour)
@@ -77,16 +82,24 @@ class Soak:
                 self.commands.prepare()
             if hour % 24 == 23:
                 print(f"day {hour // 24 + 1}: {dict(self.survived)}", flush=True)
+            self.hours = hour + 1
+            if time.monotonic() > until and hour not in self.plan["outage"]:
+                break
+        for since in range(self.hours - LATE_BY, self.hours):
+            self._complete(since, self.hours)
 
     def _deliver(self, hour: int) -> None:
         self.world.deliver(self.log, hour, without_late=hour in self.plan["late"])
         if hour in self.plan["twice"]:
             self.world.deliver_twice(self.log, hour)
             self.survived["duplicate deliveries"] += 1
-        since = hour - LATE_BY
+        self._complete(hour - LATE_BY, hour)
+
+    def _complete(self, since: int, until: int) -> None:
+        """Delivers what had not come of an hour, and judges it again with those after it."""
         if since in self.plan["late"]:
             self.world.deliver_late(self.log, since)
-            for again in range(since, hour):
+            for again in range(since, until):
                 self._judge(again, 0)
             self.survived["late rows"] += 1
 
@@ -131,9 +144,9 @@ class Soak:
 
     def undisturbed(self, folder: Path) -> Path:
         """The same launch in one go: a backfill of a log that came once and in time."""
-        for hour in range(self.options.hours):
+        for hour in range(self.hours):
             self.world.deliver(folder / "log", hour)
-        whole = span(0, self.options.hours)
+        whole = span(0, self.hours)
         arguments = ["run", "--out", str(folder / "out"), "--captures", str(folder / "log"), *OPTIONS]
         assert self.commands.run([*arguments, "--backfill", whole[1], whole[3]]) == 0
         return folder / "out"
@@ -142,6 +155,7 @@ class Soak:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     counts = {"hours": 336, "requests": 40, "kills": 50, "races": 20, "late": 20, "twice": 20, "outage": 6, "seed": 16}
+    counts |= {"minutes": 600}
     for name, number in counts.items():
         parser.add_argument(f"--{name}", type=int, default=number)
     parser.add_argument("--fresh", action="store_true", help="start a new Python for every command, as cron does")
@@ -165,7 +179,7 @@ def main() -> int:
 
 def _report(soak: Soak, compared: dict[str, tuple[dict, dict]], seconds: float, folder: Path) -> int:
     wrong = {name: list(differences(*sides)) for name, sides in compared.items()}
-    print(f"{soak.options.hours} hourly windows in {seconds:,.0f} s, {statistics.median(soak.seconds):.2f} s each")
+    print(f"{soak.hours} hourly windows in {seconds:,.0f} s, {statistics.median(soak.seconds):.2f} s each")
     for name, count in soak.survived.items():
         print(f"survived  {name:24} {count:4}")
     print("killed in", ", ".join(f"{stage} {count}" for stage, count in soak.killed_in.most_common()))

@@ -141,7 +141,8 @@ class MlflowServer:
         }
         command = [sys.executable, "-m", "mlflow", "server", *(f"--{name}={value}" for name, value in options.items())]
         with (self.folder / "server.log").open("ab") as log:
-            environment = os.environ | {"MLFLOW_DISABLE_TELEMETRY": "true"}
+            quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+            environment = os.environ | quiet
             self.process = subprocess.Popen(  # noqa: S603 - this very interpreter
                 command, stdout=log, stderr=log, start_new_session=True, env=environment, cwd=self.folder
             )

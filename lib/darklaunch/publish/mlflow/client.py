@@ -16,10 +16,11 @@ from darklaunch.text.credentials import without_credentials
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+_TIMEOUT: Final = "MLFLOW_HTTP_REQUEST_TIMEOUT"
 _ENVIRONMENT: Final = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
+    _TIMEOUT: "5",
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
@@ -64,14 +65,28 @@ def outside(tracking_uri: str, hint: str) -> Iterator[None]:
 
 
 def _cause(error: BaseException) -> str:
-    """The operating system's word, where there is one, such as `Connection refused`; else the first line."""
-    inner: BaseException | None = error
-    while inner is not None:
+    """The word of the operating system, or of the server, where there is one; else the first line."""
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError, ResponseError
+
+    for inner in _chain(error):
         if isinstance(inner, OSError) and inner.strerror:
             return inner.strerror
-        inner = inner.__cause__ or inner.__context__
+        if isinstance(inner, ResponseError):
+            return str(inner)
+        # urllib3 derives a refused connection from one that took too long
+        if isinstance(inner, ReadTimeoutError | ConnectTimeoutError) and not isinstance(inner, NewConnectionError):
+            return f"no answer within {os.environ.get(_TIMEOUT, 'some')} seconds, several times"
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """What led to an error; urllib3 and requests hand on the reason as a member or as an argument."""
+    while error is not None:
+        yield error
+        given = [getattr(error, "reason", None), *error.args]
+        handed_on = next((each for each in given if isinstance(each, BaseException)), None)
+        error = handed_on or error.__cause__ or error.__context__
 
 
 def client_of(tracking_uri: str) -> "MlflowClient":
