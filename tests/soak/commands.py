@@ -119,7 +119,7 @@ class MlflowServer:
 
     folder: Path
     backend: str | None = None
-    host_port: str = field(default_factory=lambda: f"127.0.0.1:{_free_port()}")
+    host_port: str = field(default_factory=lambda: f"127.0.0.1:{free_port()}")
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -167,7 +167,8 @@ class MlflowServer:
         self.process = None
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens at."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
