@@ -61,7 +61,7 @@ class WindowToKeep:
 def run(request: Request) -> tuple[RunFolder, RunReport, LoggedRun]:
     """All stages for one window."""
     folder, report = over_readable_files(request, compare_to_publish)
-    return folder, report, log_report(request, folder, report)
+    return folder, report, log_report(request, folder)
 
 
 def run_compare(request: Request) -> RunFolder:
@@ -87,7 +87,7 @@ def run_publish(request: Request) -> tuple[RunFolder, RunReport, LoggedRun]:
     with folder.locked(request.waiting):
         folder.reopen()
         report = publish(request, folder)
-    return folder, report, log_report(request, folder, report)
+    return folder, report, log_report(request, folder)
 
 
 def compare(request: Request, log: CaptureLog, unreadable: Unreadable) -> RunFolder:
@@ -181,8 +181,8 @@ def publish(request: Request, folder: RunFolder) -> RunReport:
     return report
 
 
-def log_report(request: Request, folder: RunFolder, report: RunReport) -> LoggedRun:
-    """The index of all runs, and the MLflow run.
+def log_report(request: Request, folder: RunFolder) -> LoggedRun:
+    """The index of all runs, and the MLflow run: of what lies in the run's folder, which another look may have renewed.
 
     Raises:
         OutsideError: MLflow failed; the run's folder is complete.
@@ -190,4 +190,6 @@ def log_report(request: Request, folder: RunFolder, report: RunReport) -> Logged
     write_index(request.out)
     request.stage(Stage.MLFLOW)
     tracking_uri = request.plan.tracking_uri or default_tracking_uri(folder.out)
-    return log_run(folder.run, report, tracking_uri=tracking_uri, experiment=request.plan.experiment)
+    with folder.logged_alone(request.waiting):
+        report = read_report(folder.run)
+        return log_run(folder.run, report, tracking_uri=tracking_uri, experiment=request.plan.experiment)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from darklaunch.cli.command import PRINTING, Arguments
 from darklaunch.cli.commands import COMMANDS
+from darklaunch.cli.operate.disk import refused_by_disk
 from darklaunch.cli.operate.log import Log
 from darklaunch.diff.guarded import DEBUG
 from darklaunch.errors import DarklaunchError, OutsideError
@@ -67,8 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with given.log.of_libraries():
             return COMMANDS[given.command].act(given)
     except BaseException as error:
-        failure = error
-        return _exit_code(error, given)
+        failure = refused_by_disk(error) or error
+        return _exit_code(failure, given)
     finally:
         os.umask(before)
         sys.stdout.flush()

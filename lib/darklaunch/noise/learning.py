@@ -90,8 +90,9 @@ def learn_noise(
     counts = (state.with_window(window, counted) if counted is not None else state).counts
     if not plan.learn or not counts:
         return LaunchNoise(rules=written, report=no_noise(baseline=False), counted=counted)
-    hours_seen = hours_covered(counts)
-    if hours_seen < plan.learning_hours:
+    if hours_covered(counts) < plan.learning_hours:
+        # a look that is judged again says what had been seen at its time, as it did before
+        hours_seen = hours_covered(counts, until=window.end)
         progress = LearningProgress(hours_seen=hours_seen, hours_wanted=plan.learning_hours)
         return LaunchNoise(rules=written, report=no_noise(baseline=False, learning=progress), counted=counted)
     proposal = propose_rules(add_counts(counts.values()), written.rules, plan.least_rate)

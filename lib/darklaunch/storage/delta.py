@@ -2,15 +2,13 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
-from darklaunch.errors import OutsideError
-from darklaunch.text.escape import printable
+from darklaunch.storage.table_errors import explained
 from darklaunch.window import Window
 
 if TYPE_CHECKING:
@@ -57,7 +55,7 @@ def hour_files(path: Path, version: int | None) -> list[tuple[datetime, Path]]:
         return []
     import pyarrow as pa
 
-    with _explained(path, *_READING):
+    with explained(path, *_READING):
         actions = pa.table(_open(path, version).get_add_actions(flatten=True))
     hours = [
         datetime.strptime(name, _FORM).replace(tzinfo=timezone.utc) for name in actions["partition.bucket"].to_pylist()
@@ -89,7 +87,7 @@ def replace_documents(path: Path, version: int | None, documents: Mapping[str, M
 def read_documents(path: Path, version: int | None) -> dict[str, Any]:
     """The documents of a table by name, in the order of their names."""
     rows = read_rows(path, version)
-    with _explained(path, *_READING):
+    with explained(path, *_READING):
         return {row["name"]: json.loads(row["value"]) for row in sorted(rows, key=lambda row: row["name"])}
 
 
@@ -114,7 +112,7 @@ def read_rows(path: Path, version: int | None) -> list[dict[str, Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with _explained(path, *_READING):
+    with explained(path, *_READING):
         files = pa.table(_open(path, version).get_add_actions(flatten=True))["path"].to_pylist()
         return [row for file in files for row in pq.ParquetFile(path / unquote(file)).read().to_pylist()]
 
@@ -133,7 +131,7 @@ def remove_rows(path: Path, column: str, keys: Set[str]) -> None:
     if not all(key.isalnum() for key in keys):
         raise ValueError(f"{column}: found {sorted(keys)!r}, wanted letters and digits")
     listed = ", ".join(f"'{key}'" for key in sorted(keys))
-    with _explained(path):
+    with explained(path):
         table.delete(f"{column} IN ({listed})")
 
 
@@ -154,7 +152,7 @@ def vacuum(path: Path, version: int | None, in_use: timedelta) -> int | None:
         return version
     # the vacuum is a change of the table by itself, after which the log of the version that counts must still be there
     hooks = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
-    with _explained(path):
+    with explained(path):
         table = _open(path, None)
         is_newest = table.version() == version
         table.vacuum(**_retention(version, in_use), dry_run=False, post_commithook_properties=hooks)
@@ -165,7 +163,7 @@ def unneeded_files(path: Path, version: int | None, in_use: timedelta) -> list[P
     """The files that ``vacuum`` would remove."""
     if version is None:
         return []
-    with _explained(path):
+    with explained(path):
         names = _open(path, None).vacuum(**_retention(version, in_use), dry_run=True)
     return [file for file in (path / unquote(name) for name in names) if file.exists()]
 
@@ -188,7 +186,7 @@ def _overwrite(
 ) -> int | None:
     from deltalake import write_deltalake
 
-    with _explained(path):
+    with explained(path):
         table = _existing(path)
         if table is not None:
             _take_back(table, version)
@@ -229,18 +227,3 @@ def _open(path: Path, version: int | None) -> "DeltaTable":
     from deltalake import DeltaTable
 
     return DeltaTable(str(path), version=version)
-
-
-@contextmanager
-def _explained(path: Path, *kinds: type[Exception]) -> Iterator[None]:
-    from deltalake.exceptions import DeltaError
-
-    expected: tuple[type[Exception], ...] = (DeltaError, *kinds)
-    try:
-        yield
-    except expected as error:
-        reason = printable(" ".join(str(error).split())[:300])
-        raise OutsideError(
-            f"{printable(str(path))}: found a table that can't be read or changed ({reason}), wanted the state that "
-            "the launch's last run left; run this again, and if it stays so restore the folder"
-        ) from error

@@ -70,6 +70,19 @@ class RunFolder:
         with holding(_locks(self.out) / f"{self.launch_key}.lock", waiting=waiting):
             yield
 
+    @contextmanager
+    def logged_alone(self, waiting: Callable[[], None]) -> Iterator[None]:
+        """Keeps other commands from logging looks at the launch to MLflow, which has no way to make a run once.
+
+        Args:
+            waiting: called once if another one does so just now.
+
+        Raises:
+            OutsideError: it went on doing so for too long.
+        """
+        with holding(_locks(self.out) / f"{self.launch_key}.mlflow.lock", waiting=waiting):
+            yield
+
     def reopen(self) -> None:
         """Takes a finished run up again, unless it is still in the making."""
         if (self.work / FACTS).exists() or not self.run.exists():

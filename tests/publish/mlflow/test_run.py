@@ -50,10 +50,10 @@ def test_a_run_holds_settings_tags_numbers_and_files(store, logged):
     assert data.tags["darklaunch.verdict"] == "block"
     assert data.tags["darklaunch.window_to"] == "2026-05-08T00:00:00Z"
     assert data.metrics["fleet/regression_confidence"] == 0.9712
-    assert data.metrics["endpoint/GET.items._id_/confidence"] == 0.99999
+    assert data.metrics["endpoint/GET items/:id/confidence"] == 0.99999
     assert "fleet/pairs_needed" not in data.metrics
     files = {file.path for file in client_of(store).list_artifacts(run.run_id)}
-    assert files == {"verdict.json", "report.html", "settings.json"}
+    assert files == {"verdict.json", "report.html", "settings.json", "metric_names.json"}
 
 
 def test_time_and_step_are_those_of_the_look(store, logged):

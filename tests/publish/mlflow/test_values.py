@@ -1,44 +1,8 @@
 import re
 from pathlib import Path
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from darklaunch.publish.mlflow import values
 from tests.publish import sample
-
-NAMES = st.text(alphabet="GET /{}_.-aé$\x1b", min_size=1, max_size=200)
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "slug"),
-    [
-        ("GET /items/{id}", "GET.items._id_"),
-        ("GET /users/{user_id}/v2", "GET.users._user_id_.v2"),
-        ("GET /", "GET."),
-    ],
-)
-def test_a_plain_name_has_a_readable_slug(endpoint, slug):
-    assert values.slug(endpoint) == slug
-
-
-@given(NAMES)
-def test_a_slug_is_legal_wherever_mlflow_keeps_it(endpoint):
-    assert re.fullmatch(r"[A-Za-z0-9_.-]{1,150}", values.slug(endpoint))
-    assert set(values.slug(endpoint)) != {"."}
-
-
-@given(NAMES, NAMES)
-def test_two_endpoints_never_share_a_slug(first, second):
-    assert (values.slug(first) == values.slug(second)) == (first == second)
-
-
-@pytest.mark.parametrize(
-    "other", ["GET /items/id", "GET /items/_id_", "GET /items.{id}", "GET /items/:id", "GET.items/{id}"]
-)
-def test_names_that_look_alike_have_their_own_slugs(other):
-    assert values.slug(other) != values.slug("GET /items/{id}")
 
 
 def test_what_is_null_has_no_metric():
@@ -66,6 +30,21 @@ def test_params_have_legal_names_of_their_own_and_short_values():
     assert len(logged) == 4
     assert all(re.fullmatch(r"[A-Za-z0-9_.-]{1,250}", name) for name in logged)
     assert max(map(len, logged.values())) <= values.LONGEST_PARAM
+
+
+def test_of_very_many_endpoints_the_worst_and_the_busiest_have_metrics_and_the_tag_says_how_many():
+    report = sample.report(sample.crowd(values.MOST_ENDPOINTS))
+    logged = values.metrics(report)
+    parts = {name.rpartition("/")[0] for name in logged if name.startswith(values.ENDPOINT)}
+    assert len(parts) == values.MOST_ENDPOINTS
+    assert "endpoint/POST orders" in parts
+    assert values.tags(report, Path())["darklaunch.endpoints_with_metrics"] == "500 of 506"
+
+
+def test_a_part_of_a_metric_name_can_be_looked_up():
+    names = values.metric_names(sample.report(sample.full()))
+    assert names["GET items/:id"] == "GET /items/{id}"
+    assert set(names.values()) == {entry["endpoint"] for entry in sample.full()["endpoints"]}
 
 
 def test_tags_are_short_text_whatever_the_releases_are():

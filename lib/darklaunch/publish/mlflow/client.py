@@ -4,20 +4,23 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from darklaunch.errors import OutsideError
 from darklaunch.publish import formatting
+from darklaunch.publish.mlflow.sqlite import sqlite_file, sqlite_uri
 from darklaunch.text.credentials import without_credentials
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+_TIMEOUT: Final = "MLFLOW_HTTP_REQUEST_TIMEOUT"
 _ENVIRONMENT: Final = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
+    _TIMEOUT: "5",
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
@@ -25,13 +28,12 @@ _ENVIRONMENT: Final = {
 }
 """Used where the user has not said otherwise; MLflow's own defaults retry an unreachable server for minutes."""
 
-_SQLITE: Final = "sqlite:///"
 _LONGEST: Final = 240
 
 
 def default_tracking_uri(out: Path) -> str:
     """The tracking URI of the SQLite file ``mlflow.db`` under ``--out``."""
-    return f"{_SQLITE}{(out.resolve() / 'mlflow.db').as_posix()}"
+    return sqlite_uri(out / "mlflow.db")
 
 
 def default_artifacts(tracking_uri: str) -> str | None:
@@ -39,9 +41,8 @@ def default_artifacts(tracking_uri: str) -> str | None:
 
     MLflow itself would put them into the working directory of whoever logs first.
     """
-    if not tracking_uri.startswith(_SQLITE):
-        return None
-    return (Path(tracking_uri.removeprefix(_SQLITE)).resolve().parent / "mlartifacts").as_uri()
+    file = sqlite_file(tracking_uri)
+    return None if file is None else (file.resolve().parent / "mlartifacts").as_uri()
 
 
 @contextmanager
@@ -64,14 +65,28 @@ def outside(tracking_uri: str, hint: str) -> Iterator[None]:
 
 
 def _cause(error: BaseException) -> str:
-    """The operating system's word, where there is one, such as `Connection refused`; else the first line."""
-    inner: BaseException | None = error
-    while inner is not None:
+    """The word of the operating system, or of the server, where there is one; else the first line."""
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ReadTimeoutError, ResponseError
+
+    for inner in _chain(error):
         if isinstance(inner, OSError) and inner.strerror:
             return inner.strerror
-        inner = inner.__cause__ or inner.__context__
+        if isinstance(inner, ResponseError):
+            return str(inner)
+        # urllib3 derives a refused connection from one that took too long
+        if isinstance(inner, ReadTimeoutError | ConnectTimeoutError) and not isinstance(inner, NewConnectionError):
+            return f"no answer within {os.environ.get(_TIMEOUT, 'some')} seconds, several times"
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """What led to an error; urllib3 and requests hand on the reason as a member or as an argument."""
+    while error is not None:
+        yield error
+        given = [getattr(error, "reason", None), *error.args]
+        handed_on = next((each for each in given if isinstance(each, BaseException)), None)
+        error = handed_on or error.__cause__ or error.__context__
 
 
 def client_of(tracking_uri: str) -> "MlflowClient":
@@ -92,7 +107,8 @@ def ping(tracking_uri: str) -> str:
         OutsideError: it could not be reached or refused.
     """
     where = formatting.visible(without_credentials(tracking_uri), longest=_LONGEST)
-    if tracking_uri.startswith(_SQLITE) and not Path(tracking_uri.removeprefix(_SQLITE)).exists():
+    file = sqlite_file(tracking_uri)
+    if file is not None and not file.exists():
         return f"{where} does not exist yet; the first run makes it"
     with outside(tracking_uri, "set publish.mlflow.tracking_uri, or null for a file under --out"):
         client_of(tracking_uri).search_experiments(max_results=1)
@@ -113,3 +129,8 @@ def experiment_of(client: "MlflowClient", name: str, tracking_uri: str) -> str:
             if experiment is None:
                 raise
     return str(experiment.experiment_id)
+
+
+def milliseconds(moment: datetime) -> int:
+    """A moment as MLflow has it, in milliseconds since 1970."""
+    return round(moment.timestamp() * 1000)
