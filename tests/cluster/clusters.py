@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 SPARK = Path(pyspark.__file__).parent
 PACKAGES = SPARK.parent
 HOST = "127.0.0.1"
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 180.0
 EXECUTORS = {
     "spark.executor.cores": "1",
     "spark.executor.memory": "512m",
@@ -121,18 +121,18 @@ def connect_server(folder: Path) -> Iterator[str]:
         end(server)
 
 
-def submitted(master: str, wheel: Path, script: Path, arguments: Sequence[str], conf: Mapping[str, str]) -> list[str]:
+def submitted(master: str, package: Path, script: Path, arguments: Sequence[str], conf: Mapping[str, str]) -> list[str]:
     """The command that submits a job with the project packed for executors."""
-    command = [str(SPARK / "bin" / "spark-submit"), "--master", master, "--py-files", str(wheel)]
+    command = [str(SPARK / "bin" / "spark-submit"), "--master", master, "--py-files", str(package)]
     return [*command, *confs({**EXECUTORS, **conf}), str(script), *arguments]
 
 
-def build_wheel(folder: Path) -> Path:
-    """The project as users pack it."""
+def build_package(folder: Path) -> Path:
+    """The project as users pack it: a wheel under the name of a zip file, because Spark passes over others."""
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - this very interpreter
     (wheel,) = folder.glob("darklaunch-*.whl")
-    return wheel
+    return wheel.rename(folder / "darklaunch.zip")
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -145,7 +145,8 @@ def environment(folder: Path) -> dict[str, str]:
         "SPARK_HOME": str(SPARK),
         "SPARK_LOCAL_IP": HOST,
         "SPARK_LOCAL_DIRS": str(folder / "local"),
-        "SPARK_DAEMON_MEMORY": "384m",
+        "SPARK_DAEMON_MEMORY": "768m",
+        "SPARK_MASTER_OPTS": "-Dspark.deploy.maxExecutorRetries=-1",
         "PYSPARK_PYTHON": python,
         "PYSPARK_DRIVER_PYTHON": python,
         "PYTHONPATH": str(PACKAGES),
