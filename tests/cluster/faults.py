@@ -68,7 +68,8 @@ class Line:
 class Faults:
     """A cluster, a log, and what an undisturbed run of it comes to."""
 
-    def __init__(self, folder: Path, cluster: Standalone, seed: int) -> None:
+    def __init__(self, folder: Path, cluster: Standalone, seed: int, only: str = "") -> None:
+        self.kinds = [kind for kind in (*STRIKES, *RANDOM) if only in " ".join(kind)]
         self.folder, self.cluster, self.chance = folder, cluster, random.Random(seed)
         self.log = write_log(folder / "log", world())
         self.table: dict[tuple[str, str, str], Line] = defaultdict(Line)
@@ -89,7 +90,7 @@ class Faults:
 
     def meet(self, number: int) -> None:
         """One run with one fault, which is noted."""
-        step, what = [*STRIKES, *RANDOM][number % (len(STRIKES) + len(RANDOM))]
+        step, what = self.kinds[number % len(self.kinds)]
         feeder = Feeder.SHUFFLE if step == "shuffle" else self.chance.choice([Feeder.HOURS, Feeder.SHUFFLE])
         line, out = self.table[step, what, feeder.value], self.folder / f"out-{number}"
         mark = self.folder / f"struck-{number}"
@@ -162,13 +163,14 @@ def main(words: list[str] | None = None, folder: Path | None = None) -> bool:
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--driver-kills", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=60.0, help="begin no further run after so long")
+    parser.add_argument("--only", default="", help="faults whose time or victim has this in its name")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(words)
     folder = folder or Path(tempfile.mkdtemp(prefix="darklaunch-faults-"))
     until = time.monotonic() + given.minutes * 60
     os.environ |= {key: environment(folder)[key] for key in ("PYSPARK_PYTHON", "SPARK_LOCAL_DIRS", "SPARK_LOCAL_IP")}
     with standalone(folder / "cluster") as cluster:
-        faults = Faults(folder, cluster, given.seed)
+        faults = Faults(folder, cluster, given.seed, given.only)
         faults.warm()
         numbers = [(faults.meet, number) for number in range(given.kills)]
         numbers += [(faults.kill_driver, number) for number in faults.chance.choices(range(60), k=given.driver_kills)]

@@ -29,20 +29,18 @@ class Strike:
         step: scan, shuffle, compare, write (a half of a file stands) or written (the file stands, its count is lost).
         what: executor or worker (SIGKILL), memory (none is left) or stall (a slow disk).
         mark: the file that says that it has happened; the worker that makes it is the one to strike.
-        always: strike in every attempt.
     """
 
     step: str
     what: str
     mark: Path
-    always: bool = False
 
     def first(self) -> bool:
         """Whether nobody has struck yet."""
         try:
             self.mark.touch(exist_ok=False)
         except FileExistsError:
-            return self.always
+            return False
         return True
 
     def act(self) -> None:

@@ -30,7 +30,7 @@ def test_a_worker_that_was_given_up_replaces_nothing(tmp_path):
 
 
 def test_rows_written_where_the_driver_can_not_see_them_stop_the_run(tmp_path):
-    with pytest.raises(OutsideError, match=r"found 0 of the 2 rows .* a file system which this machine and all workers"):
+    with pytest.raises(OutsideError, match=r"found 0 of the 2 rows .* a file system which this machine"):
         gather_parts(tmp_path / "attempt", tmp_path / "window", 2)
 
 
