@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from uuid import uuid4
 
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.files import CaptureLog, LostFile
@@ -16,6 +17,7 @@ from darklaunch.contract.launch import Launch, launch_of
 from darklaunch.contract.profile import UNVERSIONED, ArmProfile, ContractReport, good_profile
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.engine.counted import Counted, add_counted
+from darklaunch.engine.gathering import gather_parts
 from darklaunch.engine.opening import open_engine
 from darklaunch.engine.reading import UnreadableFilesError
 from darklaunch.engine.run import Engine
@@ -170,16 +172,19 @@ def compare_rows(
     folder: Path,
 ) -> Counted:
     """What the rows of some buckets come to; the tables of their pairs and differences are written to a folder."""
-    plan = request.plan
+    plan, attempt = request.plan, folder.with_name(f"attempt-{uuid4().hex}")
     work = CompareWork(
         selection=engine.selection,
         rules=rules,
         masking=plan.masking,
-        folder=folder,
+        folder=attempt,
         thresholds=judged_thresholds(thresholds, plan.scoring.latency_ratios),
         groups=plan.scoring.groups,
     )
-    return add_counted(engine.run(work, tasks)).closed(plan.scoring.groups)
+    counted = add_counted(engine.run(work, tasks))
+    gather_parts(attempt, folder, counted.pairs)
+    shutil.rmtree(attempt, ignore_errors=True)
+    return counted.closed(plan.scoring.groups)
 
 
 def expected_launch(request: Request, engine: Engine) -> Launch:

@@ -69,7 +69,7 @@ def _recounted(
     request: Request, log: CaptureLog, unreadable: Unreadable, seen: CountedWindow, state: LaunchState
 ) -> LaunchState:
     """The state with a launch's other hours counted again under the rules just learned."""
-    window, again = request.window or log.window, seen.counting / "again"
+    window, again = request.window or log.window, seen.counting.with_name("again")
     earlier = [hour for hour in store.evidence_hours(state) if not window.contains(hour)]
     for span in stretches(earlier, longest=max(LONGEST_HOURS, window.hours)):
         units = seen.counted.patterns.slice(0, 0)

@@ -112,5 +112,14 @@ def test_what_a_killed_command_was_counting_is_removed_and_what_another_counts_s
     (parent / "killed").mkdir(parents=True)
     (parent / "killed.lock").touch()
     with counting_folder(tmp_path) as other, counting_folder(tmp_path) as ours:
-        assert sorted(path.name for path in parent.iterdir() if path.is_dir()) == sorted([other.name, ours.name])
+        folders = {path for path in parent.iterdir() if path.is_dir()}
+        assert folders == {other.parent, ours.parent}
     assert list(parent.iterdir()) == []
+
+
+def test_what_a_worker_writes_after_its_command_has_ended_is_removed(tmp_path):
+    with counting_folder(tmp_path) as ours:
+        pass
+    ours.mkdir(parents=True)
+    with counting_folder(tmp_path) as other:
+        assert list(other.parents[1].glob("*/")) == [other.parent]

@@ -12,6 +12,7 @@ from darklaunch.cli.operate.disk import refused_by_disk
 from darklaunch.cli.operate.log import Log
 from darklaunch.diff.guarded import DEBUG
 from darklaunch.errors import DarklaunchError, OutsideError
+from darklaunch.spark.errors import reason_of
 
 _GROUPS = {
     "rules": "rules: propose them, accept a cause by them, and prove that they hide nothing else",
@@ -94,8 +95,7 @@ def _exit_code(error: BaseException, given: Arguments) -> int:
         return _debugged(error, log, DarklaunchError.exit_code)
     if _was_interrupted(error):
         return _interrupted(log)
-    first = str(error).strip().splitlines()[0]
-    log.write("error", f"Spark: failed: {first}; finished runs are whole; --debug shows where")
+    log.write("error", f"Spark: failed: {reason_of(error)}; finished runs are whole; --debug shows where")
     return OutsideError.exit_code
 
 

@@ -18,6 +18,7 @@ from darklaunch.errors import UsageError
 from darklaunch.publish.report.json import verdict_json
 from darklaunch.publish.report.run import RunReport
 from darklaunch.request import Request, Stage
+from darklaunch.storage.out_uri import out_folder
 
 if TYPE_CHECKING:
     from darklaunch.publish.mlflow.run import LoggedRun
@@ -152,10 +153,7 @@ def out_of(arguments: Arguments, *, default: str = "out") -> Path:
     Raises:
         UsageError: it is no local or shared folder.
     """
-    out = arguments.out or default
-    if "://" in out and not out.startswith("file://"):
-        raise UsageError(f"--out: found {out}, wanted a folder of this machine or of a shared file system")
-    return Path(out.removeprefix("file://")).absolute()
+    return out_folder(arguments.out or default)
 
 
 def _today() -> date:

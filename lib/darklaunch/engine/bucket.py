@@ -113,6 +113,7 @@ def count_bucket(arms: Mapping[str, pa.Table], counting: Counting, comparers: Co
         patterns=unit_patterns(units.slice(0, 0), {}),
         latencies=count_latencies(pairs),
         panel=sample_panel(pairs),
+        pairs=pairs.num_rows,
     )
     return pairs, counted
 

@@ -24,6 +24,7 @@ class Counted:
         patterns: of units that lie in this bucket alone.
         latencies: histograms by sample rate.
         panel: a sample of each hour's units.
+        pairs: rows of the table of pairs.
     """
 
     profiles: tuple[ArmProfile, ...]
@@ -32,6 +33,7 @@ class Counted:
     patterns: pa.Table
     latencies: pa.Table
     panel: pa.Table
+    pairs: int
 
     def closed(self, groups: Mapping[str, Sequence[str]]) -> "Counted":
         """The same once no other bucket holds requests of its units: a handful of rows instead of one a unit."""
@@ -54,4 +56,5 @@ def add_counted(parts: Iterable[Counted]) -> Counted:
         patterns=add_rows([part.patterns for part in every], EVIDENCE_KEY),
         latencies=merge_latencies([part.latencies for part in every]),
         panel=merge_panels([part.panel for part in every]),
+        pairs=sum(part.pairs for part in every),
     )

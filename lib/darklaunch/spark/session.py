@@ -6,13 +6,15 @@ import sys
 import threading
 import warnings
 from collections.abc import Mapping
+from enum import Enum
 from importlib.resources import files
 from typing import Final, TypeAlias
 
 from pyspark.sql import SparkSession
 
-from darklaunch.errors import OutsideError
+from darklaunch.errors import OutsideError, UsageError
 from darklaunch.spark.java import find_java, use_java
+from darklaunch.spark.packing import packed_project
 
 Session: TypeAlias = SparkSession
 """The name of Spark's session for modules that import no pyspark."""
@@ -32,8 +34,8 @@ _LOCAL: Final = {
 _COMPILE_ALL: Final = "-XX:-DontCompileHugeMethods -XX:+UseParallelGC"
 _COMPILE_LITTLE: Final = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _SMALL_BYTES: Final = 64 * 2**20
+_COMPILED: Final = {"spark.executor.extraJavaOptions": _COMPILE_ALL}
 _ALWAYS: Final = {
-    "spark.executor.extraJavaOptions": _COMPILE_ALL,
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
@@ -41,6 +43,8 @@ _ALWAYS: Final = {
     # one window takes more than the hundred compiled classes that are kept else: the next would compile all anew
     "spark.sql.codegen.cache.maxEntries": "2000",
 }
+_OF_SESSIONS: Final = {key: value for key, value in _ALWAYS.items() if key != "spark.sql.codegen.cache.maxEntries"}
+"""Those that a session may change of a server that runs already."""
 
 
 def open_session(master: str | None, conf: Mapping[str, str], *, log_bytes: int | None = None) -> SparkSession:
@@ -52,27 +56,27 @@ def open_session(master: str | None, conf: Mapping[str, str], *, log_bytes: int 
         log_bytes: about how much is going to be read, so that little work is not compiled at length; None: unknown.
 
     Raises:
-        UsageError: there is no Java to start Spark with.
+        UsageError: there is no Java to start Spark with, or no package to speak with Spark Connect.
         OutsideError: Spark did not start.
     """
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
-    builder = SparkSession.builder.appName("darklaunch")
-    settings = dict(_ALWAYS)
-    if master is not None and master.startswith("local"):
-        settings |= _LOCAL
-        settings["spark.driver.extraJavaOptions"] = _java_options(
-            small=log_bytes is not None and log_bytes < _SMALL_BYTES
-        )
-    if master is not None and not (submitted and master.startswith("local")):
-        builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
-    if not submitted and SparkSession.getActiveSession() is None and not (master or "").startswith("sc://"):
+    where = _where(master)
+    if where is not _Where.SUBMITTED and where is not _Where.CONNECT and SparkSession.getActiveSession() is None:
         use_java(find_java())
+    builder = SparkSession.builder.appName("darklaunch")
+    if where is _Where.CONNECT:
+        _require_grpc(master)
+        builder = builder.remote(master or "")
+    elif master is not None and not (where is _Where.SUBMITTED and master.startswith("local")):
+        builder = builder.master(master)
     try:
         # Spark's own start-up warns of things a user of darklaunch can't change
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            session = builder.config(map={**settings, **conf}).getOrCreate()
+            session = builder.config(map={**_settings(where, log_bytes), **conf}).getOrCreate()
+            if where is _Where.CONNECT:
+                # the same file again is left out by Spark
+                session.addArtifacts(str(packed_project()), pyfile=True)
     except Exception as error:
         raise OutsideError(
             f"Spark: did not start at {master}: {str(error).splitlines()[0]}; see `darklaunch doctor`"
@@ -81,6 +85,48 @@ def open_session(master: str | None, conf: Mapping[str, str], *, log_bytes: int 
         # PySpark's own handler talks to the JVM in the middle of another call, and fails at it
         signal.signal(signal.SIGINT, signal.default_int_handler)
     return session
+
+
+class _Where(Enum):
+    """Where the driver of a session runs, and who has set it up."""
+
+    LOCAL = "this process, with executors in it"
+    CLUSTER = "this process, with executors elsewhere"
+    SUBMITTED = "a process of spark-submit, which was told the master"
+    CONNECT = "a server of Spark Connect"
+
+
+def _where(master: str | None) -> _Where:
+    if master is not None and master.startswith("sc://"):
+        return _Where.CONNECT
+    if "PYSPARK_GATEWAY_PORT" in os.environ:
+        return _Where.SUBMITTED
+    return _Where.LOCAL if master is not None and master.startswith("local") else _Where.CLUSTER
+
+
+def _settings(where: _Where, log_bytes: int | None) -> Mapping[str, str]:
+    """The project's own settings; what spark-submit and a server were started with stays as it is."""
+    match where:
+        case _Where.LOCAL:
+            options = _java_options(small=log_bytes is not None and log_bytes < _SMALL_BYTES)
+            return {**_ALWAYS, **_COMPILED, **_LOCAL, "spark.driver.extraJavaOptions": options}
+        case _Where.CLUSTER:
+            return {**_ALWAYS, **_COMPILED, "spark.submit.pyFiles": str(packed_project())}
+        case _Where.SUBMITTED:
+            return _ALWAYS
+        case _Where.CONNECT:
+            return _OF_SESSIONS
+
+
+def _require_grpc(master: str | None) -> None:
+    try:
+        import grpc  # noqa: F401
+        import grpc_status  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            f"Spark: found {master}, wanted the packages that Spark Connect speaks with, of which {error.name} is "
+            "missing; install `darklaunch[connect]`"
+        ) from error
 
 
 def _java_options(*, small: bool) -> str:

@@ -106,17 +106,24 @@ class RunFolder:
 
 @contextmanager
 def counting_folder(out: Path) -> Iterator[Path]:
-    """A folder of this command alone for what it counts, removed in the end; those of killed commands go too."""
+    """A folder of this command alone for what it counts, removed in the end; those of killed commands go too.
+
+    What lies beside it belongs to the command as well.
+    """
     parent = out / "launches" / ".counting"
     for lock in parent.glob("*.lock"):
         with holding_if_free(lock) as free:
             if free:
                 _remove(lock)
+    for left in parent.glob("*/"):
+        # a worker that outlived its command, somewhere in a cluster, has written there
+        if not left.with_suffix(".lock").exists():
+            shutil.rmtree(left, ignore_errors=True)
     folder = parent / uuid4().hex
     with holding(folder.with_suffix(".lock")):
-        folder.mkdir()
+        (folder / "window").mkdir(parents=True)
         try:
-            yield folder
+            yield folder / "window"
         finally:
             _remove(folder.with_suffix(".lock"))
 
