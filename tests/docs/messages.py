@@ -1,6 +1,7 @@
 """The texts that the source can print, as far as they are written down: what is put into them is `…`."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ def _texts(module: ast.Module) -> Iterator[str]:
     for node in ast.walk(module):
         match node:
             case ast.JoinedStr(values=values):
-                yield "".join(part.value if isinstance(part, ast.Constant) else "…" for part in values)
+                text = "".join(part.value if isinstance(part, ast.Constant) else "…" for part in values)
+                yield re.sub("…+", "…", text)
             case ast.Constant(value=str(text)):
                 yield text

@@ -9,7 +9,7 @@ from darklaunch.docs import PAGES, page
 from darklaunch.errors import UsageError
 from darklaunch.text.escape import quoted
 
-_WIDEST = 100
+_WIDEST = 120
 """Columns beyond which lines are hard to read."""
 
 
