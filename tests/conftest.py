@@ -30,3 +30,11 @@ def spark():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         session.stop()
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory):
+    """A folder with a run of the demo in ``out``, for whoever only reads it."""
+    from tests.docs.demo_run import make_run
+
+    return make_run(tmp_path_factory.mktemp("demo-run"))

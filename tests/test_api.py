@@ -86,3 +86,36 @@ def test_wrong_rules_are_told_at_once_as_in_the_yaml():
 def test_what_is_no_body_is_refused(body):
     with pytest.raises(UsageError, match=r"shadow_body: found .*, wanted bytes, text or a JSON value"):
         darklaunch.diff({}, body)
+
+
+def test_rules_are_checked_once_and_used_as_often_as_wanted():
+    rules = darklaunch.Rules([{"path": "$.body.n", "ignore": True}])
+    assert [rule.name for rule in rules] == [rules[0].name] == ["ignore $.body.n"]
+    assert len(darklaunch.Rules([*rules, {"path": "$.body.m", "within": "2s"}])) == 2
+    assert darklaunch.Rules(rules) == rules
+    found = darklaunch.diff({"n": 1, "m": 1}, {"n": 2, "m": 2}, rules)
+    assert [each.path for each in found] == ["$.body.m", "$.body.n"]
+    assert [each.path for each in found.counting] == ["$.body.m"]
+
+
+def test_rules_that_meet_are_refused_whether_spelt_or_made():
+    made = Rule(path="$.body.n", action=Ignore(), why="x")
+    with pytest.raises(ConfigError, match="can both settle the same path"):
+        darklaunch.Rules([{"path": "$.body.*", "ignore": True}, made])
+
+
+def test_rules_are_read_from_a_configuration_with_its_overlay(tmp_path):
+    for name, path in (("base", "$.body.n"), ("ci", "$.body.m")):
+        (tmp_path / name).mkdir()
+        text = f"rules: [{{path: {path}, ignore: true, why: x}}]"
+        (tmp_path / name / "rules.yaml").write_text(text)
+    assert [rule.path for rule in darklaunch.Rules.read(tmp_path)] == ["$.body.n"]
+    assert [rule.path for rule in darklaunch.Rules.read(tmp_path, env="ci")] == ["$.body.m"]
+
+
+def test_a_notebook_shows_rules_and_differences_as_tables_of_text():
+    rules = darklaunch.Rules([{"path": "$.body.n", "ignore": True, "why": "<b>"}])
+    found = darklaunch.diff({"n": "<i>x</i>"}, {"n": 2}, rules)
+    assert "&lt;b&gt;" in rules._repr_html_()
+    assert "&lt;i&gt;x&lt;/i&gt;" in found._repr_html_()
+    assert "no difference" in darklaunch.diff(1, 1)._repr_html_()

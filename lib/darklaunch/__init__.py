@@ -4,36 +4,55 @@ In a notebook::
 
     import darklaunch
 
-    run = darklaunch.open_run("out")
-    run.endpoints
-    darklaunch.diff({"price": 1}, {"price": 2})
+    run = darklaunch.open_run("out")                            # what `darklaunch run --out out` wrote last
+    run.endpoints; run.causes; run.differences()                # pandas tables
+    run.compare("yesterday")                                    # new, fixed and persistent
+    rules = darklaunch.Rules([{"path": "$.body.at", "within": "2s"}])
+    darklaunch.diff({"price": 1}, {"price": 2}, rules)          # two bodies by hand
+    darklaunch.UnitTable([(3000, 1.0, 0.0)]).bounds(0.9)        # the mathematics of the bounds
 """
 
+from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from darklaunch.api import Rules, diff
-    from darklaunch.diff.difference import Difference
+    from collections.abc import Iterable
+
+    from darklaunch.api.by_hand import diff
+    from darklaunch.api.differences import Differences
+    from darklaunch.api.rules import GivenRule, Rules
     from darklaunch.runs.run import open_run
+    from darklaunch.stats.unit_table import UnitTable
 
     __version__: str
 else:
     from darklaunch import diff
 
-__all__ = ["__version__", "diff", "open_run"]
+__all__ = ["Rules", "UnitTable", "__version__", "diff", "open_run"]
+
+_PLACES: Final = {
+    "open_run": "darklaunch.runs.run",
+    "Rules": "darklaunch.api.rules",
+    "UnitTable": "darklaunch.stats.unit_table",
+}
 
 
 class _CallableStage(ModuleType):
     """The package of the stage diff, which is also the function that compares two bodies by hand."""
 
     def __call__(
-        self, production_body: object, shadow_body: object, rules: "Rules" = (), *, endpoint: str | None = None
-    ) -> "tuple[Difference, ...]":
-        """Compares two bodies: see ``darklaunch.api.diff``."""
-        from darklaunch import api
+        self,
+        production_body: object,
+        shadow_body: object,
+        rules: "Rules | Iterable[GivenRule]" = (),
+        *,
+        endpoint: str | None = None,
+    ) -> "Differences":
+        """Compares two bodies: see ``darklaunch.api.by_hand.diff``."""
+        from darklaunch.api import by_hand
 
-        return api.diff(production_body, shadow_body, rules, endpoint=endpoint)
+        return by_hand.diff(production_body, shadow_body, rules, endpoint=endpoint)
 
 
 if not TYPE_CHECKING:
@@ -45,10 +64,8 @@ def __getattr__(name: str) -> object:
     """Imports the parts of the interface when they are first used, so that ``import darklaunch`` costs nothing."""
     value: object
     match name:
-        case "open_run":
-            from darklaunch.runs.run import open_run
-
-            value = open_run
+        case _ if name in _PLACES:
+            value = getattr(import_module(_PLACES[name]), name)
         case "__version__":
             from importlib.metadata import version
 

@@ -131,6 +131,8 @@ def with_option(words, flag, first):
     match flag:
         case "run":
             words.append(FIRST)
+        case "page":
+            words.append("verdict")
         case "cause":
             words[first] = "1" * 12
         case "before" | "after":
@@ -146,7 +148,7 @@ def with_option(words, flag, first):
 
 @pytest.mark.parametrize("flag", OPTIONS)
 @pytest.mark.parametrize("name", main.COMMANDS)
-def test_an_option_has_an_effect_or_is_refused(name, flag, world, capsys):
+def test_an_option_has_an_effect_or_is_refused(name, flag, world, capsys, monkeypatch):
     options = {option.flag for option in (*main.COMMANDS[name].options, *command.PRINTING)}
     if flag not in options:
         if not flag.startswith("-"):
@@ -161,6 +163,8 @@ def test_an_option_has_an_effect_or_is_refused(name, flag, world, capsys):
         world.error = UsageError("x")
         if name.startswith(("runs", "export")):
             shutil.rmtree("out")
+        if name == "docs":
+            monkeypatch.setitem(POSITIONAL, name, ["nonsense"])
     without, with_it = (observed(words_of(name, flag, given=given), world, capsys) for given in (False, True))
     assert without != with_it
 

@@ -1,4 +1,4 @@
-"""Every byte of a body changed: a difference is told, or the two mean the same by what the README leaves out."""
+"""Every byte of a body changed: a difference is told, or the two mean the same by what the page on rules leaves out."""
 
 import json
 import re

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from darklaunch.cli.main import main
 from darklaunch.demo import demo_settings
 from darklaunch.storage.state import StateTable
 from tests.whole_runs.runs import learned, newest, state
@@ -21,9 +20,8 @@ def rounded(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> dict[str, str]:
-    out = tmp_path_factory.mktemp("demo")
-    assert main(["demo", "--out", str(out), "--quiet", "--master", "none"]) == 0
+def made(demo_run) -> dict[str, str]:
+    out = demo_run / "out"
     run = newest(out)
     files = (run / "report.html", run / "verdict.json", run / "endpoints.csv")
     texts = {file.name: file.read_text().replace(CAPTURES, "captures") for file in files}

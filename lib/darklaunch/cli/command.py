@@ -39,6 +39,7 @@ class Arguments:
         masking: ``all`` masks every value that is exported.
         to: the folder of the exported files; None: the command's default.
         html: the page to write; None: none.
+        page: to read; None: all of them are listed.
         summary: the file to append a summary in Markdown to; None: none.
         files: recordings to import.
         uri: of a capture log.
@@ -92,6 +93,7 @@ class Arguments:
     masking: str | None = None
     to: str | None = None
     html: str | None = None
+    page: str | None = None
     summary: str | None = None
     files: Sequence[str] = ()
     uri: str = ""
@@ -154,10 +156,8 @@ class Option:
         if self.metavar is None:
             parser.add_argument(self.flag, dest=name, help=self.help, action="store_true", default=absent)
         elif isinstance(self.metavar, tuple):
-            values = len(self.metavar)
-            parser.add_argument(
-                self.flag, dest=name, metavar=self.metavar, help=self.help, nargs=values, default=absent
-            )
+            words, number = self.metavar, len(self.metavar)
+            parser.add_argument(self.flag, dest=name, metavar=words, help=self.help, nargs=number, default=absent)
         else:
             action = "append" if self.times == "many" else "store"
             parser.add_argument(

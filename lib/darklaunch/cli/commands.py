@@ -66,6 +66,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
         act=_later("plan_command", "plan"),
         options=_FOR_RULES,
     ),
+    "docs": Command(
+        help="pages to read: the verdict, captures, rules, statistics, operating, troubleshooting, peers",
+        act=_later("files.docs_command", "docs"),
+        options=(file_options.PAGE,),
+    ),
     "export": Command(
         help="files for people, from any past run: PDF, XLSX, Markdown, CSV, JSON",
         act=_later("files.export_command", "export"),

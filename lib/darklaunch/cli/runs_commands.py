@@ -15,7 +15,7 @@ from darklaunch.publish.report.endpoint import EndpointReport, ranked
 from darklaunch.publish.report.json import endpoint_json, launch_and_window
 from darklaunch.runs import catalog
 from darklaunch.runs.changes import changes
-from darklaunch.runs.differences import ListedRun, as_listed, with_all_differences
+from darklaunch.runs.differences import listed
 from darklaunch.runs.lookup import FoundRun
 from darklaunch.runs.named_run import named_run
 from darklaunch.runs.unknown_endpoint import unknown_endpoint
@@ -47,8 +47,8 @@ def show(arguments: Arguments) -> int:
 
     found = named_run(out_of(arguments), arguments.run)
     report = found.report
-    listed = [*ranked(report.endpoints), *report.groups]
-    entries = [report.fleet, *listed] if arguments.endpoint is None else [_named(listed, arguments.endpoint)]
+    parts = [*ranked(report.endpoints), *report.groups]
+    entries = [report.fleet, *parts] if arguments.endpoint is None else [_named(parts, arguments.endpoint)]
     if arguments.json:
         about = {**launch_and_window(report), "look": report.look, "verdict": report.verdict.value}
         _as_json({"run": _folder(found), **about, "told": [_narrative_json(entry) for entry in entries]})
@@ -62,7 +62,7 @@ def diff(arguments: Arguments) -> int:
     from darklaunch.cli.changes_view import print_changes
 
     found = [named_run(out_of(arguments), name) for name in (arguments.before, arguments.after)]
-    before, after = (_listed(each) for each in found)
+    before, after = (listed(each.report, each.folder) for each in found)
     changed = changes(before, after)
     if arguments.html is not None:
         from darklaunch.cli.files.changes_file import write_changes
@@ -73,10 +73,6 @@ def diff(arguments: Arguments) -> int:
     elif not arguments.quiet:
         print_changes(before.report, after.report, changed, _page())
     return 0
-
-
-def _listed(found: FoundRun) -> ListedRun:
-    return as_listed(found.report) if found.folder is None else with_all_differences(found.report, found.folder)
 
 
 def _folder(found: FoundRun) -> str | None:

@@ -29,6 +29,11 @@ def as_listed(report: RunReport) -> ListedRun:
     return ListedRun(report=report, cut=frozenset(full))
 
 
+def listed(report: RunReport, folder: Path | None) -> ListedRun:
+    """A run with every differing path where its tables are here, and otherwise with those that its report lists."""
+    return as_listed(report) if folder is None else with_all_differences(report, folder)
+
+
 def with_all_differences(report: RunReport, folder: Path) -> ListedRun:
     """Lists every differing path that no rule ignores, at endpoints whose list may leave some out.
 
@@ -36,12 +41,12 @@ def with_all_differences(report: RunReport, folder: Path) -> ListedRun:
         report: the run's.
         folder: the run's, with its table of differences; without it the lists stay as they are.
     """
-    listed = as_listed(report)
-    counted = _counted(folder / "differences", listed.cut) if listed.cut else None
+    run = as_listed(report)
+    counted = _counted(folder / "differences", run.cut) if run.cut else None
     if counted is None:
-        return listed
+        return run
     endpoints = tuple(
-        _completed(endpoint, counted) if endpoint.name in listed.cut else endpoint for endpoint in report.endpoints
+        _completed(endpoint, counted) if endpoint.name in run.cut else endpoint for endpoint in report.endpoints
     )
     return ListedRun(report=replace(report, endpoints=endpoints), cut=frozenset())
 

@@ -45,8 +45,8 @@ def plain(axes: Axes, grid: Literal["x", "both"]) -> None:
 MOST_ROWS: Final = 40
 """So many endpoints are drawn, the worst of them."""
 
-_COLOURS: Final = {Verdict.BLOCK: "#b0203a", Verdict.HOLD: "#8a5700", Verdict.PROMOTE: "#00695f"}
-_MARKERS: Final = {Verdict.BLOCK: "X", Verdict.HOLD: "o", Verdict.PROMOTE: "^"}
+COLOURS: Final = {Verdict.BLOCK: "#b0203a", Verdict.HOLD: "#8a5700", Verdict.PROMOTE: "#00695f"}
+MARKERS: Final = {Verdict.BLOCK: "X", Verdict.HOLD: "o", Verdict.PROMOTE: "^"}
 _ARMS: Final = ((Arm.PRODUCTION, "#0b4f8a", "-"), (Arm.SHADOW, "#d08a1d", "--"))
 _LONGEST_NAME: Final = 44
 _POINTS: Final = 400
@@ -64,8 +64,8 @@ def confidence_figure(report: RunReport) -> Drawing:
     for row, endpoint in enumerate(rows):
         _draw_interval(intervals, row, endpoint)
         _draw_confidence(confidences, row, endpoint)
-    _scale_excess(intervals, ExcessRange.over(report.fleet, drawn))
-    intervals.set_yticks(range(len(rows)), labels=[_short(row.name) for row in rows], parse_math=False)
+    scale_excess(intervals, ExcessRange.over(report.fleet, drawn))
+    intervals.set_yticks(range(len(rows)), labels=[short_name(row.name) for row in rows], parse_math=False)
     intervals.set_ylim(len(rows) - 0.5, -0.5)
     intervals.set_xlabel("excess with its bounds; | marks the tolerated excess")
     confidences.set_xlim(-4, 104)
@@ -84,11 +84,11 @@ def confidence_figure(report: RunReport) -> Drawing:
 
 def _draw_interval(axes: Axes, row: int, report: EndpointReport) -> None:
     low, excess, high = (number_or_none(each) for each in (report.excess_low, report.excess, report.excess_high))
-    colour = _COLOURS[report.verdict]
+    colour = COLOURS[report.verdict]
     if low is not None and high is not None:
         axes.plot([low, high], [row, row], color=colour, linewidth=2, solid_capstyle="butt")
     if excess is not None:
-        axes.plot([excess], [row], _MARKERS[report.verdict], color=colour, markersize=7)
+        axes.plot([excess], [row], MARKERS[report.verdict], color=colour, markersize=7)
     tolerated = report.tolerated_excess
     axes.plot([tolerated, tolerated], [row - 0.38, row + 0.38], color=INK, linewidth=1.2)
 
@@ -96,11 +96,12 @@ def _draw_interval(axes: Axes, row: int, report: EndpointReport) -> None:
 def _draw_confidence(axes: Axes, row: int, report: EndpointReport) -> None:
     confidence = number_or_none(report.confidence)
     if confidence is not None:
-        marker, colour = _MARKERS[report.verdict], _COLOURS[report.verdict]
+        marker, colour = MARKERS[report.verdict], COLOURS[report.verdict]
         axes.plot([100 * confidence], [row], marker, color=colour, markersize=7, clip_on=False)
 
 
-def _scale_excess(axes: Axes, excess: ExcessRange) -> None:
+def scale_excess(axes: Axes, excess: ExcessRange) -> None:
+    """Scales the axis of excesses: linear around zero, logarithmic beyond the tolerated excess."""
     unit, right = excess.unit, 1.15 * excess.high
     axes.set_xscale("asinh", linear_width=unit)
     axes.set_xlim(1.15 * excess.low - 0.1 * unit, right)
@@ -112,7 +113,7 @@ def _scale_excess(axes: Axes, excess: ExcessRange) -> None:
 
 def _legend(axes: Axes) -> list[Line2D]:
     return [
-        axes.plot([], [], _MARKERS[verdict], color=_COLOURS[verdict], label=verdict.value)[0] for verdict in WORST_FIRST
+        axes.plot([], [], MARKERS[verdict], color=COLOURS[verdict], label=verdict.value)[0] for verdict in WORST_FIRST
     ]
 
 
@@ -160,6 +161,7 @@ def _scale_latency(axes: Axes, least: float) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.10g} %"))
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
+    """The name of an endpoint as an axis has room for it, without its middle."""
     name = formatting.visible(name, longest=10_000)
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME // 2]}…{name[-_LONGEST_NAME // 2 + 1 :]}"

@@ -1,10 +1,12 @@
-"""A run report as pandas tables."""
+"""A run's report, and the tables beside it, in pandas."""
 
 from collections.abc import Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
+import pyarrow.dataset as ds
 
 from darklaunch.publish.report.endpoint import EndpointReport, ranked
 from darklaunch.publish.report.run import RunReport
@@ -75,3 +77,21 @@ def causes_frame(causes: Sequence[CauseReport]) -> pd.DataFrame:
         for cause in causes
     ]
     return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in _CAUSE.items()})
+
+
+def rows_of(
+    folder: Path, *, endpoint: str | None = None, columns: Sequence[str] | None = None, without: str = ""
+) -> pd.DataFrame:
+    """The rows of a table on disk.
+
+    Args:
+        folder: of its Parquet files.
+        endpoint: whose rows; None: of all endpoints.
+        columns: to be read; None: all of them.
+        without: a column that is left out of all.
+    """
+    table = ds.dataset(folder)
+    names = [name for name in table.schema.names if name != without] if columns is None else list(columns)
+    wanted = None if endpoint is None else ds.field("endpoint") == endpoint
+    rows: pd.DataFrame = table.to_table(columns=names, filter=wanted).to_pandas()
+    return rows

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from darklaunch.errors import UsageError
 from darklaunch.pair.outcome import COMPARED
 from darklaunch.publish import formatting
 from darklaunch.publish.report.endpoint import EndpointReport
 from darklaunch.publish.report.run import RunReport
+from darklaunch.runs.differences import listed
 from darklaunch.runs.lookup import find
 from darklaunch.runs.unknown_endpoint import unknown_endpoint
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-_SHOWN: Final = 20
+    from darklaunch.runs.comparing.comparison import Comparison
 
 
 def open_run(place: str | Path, *, tracking_uri: str | None = None) -> "Run":
@@ -31,6 +31,14 @@ def open_run(place: str | Path, *, tracking_uri: str | None = None) -> "Run":
     Raises:
         UsageError: there is no such run, or it can't be read.
         OutsideError: MLflow could not be reached or refused.
+
+    Examples:
+        After ``darklaunch demo --out out``:
+
+        >>> import darklaunch
+        >>> run = darklaunch.open_run("out")
+        >>> run.verdict
+        'block'
     """
     located = find(place, tracking_uri)
     return Run(report=located.report, folder=located.folder, absent=located.absent)
@@ -67,7 +75,14 @@ class Run:
 
     @property
     def endpoints(self) -> "pd.DataFrame":
-        """One row an endpoint, worst first, with the numbers of ``verdict.json``; a null is ``<NA>``."""
+        """One row an endpoint, worst first, with the numbers of ``verdict.json``; a null is ``<NA>``.
+
+        Examples:
+            >>> import darklaunch
+            >>> worst = darklaunch.open_run("out").endpoints.iloc[0]
+            >>> worst["endpoint"], worst["verdict"], int(worst["mismatches"])
+            ('GET /geo/countries/{iso}.json', 'block', 142)
+        """
         from darklaunch.runs.frames import endpoints_frame
 
         return endpoints_frame(self.report)
@@ -78,6 +93,12 @@ class Run:
 
         Raises:
             UsageError: the run was made before causes were looked for.
+
+        Examples:
+            >>> import darklaunch
+            >>> worst = darklaunch.open_run("out").causes.iloc[0]
+            >>> worst["path"], worst["kind"], int(worst["requests"])
+            ('$.body.columns', 'missing', 112)
         """
         from darklaunch.runs.frames import causes_frame
 
@@ -92,6 +113,12 @@ class Run:
 
         Raises:
             UsageError: no such endpoint, or the run's tables are not here.
+
+        Examples:
+            >>> import darklaunch
+            >>> table = darklaunch.open_run("out").differences(endpoint="GET /-/metadata.json")
+            >>> int(table.loc[table["rule"].isna(), "request_id"].nunique())
+            96
         """
         return self._table("differences", endpoint)
 
@@ -100,14 +127,25 @@ class Run:
 
         Raises:
             UsageError: no such endpoint, or the run's tables are not here.
+
+        Examples:
+            >>> import darklaunch
+            >>> pairs = darklaunch.open_run("out").pairs("GET /geo/today.json")
+            >>> bool(pairs["shadow_latency_ms"].median() > 2 * pairs["production_latency_ms"].median())
+            True
         """
-        return self._table("pairs", endpoint, [name for name in self._columns("pairs") if name != "differences"])
+        return self._table("pairs", endpoint, without="differences")
 
     def differences_spark(self, spark: Any) -> Any:  # noqa: ANN401 - what publishes does not import pyspark
         """All differing paths as a DataFrame of the given SparkSession, for runs that pandas can't hold.
 
         Raises:
             UsageError: the run's tables are not here.
+
+        Examples:
+            A notebook with a session of its own::
+
+                run.differences_spark(spark).where("rule is null").groupBy("path").count()
         """
         return spark.read.parquet(str(self._folder_of("differences")))
 
@@ -122,6 +160,11 @@ class Run:
 
         Raises:
             UsageError: no such endpoint, or the run's folder is not here.
+
+        Examples:
+            >>> import darklaunch
+            >>> darklaunch.open_run("out").history("GET /vega/stocks.json")["verdict"].tolist()
+            ['promote']
         """
         from darklaunch.publish.look import look_of
         from darklaunch.runs.history import history, history_frame
@@ -133,6 +176,28 @@ class Run:
         launch = self.folder.resolve().parent.parent
         earlier = history(launch, present.end, key=self.report.launch.key, endpoints=name is not None)
         return history_frame([*earlier, present], name)
+
+    def compare(self, other: "Run | str | Path", *, tracking_uri: str | None = None) -> "Comparison":
+        """What is new, fixed and persistent in another run, mostly a later one.
+
+        Args:
+            other: a run, or what ``open_run`` takes.
+            tracking_uri: where an MLflow run id is looked up; None: the environment's ``MLFLOW_TRACKING_URI``.
+
+        Raises:
+            UsageError: there is no such run, or it can't be read.
+            OutsideError: MLflow could not be reached or refused.
+
+        Examples:
+            >>> import darklaunch
+            >>> comparison = darklaunch.open_run("out").compare("out")
+            >>> int(comparison.endpoints["changed"].sum())
+            0
+        """
+        from darklaunch.runs.comparing.comparison import compare_runs
+
+        after = other if isinstance(other, Run) else open_run(other, tracking_uri=tracking_uri)
+        return compare_runs(listed(self.report, self.folder), listed(after.report, after.folder))
 
     def plot_confidence(self) -> "Figure":
         """Every endpoint's excess with its bounds against the tolerated excess, and its confidence."""
@@ -155,17 +220,13 @@ class Run:
             raise UsageError(f"endpoint: found no compared request with latencies at {formatting.visible(endpoint)!r}")
         return latency_figure(endpoint, *(latencies[name].to_numpy(dtype=float) for name in names))
 
-    def _table(self, name: str, endpoint: str | None, columns: Sequence[str] | None = None) -> "pd.DataFrame":
-        import pyarrow.dataset as ds
+    def _table(
+        self, name: str, endpoint: str | None, columns: Sequence[str] | None = None, *, without: str = ""
+    ) -> "pd.DataFrame":
+        from darklaunch.runs.frames import rows_of
 
-        wanted = None if endpoint is None else ds.field("endpoint") == self._checked(endpoint)
-        table: pd.DataFrame = ds.dataset(self._folder_of(name)).to_table(columns=columns, filter=wanted).to_pandas()
-        return table
-
-    def _columns(self, name: str) -> list[str]:
-        import pyarrow.dataset as ds
-
-        return list(ds.dataset(self._folder_of(name)).schema.names)
+        checked = None if endpoint is None else self._checked(endpoint)
+        return rows_of(self._folder_of(name), endpoint=checked, columns=columns, without=without)
 
     def _folder_of(self, name: str) -> Path:
         if self.folder is None:
@@ -181,12 +242,7 @@ class Run:
         raise unknown_endpoint(endpoint, names, option="endpoint", suggestions=1, listed_by="`run.endpoints`")
 
     def _repr_html_(self) -> str:
-        """The verdict and its reasons, for a notebook's cell."""
-        report = self.report
-        title = f"{report.launch.name}: {self.verdict}"
-        start, end = formatting.moment(report.span.start), formatting.moment(report.span.end)
-        when = f"{start} to {end}, look {report.look}"
-        lines = "".join(f"<li>{escape(formatting.visible(reason))}</li>" for reason in self.reasons[:_SHOWN])
-        return (
-            f"<p><b>{escape(formatting.visible(title))}</b><br>{escape(formatting.visible(when))}</p><ul>{lines}</ul>"
-        )
+        """Verdict, reasons, and the endpoints with a plot of their excess, for a notebook's cell."""
+        from darklaunch.publish.notebook.cells import run_cell
+
+        return run_cell(self.report)

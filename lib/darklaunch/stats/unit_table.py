@@ -37,6 +37,19 @@ class UnitTable:
 
     Raises:
         ValueError: a row is out of range; names the row.
+
+    Examples:
+        3,700 sessions without a mismatch, then 300 more of which one differs:
+
+        >>> from darklaunch.stats import UnitTable
+        >>> clean = UnitTable([(3700, 1.0, 0.0)])
+        >>> clean.upper(0.05) < 0.001
+        True
+        >>> both = clean + UnitTable([(299, 1.0, 0.0), (1, 1.0, 1.0)])
+        >>> both.estimate
+        0.00025
+        >>> both.upper(0.05) < 0.001, 2800 < both.units_needed(0.001, 0.05) < 3000
+        (False, True)
     """
 
     rows: tuple[Row, ...]

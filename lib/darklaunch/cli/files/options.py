@@ -19,3 +19,4 @@ EXPORT: Final = (
     Option(flag="--to", metavar="DIR", help="where the files are written (default: export)"),
 )
 HTML: Final = Option(flag="--html", metavar="FILE", help="write the comparison as a page too")
+PAGE: Final = Option(flag="page", metavar="PAGE", times="optional", help="the page to show (default: list them)")

@@ -59,7 +59,7 @@ def render_changes(before: RunReport, after: RunReport, changes: Changes) -> str
         changes: between them.
     """
     scale = svg.Scale(range=_range(before, after))
-    sides = sorted(_sides(before, after, scale), key=lambda each: each.rank)
+    sides = sorted(both_sides(before, after, scale), key=lambda each: each.rank)
     return (
         environment()
         .get_template("changes.html.j2")
@@ -83,7 +83,8 @@ def _range(before: RunReport, after: RunReport) -> ExcessRange:
     return ExcessRange.over(after.fleet, (before.fleet, *before.endpoints, *after.endpoints))
 
 
-def _sides(before: RunReport, after: RunReport, scale: svg.Scale) -> list[BothSides]:
+def both_sides(before: RunReport, after: RunReport, scale: svg.Scale) -> list[BothSides]:
+    """Sets the endpoints of two runs side by side, in no order; a run may not have seen one."""
     earlier, later = ({each.name: each for each in run.endpoints} for run in (before, after))
     return [_both(name, earlier.get(name), later.get(name), scale) for name in {**earlier, **later}]
 

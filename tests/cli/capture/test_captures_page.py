@@ -1,4 +1,4 @@
-"""The commands of the readme's section on recordings do what it says."""
+"""The commands of the page on captures make the rows that it says."""
 
 import gzip
 import json
@@ -6,15 +6,14 @@ import re
 import shlex
 from pathlib import Path
 
+from darklaunch import docs
 from darklaunch.cli.main import main
 from tests.capture.importers.recordings import AT_NS, buffered, har, har_entry, tap_request
 from tests.cli.capture.test_end_to_end import recording
 
-README = Path(__file__).parents[3] / "README.md"
-
 
 def commands():
-    block = re.search(r"<!-- captures -->\n```sh\n(.*?)```", README.read_text(), re.DOTALL)[1]
+    block = re.search(r"```sh\n(# GoReplay.*?)```", docs.page("captures"), re.DOTALL)[1]
     lines = block.replace("\\\n", " ").splitlines()
     return [shlex.split(line, comments=True) for line in lines if line.startswith("darklaunch ")]
 
