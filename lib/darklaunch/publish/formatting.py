@@ -39,6 +39,8 @@ def visible(value: object, *, longest: int = _LONGEST) -> str:
     if value is None:
         return "(nothing)"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if len(text) <= longest and text.isascii() and text.isprintable():
+        return text[:longest]  # a word of an enum as plain text; most text comes this way, a hundred thousand a page
     pieces: list[str] = []
     marks = 0
     for character in text[:longest]:

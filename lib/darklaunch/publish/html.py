@@ -6,7 +6,6 @@ Every expression of the templates passes `_printed` and autoescaping, so no stri
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
 
 import jinja2
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,48 +19,16 @@ from darklaunch.publish.excess_range import ExcessRange
 from darklaunch.publish.history_chart import chart
 from darklaunch.publish.look import Look, look_of
 from darklaunch.publish.page.marking import marked
+from darklaunch.publish.page.rows import cause_rows, endpoint_row, endpoint_rows
 from darklaunch.publish.page.script import page_script
 from darklaunch.publish.page.since_look import LISTED, since_look
-from darklaunch.publish.report.endpoint import DifferenceReport, EndpointReport, ranked
+from darklaunch.publish.report.endpoint import ranked
 from darklaunch.publish.report.json import SCHEMA_VERSION
 from darklaunch.publish.report.run import RunReport
 from darklaunch.publish.slice_text import slice_text
 from darklaunch.text import numbers
 from darklaunch.text.undefined import Maybe, Undefined
-from darklaunch.triage.cause_report import CauseReport
 from darklaunch.window import parse_moment
-
-INLINE: Final = 500
-"""So many endpoints, and causes, are on the page; the tables have them all."""
-
-_MOST_DIFFERENCES: Final = 10
-_OPENED: Final = 10
-"""So many causes are spread out, the others are there to be opened."""
-
-_CARDS: Final = 30
-"""So many causes have a card of their own, and those with details."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """One line of the endpoint table and the section it opens."""
-
-    entry: EndpointReport
-    name: str
-    anchor: str
-    interval: svg.Interval | None
-    mismatch_rate: formatting.FormattedNumber
-    differences: Sequence[DifferenceReport]
-    differences_left: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CauseRow:
-    """One line of the table of causes and the card that it opens; without an anchor there is none."""
-
-    cause: CauseReport
-    anchor: str | None
-    opened: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,31 +101,13 @@ def environment() -> Environment:
     return environment
 
 
-def _sort_key(value: Maybe, sign: int = 1) -> float | str:
+def _sort_key(value: Maybe, sign: int = 1) -> str:
     """What a table is sorted by; nothing where the number is undefined."""
-    return "" if isinstance(value, Undefined) else sign * value
+    return "" if isinstance(value, Undefined) else f"{sign * value:.6g}"
 
 
 def _hour(moment: str) -> str:
     return formatting.moment(parse_moment(moment))
-
-
-def _mismatch_rate(report: EndpointReport) -> formatting.FormattedNumber:
-    # Rounded, or the page would show the rounding error of the subtraction as a tiny rate.
-    return formatting.formatted(report.match_rate, lambda match_rate: numbers.rate(round(1 - match_rate, 12)))
-
-
-def _row(report: EndpointReport, name: str, anchor: str, scale: svg.Scale) -> _Row:
-    differences = sorted(report.differences, key=lambda difference: (not difference.counts, -difference.requests))
-    return _Row(
-        entry=report,
-        name=name,
-        anchor=anchor,
-        interval=scale.interval(report),
-        mismatch_rate=_mismatch_rate(report),
-        differences=differences[:_MOST_DIFFERENCES],
-        differences_left=max(0, len(differences) - _MOST_DIFFERENCES),
-    )
 
 
 def _arm_sums(funnel: Funnel, *, baseline: bool) -> tuple[_ArmSum, ...]:
@@ -186,16 +135,18 @@ def render_html(report: RunReport, earlier: Sequence[Look] = ()) -> str:
     """
     scale = svg.Scale(range=ExcessRange.over(report.fleet, report.endpoints))
     endpoints = ranked(report.endpoints)
-    rows = [_row(each, each.name, f"endpoint-{place}", scale) for place, each in enumerate(endpoints[:INLINE], start=1)]
-    groups = [_row(each, each.name, f"group-{place}", scale) for place, each in enumerate(report.groups, start=1)]
-    causes = _cause_rows(report.window.causes or ())
+    rows = endpoint_rows(endpoints, scale)
+    groups = [
+        endpoint_row(each, each.name, f"group-{place}", scale) for place, each in enumerate(report.groups, start=1)
+    ]
+    causes = cause_rows(report.window.causes or ())
     return (
         environment()
         .get_template("report.html.j2")
         .render(
             report=report,
             window=report.window,
-            fleet=_row(report.fleet, "All endpoints together", "fleet", scale),
+            fleet=endpoint_row(report.fleet, "All endpoints together", "fleet", scale),
             rows=rows,
             endpoints=len(endpoints),
             endpoints_left=len(endpoints) - len(rows),
@@ -211,14 +162,3 @@ def render_html(report: RunReport, earlier: Sequence[Look] = ()) -> str:
             arms=_arm_sums(report.window.funnel, baseline=report.window.baseline),
         )
     )
-
-
-def _cause_rows(causes: Sequence[CauseReport]) -> list[_CauseRow]:
-    return [
-        _CauseRow(
-            cause=cause,
-            anchor=f"cause-{place}" if place <= _CARDS or cause.detailed else None,
-            opened=place <= _OPENED,
-        )
-        for place, cause in enumerate(causes[:INLINE], start=1)
-    ]
