@@ -18,6 +18,7 @@ IMPORTS = [f"capture import {name}" for name in ("gor", "envoy-tap", "har", "tab
 POSITIONAL = {"runs diff": [FIRST, FIRST], "rules accept": ["0" * 12, "--why", "x"]}
 POSITIONAL |= {"capture stats": ["captures"], "capture endpoints suggest": ["captures"]}
 POSITIONAL |= {name: ["a.gor", "--arm", "production"] for name in IMPORTS}
+POSITIONAL |= {"completion": ["bash"]}
 POSITIONAL |= {"capture proxy": ["--production", "http://p", "--shadow", "http://s", "--out", "captures"]}
 COMMON = {"--from": "2026-03-02T14:00:00Z", "--to": "2026-03-02T16:00:00Z", "--keep": "36500d"}
 CHANGED = {

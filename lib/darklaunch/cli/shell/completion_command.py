@@ -1,0 +1,20 @@
+"""The command `darklaunch completion`: a script that lets a shell complete commands and options."""
+
+import sys
+from typing import Final
+
+from darklaunch.cli.command import Arguments, Option
+
+SHELLS: Final = ("bash", "zsh", "fish")
+
+SHELL: Final = Option(flag="shell", metavar="SHELL", choices=SHELLS, help=f"whose: {', '.join(SHELLS)}")
+
+
+def completion(arguments: Arguments) -> int:
+    """Prints the script for one shell."""
+    import shtab
+
+    from darklaunch.cli.main import parser
+
+    sys.stdout.write(shtab.complete(parser(), shell=arguments.shell))
+    return 0
