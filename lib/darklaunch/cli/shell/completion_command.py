@@ -1,5 +1,6 @@
 """The command `darklaunch completion`: a script that lets a shell complete commands and options."""
 
+import json
 import sys
 from typing import Final
 
@@ -16,5 +17,9 @@ def completion(arguments: Arguments) -> int:
 
     from darklaunch.cli.main import parser
 
-    sys.stdout.write(shtab.complete(parser(), shell=arguments.shell))
+    script = shtab.complete(parser(), shell=arguments.shell)
+    if arguments.json:
+        sys.stdout.write(json.dumps({"shell": arguments.shell, "script": script}) + "\n")
+    elif not arguments.quiet:
+        sys.stdout.write(script)
     return 0
