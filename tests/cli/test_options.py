@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import shtab
 
 from darklaunch.capture.mirror.counts import Counting
 from darklaunch.cli import command, doctor, main
@@ -84,6 +85,14 @@ def world(tmp_path, monkeypatch, requests):
         return Counting().so_far()
 
     monkeypatch.setattr(doctor, "examine", examine)
+    completed = shtab.complete
+
+    def complete(parser, shell):
+        if requests.error is not None:
+            raise requests.error
+        return completed(parser, shell=shell)
+
+    monkeypatch.setattr(shtab, "complete", complete)
     (tmp_path / "routes.yaml").write_text("- /items/{id}")
     for name in ("a.gor", "b.gor"):
         (tmp_path / name).write_text("")
@@ -140,6 +149,8 @@ def with_option(words, flag, first):
             words.insert(first, "b.gor")
         case "uri":
             words[first] = "elsewhere"
+        case "shell":
+            words[first] = "zsh"
         case _:
             words += [flag, CHANGED[flag]] if flag in CHANGED else [flag]
     return words
