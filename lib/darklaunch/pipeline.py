@@ -30,7 +30,7 @@ from darklaunch.publish.report.build_window import build_window
 from darklaunch.publish.report.run import RunReport
 from darklaunch.request import Request, Stage
 from darklaunch.runs.earlier_causes import earlier_causes
-from darklaunch.runs.history import history
+from darklaunch.runs.history import looks_before
 from darklaunch.runs.pages.index import write_index
 from darklaunch.storage.run_folder import RunFolder, counting_folder, find_compared
 from darklaunch.storage.run_rows import RunRow
@@ -167,7 +167,7 @@ def publish(request: Request, folder: RunFolder) -> RunReport:
     """The page and the tables, and the run in its place."""
     request.stage(Stage.PUBLISH)
     plan, report = request.plan, read_report(folder.work)
-    earlier = history(folder.launch, report.span.end, endpoints=False)
+    earlier = looks_before(folder.launch, report.span.end)
     render_report(folder.work, report, earlier, plan.formats)
     folder.finish(
         RunRow(

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import shtab
 
 from darklaunch.capture.mirror.counts import Counting
 from darklaunch.cli import command, doctor, main
@@ -18,6 +19,7 @@ IMPORTS = [f"capture import {name}" for name in ("gor", "envoy-tap", "har", "tab
 POSITIONAL = {"runs diff": [FIRST, FIRST], "rules accept": ["0" * 12, "--why", "x"]}
 POSITIONAL |= {"capture stats": ["captures"], "capture endpoints suggest": ["captures"]}
 POSITIONAL |= {name: ["a.gor", "--arm", "production"] for name in IMPORTS}
+POSITIONAL |= {"completion": ["bash"]}
 POSITIONAL |= {"capture proxy": ["--production", "http://p", "--shadow", "http://s", "--out", "captures"]}
 COMMON = {"--from": "2026-03-02T14:00:00Z", "--to": "2026-03-02T16:00:00Z", "--keep": "36500d"}
 CHANGED = {
@@ -83,6 +85,14 @@ def world(tmp_path, monkeypatch, requests):
         return Counting().so_far()
 
     monkeypatch.setattr(doctor, "examine", examine)
+    completed = shtab.complete
+
+    def complete(parser, shell):
+        if requests.error is not None:
+            raise requests.error
+        return completed(parser, shell=shell)
+
+    monkeypatch.setattr(shtab, "complete", complete)
     (tmp_path / "routes.yaml").write_text("- /items/{id}")
     for name in ("a.gor", "b.gor"):
         (tmp_path / name).write_text("")
@@ -141,6 +151,8 @@ def with_option(words, flag, first):
             words.insert(first, "b.gor")
         case "uri":
             words[first] = "elsewhere"
+        case "shell":
+            words[first] = "zsh"
         case _:
             words += [flag, CHANGED[flag]] if flag in CHANGED else [flag]
     return words

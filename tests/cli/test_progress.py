@@ -6,7 +6,7 @@ import json
 import pytest
 
 from darklaunch.cli.command import Arguments
-from darklaunch.cli.progress import progress_of
+from darklaunch.cli.progress import _Pace, progress_of
 from darklaunch.request import Stage
 from darklaunch.window import HOUR, Window
 
@@ -31,6 +31,13 @@ def test_a_terminal_shows_a_bar(monkeypatch, capsys):
     with progress_of(STAGES, Arguments(command="validate")) as listener:
         listener(Stage.CONTRACT)
     assert "contract (2 of 2)" in capsys.readouterr().err
+
+
+def test_the_time_left_is_that_of_the_tasks_at_their_pace_and_begins_anew_with_other_stages():
+    times = iter((10.0, 12.0, 40.0, 41.0, 51.0))
+    pace = _Pace(clock=lambda: next(times))
+    shares = (0.01, 0.2, 0.25, 0.1, 0.1)
+    assert [pace.left(share) for share in shares] == ["", "", ", about 1:30 left", "", ", about 1:30 left"]
 
 
 def test_each_stage_is_a_json_object_with_what_is_worked_on(capsys):

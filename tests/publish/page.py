@@ -14,6 +14,8 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.pieces: list[str] = []
+        self.scripts: list[str] = []
+        self.marked: list[str] = []
         self.feed(text)
         self.close()
 
@@ -29,7 +31,9 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        self.pieces.append(data)
+        if self.open and self.open[-1] == "mark":
+            self.marked.append(data)
+        (self.scripts if "script" in self.open else self.pieces).append(data)
 
     @property
     def text(self) -> str:

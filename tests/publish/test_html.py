@@ -1,6 +1,8 @@
 """The page: safe to open, complete, and the same every time."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from darklaunch.publish.formatting import visible
 from darklaunch.publish.html import render_html
+from darklaunch.publish.page.script import page_script
 from darklaunch.publish.report.codec import JsonShapeError
 from tests.publish import sample
 from tests.publish.page import Page
@@ -25,7 +28,8 @@ def test_every_element_is_closed_in_turn(made):
 
 
 def test_no_text_from_traffic_becomes_an_element(page):
-    assert {tag for tag, _ in page.elements}.isdisjoint({"script", "img", "i-x", "iframe", "object"})
+    assert {tag for tag, _ in page.elements}.isdisjoint({"img", "i-x", "iframe", "object"})
+    assert page.scripts == [page_script().text]
     assert "<b>bold" not in render_html(sample.report(sample.full()))
 
 
@@ -35,10 +39,12 @@ def test_no_element_carries_a_handler_or_an_address_outside_the_page(page):
         assert attributes.get("href", "#").startswith("#")
 
 
-def test_the_page_forbids_everything_but_its_own_styles(page):
+def test_the_page_forbids_everything_but_its_own_styles_and_its_one_script(page):
+    digest = b64encode(sha256(page.scripts[0].encode()).digest()).decode()
     policies = [each["content"] for each in page.all("meta") if each.get("http-equiv")]
     assert policies == [
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
     ]
 
 
@@ -66,7 +72,7 @@ def test_every_endpoint_stands_in_the_table_and_leads_to_its_section(page):
     anchors = {each["id"] for _, each in page.elements if each.get("id")}
     for entry in sample.full()["endpoints"]:
         assert page.pieces.count(visible(entry["endpoint"])) >= 2
-    leads = [each["href"] for each in page.all("a")]
+    leads = [each["href"] for each in page.all("a") if not each["href"].startswith("#cause-")]
     assert len(leads) == 1 + len(sample.full()["endpoints"])
     assert {lead[1:] for lead in leads} <= anchors
 
@@ -104,8 +110,8 @@ def test_a_null_stands_with_its_reason(page):
 
 
 def test_an_example_shows_both_answers(page):
-    assert '"12.30"' in page.pieces
-    assert "12.3" in page.pieces
+    assert 'Production " 12. 30" Shadow 12. 3 Request r-2' in page.text
+    assert {'"', '30"', "3"} <= set(page.marked)
     assert "(nothing)" in page.pieces
 
 
@@ -175,7 +181,12 @@ def test_a_key_that_is_missing_is_an_error_and_not_a_blank():
 
 def test_hundreds_of_endpoints_can_be_filtered_without_a_script():
     page = Page(render_html(sample.report(sample.crowd(230))))
-    assert [each["id"] for each in page.all("input")] == ["only-all", "only-block", "only-hold", "only-promote"]
+    assert [each["id"] for each in page.all("input") if each["type"] == "radio"] == [
+        "only-all",
+        "only-block",
+        "only-hold",
+        "only-promote",
+    ]
     assert len([each for each in page.all("tr") if "data-verdict" in each]) == 236
 
 
@@ -200,10 +211,31 @@ def test_the_line_of_an_example_is_never_cut():
     assert lines[0] in "".join(Page(render_html(sample.report(sample.full()))).pieces)
 
 
-def test_many_causes_are_told_shortly():
+def test_many_causes_stand_in_a_table_that_leads_to_the_first_of_them():
     page = Page(render_html(sample.report(sample.crowd(40))))
     assert len([each for each in page.all("li") if each.get("class") == "cause"]) == 10
-    assert "33 causes more" in page.text
+    assert len([each for each in page.all("details") if each.get("class") == "cause"]) == 20
+    assert len([each for each in page.all("tr") if "data-severity" in each]) == 43
+    anchors = {each["id"] for _, each in page.elements if each.get("id")}
+    leads = [each["href"] for each in page.all("a") if each["href"].startswith("#cause-")]
+    assert len(leads) == 30
+    assert {lead[1:] for lead in leads} <= anchors
+
+
+def test_what_is_too_much_for_a_page_is_said_to_stand_in_the_tables():
+    text = Page(render_html(sample.report(sample.crowd(600)))).text
+    assert "Here are 500 of 606 endpoints" in text
+    assert "Here are 500 of 603 causes" in text
+    assert "Of 606 endpoints, 402 may be promoted, 203 need more evidence or attention, and 1 is blocked." in text
+
+
+def test_an_endpoint_shows_its_latency_ratios_beside_the_excess_and_since_when_it_is_worse():
+    made = sample.full()
+    made["endpoints"][0]["reasons"] = ["Worse since Thursday 2026-05-07 14:00 UTC: at least 0.9 % of them differ."]
+    text = Page(render_html(sample.report(made))).text
+    row = text[text.index("182,345") - 120 : text.index("182,345") + 250]
+    assert "worse since Thursday 2026-05-07 14:00 UTC 182,345" in row
+    assert "p50 1.01\u00d7 p95 1.08\u00d7 p99 1.37\u00d7" in row
 
 
 def test_a_run_without_a_cause_says_so_and_an_older_run_says_nothing():

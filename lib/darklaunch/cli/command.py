@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from darklaunch.cli.operate.log import FORMATS, Log
 from darklaunch.storage.run_folder import LATEST
@@ -40,6 +40,7 @@ class Arguments:
         to: the folder of the exported files; None: the command's default.
         html: the page to write; None: none.
         page: to read; None: all of them are listed.
+        shell: whose completion is asked for.
         summary: the file to append a summary in Markdown to; None: none.
         files: recordings to import.
         uri: of a capture log.
@@ -94,6 +95,7 @@ class Arguments:
     to: str | None = None
     html: str | None = None
     page: str | None = None
+    shell: str = "bash"
     summary: str | None = None
     files: Sequence[str] = ()
     uri: str = ""
@@ -145,30 +147,21 @@ class Option:
     times: Literal["once", "optional", "many"] = "once"
     choices: Sequence[str] = ()
 
-    def add_to(self, parser: argparse.ArgumentParser) -> None:
+    def add_to(self, parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
         """Declares it to a parser; what is left out on the command line is left to ``Arguments``."""
-        absent = argparse.SUPPRESS
+        shared: dict[str, Any] = {"help": self.help, "default": argparse.SUPPRESS}
+        if self.metavar is not None:
+            shared |= {"metavar": self.metavar, "choices": self.choices or None}
         if not self.flag.startswith("-"):
-            count = {"optional": "?", "many": "+"}.get(self.times)
-            parser.add_argument(self.flag, metavar=self.metavar, help=self.help, nargs=count, default=absent)
+            parser.add_argument(self.flag, nargs={"optional": "?", "many": "+"}.get(self.times), **shared)
             return
-        name = self.argument or self.flag.lstrip("-")
+        shared["dest"] = self.argument or self.flag.lstrip("-")
         if self.metavar is None:
-            parser.add_argument(self.flag, dest=name, help=self.help, action="store_true", default=absent)
+            parser.add_argument(self.flag, action="store_true", **shared)
         elif isinstance(self.metavar, tuple):
-            words, number = self.metavar, len(self.metavar)
-            parser.add_argument(self.flag, dest=name, metavar=words, help=self.help, nargs=number, default=absent)
+            parser.add_argument(self.flag, nargs=len(self.metavar), **shared)
         else:
-            action = "append" if self.times == "many" else "store"
-            parser.add_argument(
-                self.flag,
-                dest=name,
-                metavar=self.metavar,
-                help=self.help,
-                action=action,
-                default=absent,
-                choices=self.choices or None,
-            )
+            parser.add_argument(self.flag, action="append" if self.times == "many" else "store", **shared)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

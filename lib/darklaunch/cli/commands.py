@@ -8,6 +8,7 @@ from darklaunch.cli import command
 from darklaunch.cli.capture import options as capture
 from darklaunch.cli.command import Arguments, Command
 from darklaunch.cli.files import options as file_options
+from darklaunch.cli.shell.completion_command import SHELL
 
 
 def _later(module: str, function: str) -> Callable[[Arguments], int]:
@@ -60,6 +61,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
         help="Java, Spark, MLflow and paths: what is found, what is wrong, what to do",
         act=_later("run_commands", "doctor"),
         options=(*command.SETTINGS, command.OUT, *_FOR_SPARK),
+    ),
+    "completion": Command(
+        help="a script for bash, zsh or fish that completes commands and options",
+        act=_later("shell.completion_command", "completion"),
+        options=(SHELL,),
     ),
     "plan": Command(
         help="from production's traffic alone: per endpoint, when a clean release could be promoted",

@@ -10,12 +10,13 @@ from darklaunch.cli.command import PRINTING, Arguments
 from darklaunch.cli.commands import COMMANDS
 from darklaunch.cli.operate.disk import refused_by_disk
 from darklaunch.cli.operate.log import Log
+from darklaunch.cli.shell.help import GroupedParser, OptionGroups
 from darklaunch.diff.guarded import DEBUG
 from darklaunch.errors import DarklaunchError, OutsideError
 from darklaunch.spark.errors import reason_of
 
 _GROUPS = {
-    "rules": "rules: propose them, accept a cause by them, and prove that they hide nothing else",
+    "rules": "propose rules, accept a cause by rules, and prove that they hide nothing else",
     "runs": "past runs: list them, have one explained, compare two, remove old ones",
     "capture": "the capture log: from live traffic or from recordings of other programs, and what it holds",
     "capture import": "make a capture log of recordings that are there already",
@@ -31,13 +32,14 @@ INTERRUPTED = 130
 
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    top = argparse.ArgumentParser(
+    top = GroupedParser(
         prog="darklaunch",
         description="May we promote the release that runs in the dark, endpoint by endpoint, and how sure are we?",
         epilog="exit codes: 0 done (with --gate: promote), 10 hold, 20 block, 2 usage or configuration, "
         "3 the capture log broke its contract, 4 an outside system failed, 1 a bug",
     )
-    commands_of = {"": top.add_subparsers(metavar="COMMAND", required=True)}
+    top.listed = _GROUPS | {name: command.help for name, command in COMMANDS.items()}
+    commands_of = {"": top.add_subparsers(metavar="COMMAND", required=True, parser_class=argparse.ArgumentParser)}
     for name, command in COMMANDS.items():
         group, _, word = name.rpartition(" ")
         # a group may lie in another, which is written before it
@@ -48,8 +50,9 @@ def parser() -> argparse.ArgumentParser:
                 commands_of[whole] = made.add_subparsers(metavar="COMMAND", required=True)
         below = commands_of[group].add_parser(word, help=command.help, description=command.help, allow_abbrev=False)
         below.set_defaults(command=name)
+        groups = OptionGroups(below)
         for option in (*command.options, *PRINTING):
-            option.add_to(below)
+            option.add_to(groups.of(option.flag))
     return top
 
 

@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -13,6 +15,11 @@ from darklaunch.request import Stage, silent
 from darklaunch.spark.progress import task_share
 
 _INTERVAL_SECONDS = 0.5
+
+_LEAST_SHARE = 0.05
+"""Of the tasks that must be done before their pace says anything; likewise seconds."""
+
+_LEAST_SECONDS = 3.0
 
 
 @contextmanager
@@ -41,6 +48,27 @@ def _words(stages: Sequence[Stage], stage: Stage) -> str:
     return f"{stage.value} ({stages.index(stage) + 1} of {len(stages)})" if stage in stages else stage.value
 
 
+@dataclass(slots=True)
+class _Pace:
+    """How fast the tasks of Spark's present stages go; another stage begins anew."""
+
+    clock: Callable[[], float] = monotonic
+    began: float = 0.0
+    share: float = 1.0
+
+    def left(self, share: float) -> str:
+        """The time that the tasks still take at this pace, as text; nothing while it can't be told."""
+        now = self.clock()
+        if share < self.share:
+            self.began = now
+        self.share = share
+        seconds = now - self.began
+        if share < _LEAST_SHARE or seconds < _LEAST_SECONDS:
+            return ""
+        minutes, rest = divmod(round(seconds * (1 - share) / share), 60)
+        return f", about {minutes}:{rest:02} left"
+
+
 @contextmanager
 def _bar(console: Console, stages: Sequence[Stage]) -> Iterator[Callable[[Stage], None]]:
     columns = (
@@ -54,6 +82,7 @@ def _bar(console: Console, stages: Sequence[Stage]) -> Iterator[Callable[[Stage]
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("starting", total=len(stages), share="")
         current = {"done": 0}
+        pace = _Pace()
 
         def listener(stage: Stage) -> None:
             current["done"] = stages.index(stage) if stage in stages else current["done"]
@@ -63,7 +92,9 @@ def _bar(console: Console, stages: Sequence[Stage]) -> Iterator[Callable[[Stage]
             while not over.wait(_INTERVAL_SECONDS):
                 share = task_share()
                 if share is not None:
-                    progress.update(task, completed=current["done"] + share, share=f"{share:4.0%} of its tasks")
+                    progress.update(
+                        task, completed=current["done"] + share, share=f"{share:4.0%} of its tasks{pace.left(share)}"
+                    )
 
         watcher = threading.Thread(target=watch, daemon=True)
         watcher.start()

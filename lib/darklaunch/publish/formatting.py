@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from darklaunch.errors import UsageError
+from darklaunch.text import numbers
 from darklaunch.text.escape import escape
 from darklaunch.text.numbers import NEARLY_ALL, decimals, floored
 from darklaunch.text.undefined import Maybe, Undefined
@@ -39,6 +40,8 @@ def visible(value: object, *, longest: int = _LONGEST) -> str:
     if value is None:
         return "(nothing)"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if len(text) <= longest and text.isascii() and text.isprintable():
+        return text[:longest]  # a word of an enum as plain text; most text comes this way, a hundred thousand a page
     pieces: list[str] = []
     marks = 0
     for character in text[:longest]:
@@ -90,3 +93,12 @@ def formatted(value: Maybe, form: Callable[[float], str]) -> FormattedNumber:
     if isinstance(value, Undefined):
         return FormattedNumber(text="-", reason=value.reason or "no reason was recorded")
     return FormattedNumber(text=form(value))
+
+
+def bounds(low: Maybe, high: Maybe) -> str:
+    """The bounds of an excess as text; a dash where there are none."""
+    match low, high:
+        case (Undefined(), _) | (_, Undefined()):
+            return "-"
+        case lower, upper:
+            return f"{numbers.rate(lower)} to {numbers.rate(upper)}"

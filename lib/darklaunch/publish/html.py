@@ -1,4 +1,4 @@
-"""The report as one HTML file that needs nothing else: no script, no network, no file beside it.
+"""The report as one HTML file that needs nothing else: no network, no file beside it, and no script to say it all.
 
 Every expression of the templates passes `_printed` and autoescaping, so no string from traffic can act.
 """
@@ -12,32 +12,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from darklaunch.capture.arm import Arm
 from darklaunch.decide.verdict import WORST_FIRST
+from darklaunch.diff.rules.severity import Severity
 from darklaunch.pair.funnel import Fate, Funnel
 from darklaunch.publish import formatting, svg
 from darklaunch.publish.excess_range import ExcessRange
 from darklaunch.publish.history_chart import chart
 from darklaunch.publish.look import Look, look_of
-from darklaunch.publish.report.endpoint import DifferenceReport, EndpointReport, ranked
+from darklaunch.publish.page.marking import marked
+from darklaunch.publish.page.rows import cause_rows, endpoint_row, endpoint_rows
+from darklaunch.publish.page.script import page_script
+from darklaunch.publish.page.since_look import LISTED, since_look
+from darklaunch.publish.report.endpoint import ranked
 from darklaunch.publish.report.json import SCHEMA_VERSION
 from darklaunch.publish.report.run import RunReport
 from darklaunch.publish.slice_text import slice_text
 from darklaunch.text import numbers
-from darklaunch.text.undefined import Undefined
-
-_MOST_DIFFERENCES = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """One line of the endpoint table and the section it opens."""
-
-    entry: EndpointReport
-    name: str
-    anchor: str
-    interval: svg.Interval | None
-    mismatch_rate: formatting.FormattedNumber
-    differences: Sequence[DifferenceReport]
-    differences_left: int
+from darklaunch.text.undefined import Maybe, Undefined
+from darklaunch.window import parse_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,28 +89,25 @@ def environment() -> Environment:
         milliseconds=formatting.milliseconds,
         moment=formatting.moment,
         slice_text=slice_text,
+        marked=marked,
+        key=_sort_key,
+        script=page_script(),
+        SEVERITIES=[severity.value for severity in Severity],
+        LISTED_CHANGES=LISTED,
         FATES=list(Fate),
         plot_width=svg.WIDTH,
     )
+    environment.filters.update(hour=_hour, lower_first=lambda text: text[:1].lower() + text[1:])
     return environment
 
 
-def _mismatch_rate(report: EndpointReport) -> formatting.FormattedNumber:
-    # Rounded, or the page would show the rounding error of the subtraction as a tiny rate.
-    return formatting.formatted(report.match_rate, lambda match_rate: numbers.rate(round(1 - match_rate, 12)))
+def _sort_key(value: Maybe, sign: int = 1) -> str:
+    """What a table is sorted by; nothing where the number is undefined."""
+    return "" if isinstance(value, Undefined) else f"{sign * value:.6g}"
 
 
-def _row(report: EndpointReport, name: str, anchor: str, scale: svg.Scale) -> _Row:
-    differences = sorted(report.differences, key=lambda difference: (not difference.counts, -difference.requests))
-    return _Row(
-        entry=report,
-        name=name,
-        anchor=anchor,
-        interval=scale.interval(report),
-        mismatch_rate=_mismatch_rate(report),
-        differences=differences[:_MOST_DIFFERENCES],
-        differences_left=max(0, len(differences) - _MOST_DIFFERENCES),
-    )
+def _hour(moment: str) -> str:
+    return formatting.moment(parse_moment(moment))
 
 
 def _arm_sums(funnel: Funnel, *, baseline: bool) -> tuple[_ArmSum, ...]:
@@ -146,23 +134,30 @@ def render_html(report: RunReport, earlier: Sequence[Look] = ()) -> str:
         The whole page; the same report gives the same text.
     """
     scale = svg.Scale(range=ExcessRange.over(report.fleet, report.endpoints))
-    rows = [
-        _row(endpoint, endpoint.name, f"endpoint-{place}", scale)
-        for place, endpoint in enumerate(ranked(report.endpoints), start=1)
+    endpoints = ranked(report.endpoints)
+    rows = endpoint_rows(endpoints, scale)
+    groups = [
+        endpoint_row(each, each.name, f"group-{place}", scale) for place, each in enumerate(report.groups, start=1)
     ]
+    causes = cause_rows(report.window.causes or ())
     return (
         environment()
         .get_template("report.html.j2")
         .render(
             report=report,
             window=report.window,
-            fleet=_row(report.fleet, "All endpoints together", "fleet", scale),
+            fleet=endpoint_row(report.fleet, "All endpoints together", "fleet", scale),
             rows=rows,
-            groups=[
-                _row(group, group.name, f"group-{place}", scale) for place, group in enumerate(report.groups, start=1)
-            ],
-            tally={verdict.value: sum(row.entry.verdict is verdict for row in rows) for verdict in WORST_FIRST},
+            endpoints=len(endpoints),
+            endpoints_left=len(endpoints) - len(rows),
+            groups=groups,
+            causes=causes,
+            causes_left=len(report.window.causes or ()) - len(causes),
+            tally={verdict.value: sum(each.verdict is verdict for each in endpoints) for verdict in WORST_FIRST},
             scale=scale,
+            since=since_look(report, earlier),
+            anchors={row.name: row.anchor for row in rows},
+            cause_anchors={row.cause.id: row.anchor for row in causes if row.anchor is not None},
             history=chart([*earlier, look_of(report)], report.fleet.level),
             arms=_arm_sums(report.window.funnel, baseline=report.window.baseline),
         )

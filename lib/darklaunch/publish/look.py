@@ -8,6 +8,7 @@ from darklaunch.decide.verdict import Verdict
 from darklaunch.publish.report.endpoint import EndpointReport
 from darklaunch.publish.report.run import RunHead, RunReport
 from darklaunch.text.undefined import number_or_none
+from darklaunch.triage.cause_report import CauseReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,18 +32,26 @@ class Look:
         look: its number, as its run counted.
         fleet: the launch as a whole.
         endpoints: by name; empty where they were not asked for.
+        causes: of its window; None where they were not asked for, or not looked for.
     """
 
     end: datetime
     look: int
     fleet: Standing
     endpoints: Mapping[str, Standing]
+    causes: tuple[CauseReport, ...] | None = None
 
 
 def look_of(report: RunReport) -> Look:
     """The figures of a launch at the look of a run."""
     endpoints = {endpoint.name: standing_of(endpoint) for endpoint in report.endpoints}
-    return Look(end=report.span.end, look=report.look, fleet=standing_of(report.fleet), endpoints=endpoints)
+    return Look(
+        end=report.span.end,
+        look=report.look,
+        fleet=standing_of(report.fleet),
+        endpoints=endpoints,
+        causes=report.window.causes,
+    )
 
 
 def fleet_look(head: RunHead) -> Look:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from darklaunch.decide.verdict import Verdict
-from darklaunch.publish.look import Look, Standing, fleet_look, standing_of
+from darklaunch.publish.look import Look, Standing, fleet_look, look_of, standing_of
 from darklaunch.runs import verdict_file
 from darklaunch.storage.run_folder import finished_runs
 
@@ -27,9 +27,25 @@ def history(launch: Path, until: datetime, *, key: str | None = None, endpoints:
         key: the launch's key; None: the name of its folder.
         endpoints: read them as well; the fleet alone takes a twentieth of the time.
     """
-    wanted = key or launch.name
-    looks = (_look(folder, wanted, until, endpoints=endpoints) for folder in finished_runs(launch))
-    return sorted((look for look in looks if look is not None), key=lambda look: look.end)
+    return [look for look, _ in _finished(launch, until, key or launch.name, endpoints=endpoints)]
+
+
+def looks_before(launch: Path, until: datetime, *, key: str | None = None) -> list[Look]:
+    """Reads the looks before a later one: of each the fleet, of the last its endpoints and causes too.
+
+    Args:
+        launch: the launch's folder.
+        until: the end of the later look's window.
+        key: the launch's key; None: the name of its folder.
+    """
+    finished = _finished(launch, until, key or launch.name, endpoints=False)
+    looks = [look for look, _ in finished]
+    if not finished:
+        return []
+    try:
+        return [*looks[:-1], look_of(verdict_file.read_report(finished[-1][1]))]
+    except verdict_file.NoRunError:
+        return looks
 
 
 def history_frame(looks: list[Look], endpoint: str | None) -> "pd.DataFrame":
@@ -51,6 +67,12 @@ def history_frame(looks: list[Look], endpoint: str | None) -> "pd.DataFrame":
     }
     numbers = {name: pd.Series([getattr(standing, name) for _, standing in seen], dtype="Float64") for name in _NUMBERS}
     return pd.DataFrame({**columns, **numbers})
+
+
+def _finished(launch: Path, until: datetime, key: str, *, endpoints: bool) -> list[tuple[Look, Path]]:
+    """The looks with the folders of their runs, the earliest first."""
+    looks = ((_look(folder, key, until, endpoints=endpoints), folder) for folder in finished_runs(launch))
+    return sorted(((look, folder) for look, folder in looks if look is not None), key=lambda each: each[0].end)
 
 
 def _look(folder: Path, key: str, until: datetime, *, endpoints: bool) -> Look | None:

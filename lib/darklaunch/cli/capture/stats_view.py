@@ -98,9 +98,9 @@ def _arm_lines(described: DescribedLog) -> Iterator[str]:
                 ("no unit", profile.null_units),
                 *((f"no response: {cut(error)}", count) for error, count in sizes.errors.most_common(3)),
             )
-            told = ", ".join(f"{name} {count:,}" for name, count in lacking if count)
-            if told:
-                yield f"  {'':<10} {'':>10} {told}"
+            lacks = ", ".join(f"{name} {count:,}" for name, count in lacking if count)
+            if lacks:
+                yield f"  {'':<10} {'':>10} {lacks}"
 
 
 def _pairing_lines(described: DescribedLog) -> Iterator[str]:

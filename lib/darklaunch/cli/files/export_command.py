@@ -13,7 +13,7 @@ from darklaunch.errors import UsageError
 from darklaunch.publish.export.format import Format
 from darklaunch.publish.files import export_file
 from darklaunch.publish.look import Look
-from darklaunch.runs.history import history
+from darklaunch.runs.history import looks_before
 from darklaunch.runs.lookup import FoundRun
 from darklaunch.runs.named_run import named_run
 from darklaunch.text.escape import quoted
@@ -28,12 +28,12 @@ def export(arguments: Arguments) -> int:
     masked = _masks_all(arguments.masking)
     found = named_run(out_of(arguments), arguments.run)
     report = found.report
-    if masked:
-        from darklaunch.publish.export.masked import mask_report
-
-        report = mask_report(report)
-    folder = Path(arguments.to or _FOLDER)
     earlier = _earlier(found) if Format.HTML in formats else ()
+    if masked:
+        from darklaunch.publish.export.masked import mask_look, mask_report
+
+        report, earlier = mask_report(report), [mask_look(look) for look in earlier]
+    folder = Path(arguments.to or _FOLDER)
     try:
         written = [str(export_file(folder, report, form, earlier)) for form in formats]
     except OSError as error:
@@ -74,4 +74,4 @@ def _masks_all(masking: str | None) -> bool:
 def _earlier(found: FoundRun) -> Sequence[Look]:
     if found.folder is None:
         return ()
-    return history(found.folder.parents[1], found.report.span.end, key=found.report.launch.key, endpoints=False)
+    return looks_before(found.folder.parents[1], found.report.span.end, key=found.report.launch.key)

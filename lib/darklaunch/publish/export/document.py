@@ -152,7 +152,7 @@ def _endpoint(report: EndpointReport, scale: svg.Scale) -> PrintedEndpoint:
         effective_pairs=count(report.effective_pairs),
         mismatches=count(report.mismatches),
         mismatch_rate=formatting.formatted(report.match_rate, lambda value: rate(round(1 - value, 12))).text,
-        excess=_excess(report),
+        excess=formatting.bounds(report.excess_low, report.excess_high),
         tolerated=rate(report.tolerated_excess),
         interval=scale.interval(report),
         latency="-" if slowest is None else f"{slowest[1].ratio:.2f}x {slowest[0]}",
@@ -161,14 +161,6 @@ def _endpoint(report: EndpointReport, scale: svg.Scale) -> PrintedEndpoint:
         needed=formatting.formatted(report.pairs_needed, formatting.needed).text,
         decided_by=deciding.dimension.words if deciding and report.verdict is not Verdict.PROMOTE else "",
     )
-
-
-def _excess(report: EndpointReport) -> str:
-    match report.excess_low, report.excess_high:
-        case (Undefined(), _) | (_, Undefined()):
-            return "-"
-        case low, high:
-            return f"{rate(low)} to {rate(high)}"
 
 
 def _confidence(value: Maybe) -> str:

@@ -1,4 +1,4 @@
-"""Formats of the files that a run is told in: a closed set."""
+"""Formats of the files that a run is reported in: a closed set."""
 
 from enum import Enum
 from typing import Final

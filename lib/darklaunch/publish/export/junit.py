@@ -59,15 +59,15 @@ def _case(suite: ElementTree.Element, report: EndpointReport, launch: str) -> No
     match report.verdict:
         case Verdict.BLOCK:
             found = ElementTree.SubElement(case, "failure", type="block", message=message)
-            found.text = _told(report)
+            found.text = _summary(report)
         case Verdict.HOLD:
             ElementTree.SubElement(case, "skipped", message=message)
-            ElementTree.SubElement(case, "system-out").text = _told(report)
+            ElementTree.SubElement(case, "system-out").text = _summary(report)
         case Verdict.PROMOTE:
-            ElementTree.SubElement(case, "system-out").text = _told(report)
+            ElementTree.SubElement(case, "system-out").text = _summary(report)
 
 
-def _told(report: EndpointReport) -> str:
+def _summary(report: EndpointReport) -> str:
     sentences = narrate(report)
     return "\n".join(_shown(each) for each in (*sentences.compared, *sentences.found, *sentences.follows))
 

@@ -61,7 +61,8 @@ def _top(report: RunReport) -> Iterator[str]:
     fleet = report.fleet
     yield (
         f"**{tally_words(report)}** of {len(report.endpoints):,} endpoints; {count(fleet.pairs)} requests judged, "
-        f"{count(fleet.mismatches)} differ, excess {_excess(fleet)}, {rate(fleet.tolerated_excess)} tolerated, "
+        f"{count(fleet.mismatches)} differ, excess {formatting.bounds(fleet.excess_low, fleet.excess_high)}, "
+        f"{rate(fleet.tolerated_excess)} tolerated, "
         f"confidence {_confidence(fleet.confidence)}."
     )
     yield ""
@@ -87,7 +88,7 @@ def _short(report: EndpointReport) -> tuple[str, ...]:
         _verdict(report),
         code(report.name, longest=120),
         count(report.mismatches),
-        _excess(report),
+        formatting.bounds(report.excess_low, report.excess_high),
         _confidence(report.confidence),
         why,
     )
@@ -144,7 +145,7 @@ def _row(report: EndpointReport) -> tuple[str, ...]:
         count(report.effective_pairs),
         count(report.mismatches),
         mismatch_rate,
-        _excess(report),
+        formatting.bounds(report.excess_low, report.excess_high),
         rate(report.tolerated_excess),
         "-" if slowest is None else f"{slowest[1].ratio:.2f}x {slowest[0]}",
         _confidence(report.confidence),
@@ -199,11 +200,3 @@ def _verdict(report: EndpointReport) -> str:
 
 def _confidence(value: float | Undefined) -> str:
     return plain(formatting.formatted(value, formatting.confidence).text)
-
-
-def _excess(report: EndpointReport) -> str:
-    match report.excess_low, report.excess_high:
-        case (Undefined(), _) | (_, Undefined()):
-            return "-"
-        case low, high:
-            return f"{rate(low)} to {rate(high)}"

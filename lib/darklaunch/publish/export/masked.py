@@ -11,6 +11,7 @@ from darklaunch.diff.window_summary import Example
 from darklaunch.noise.candidate import VolatilePath, path_steps
 from darklaunch.noise.learned import NoiseReport
 from darklaunch.noise.shown_value import value_of
+from darklaunch.publish.look import Look
 from darklaunch.publish.report.endpoint import DifferenceReport, EndpointReport
 from darklaunch.publish.report.run import RunReport
 from darklaunch.publish.report.window import WindowReport
@@ -31,6 +32,11 @@ def mask_report(report: RunReport) -> RunReport:
         groups=tuple(_endpoint(each) for each in report.groups),
         window=_window(report.window),
     )
+
+
+def mask_look(look: Look) -> Look:
+    """An earlier look without a value of a request or response."""
+    return replace(look, causes=None if look.causes is None else tuple(_cause(each) for each in look.causes))
 
 
 def _endpoint(report: EndpointReport) -> EndpointReport:

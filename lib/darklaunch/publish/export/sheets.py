@@ -39,7 +39,7 @@ def sheets(report: RunReport) -> tuple[Sheet, ...]:
 
 def _verdict(report: RunReport) -> Sheet:
     production, shadow = releases(report)
-    told = {
+    facts = {
         "verdict": report.verdict.value,
         "meaning": meaning(report),
         "exploratory": "yes" if report.exploratory else "no",
@@ -54,7 +54,7 @@ def _verdict(report: RunReport) -> Sheet:
     }
     reasons = ((f"reason {number}", reason) for number, reason in enumerate(report.reasons, start=1))
     columns = (_column("what", Style.TEXT, 18), _column("value", Style.VERDICT, 110))
-    return Sheet(name="verdict", columns=columns, rows=(*told.items(), *reasons), frozen=1)
+    return Sheet(name="verdict", columns=columns, rows=(*facts.items(), *reasons), frozen=1)
 
 
 def _endpoints(report: RunReport) -> Sheet:

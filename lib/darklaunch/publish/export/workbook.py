@@ -47,7 +47,7 @@ _COLOURS: Final[Mapping[Style, Mapping[str, tuple[str, str]]]] = {
     },
     Style.SEVERITY: {"high": ("#b0203a", "#fce6ea"), "medium": ("#8a5700", "#fdf1dc")},
 }
-"""The ink and the ground of the words that are told by colour as well."""
+"""The ink and the ground of the words that are shown by colour as well."""
 
 
 def workbook_xlsx(report: RunReport) -> bytes:
@@ -130,6 +130,6 @@ class _Writer:
 
     def _colour(self, page: "Worksheet", place: int, style: Style, rows: int) -> None:
         for word, (ink, ground) in _COLOURS.get(style, {}).items():
-            told = {"type": "cell", "criteria": "==", "value": f'"{word}"'}
+            condition = {"type": "cell", "criteria": "==", "value": f'"{word}"'}
             colours = self._book.add_format({"font_color": ink, "bg_color": ground, "bold": True})
-            page.conditional_format(1, place, max(1, rows), place, {**told, "format": colours})
+            page.conditional_format(1, place, max(1, rows), place, {**condition, "format": colours})

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from darklaunch.decide.verdict import WORSE_SINCE, Verdict
+from darklaunch.decide.verdict import Verdict
 from darklaunch.publish.notify.plan import Event
 from darklaunch.publish.report.run import RunReport
 from darklaunch.text.credentials import without_credentials
@@ -38,9 +38,9 @@ class Message:
 
     @property
     def identity(self) -> str:
-        """The same whenever the same is told of the same run, so that a receiver can tell a repetition."""
-        told = "\0".join([self.title, *(event.value for event in self.events), repr(sorted(self.data.items()))])
-        return f"msg_{sha256(told.encode('utf-8', 'backslashreplace')).hexdigest()[:32]}"
+        """The same whenever the same is reported of the same run, so that a receiver can tell a repetition."""
+        identity = "\0".join([self.title, *(event.value for event in self.events), repr(sorted(self.data.items()))])
+        return f"msg_{sha256(identity.encode('utf-8', 'backslashreplace')).hexdigest()[:32]}"
 
     @property
     def text(self) -> str:
@@ -66,8 +66,8 @@ def look_message(report: RunReport, before: RunReport | None, page: Path) -> Mes
         page: the report's file, or the run's folder.
     """
     was = before.verdict if before is not None else Verdict.HOLD
-    known = dict(_worse_since(before)) if before is not None else {}
-    worse = {name: reason for name, reason in _worse_since(report) if name not in known}
+    earlier = dict(_worse_since(before)) if before is not None else {}
+    worse = {name: reason for name, reason in _worse_since(report) if name not in earlier}
     events = []
     if report.verdict is not was:
         events.append(Event.VERDICT_CHANGED)
@@ -101,18 +101,18 @@ def failure_message(launch: str, window: Window | None, stage: str | None, error
         error: what failed, in one line or several.
         at: when.
     """
-    told = without_credentials(error)[:_LONGEST]
+    text = without_credentials(error)[:_LONGEST]
     run = window.slug if window is not None else None
     return Message(
         events=(Event.RUN_FAILED,),
         title=_inert(f"darklaunch {launch}: a run failed"),
-        lines=(f"run {run or '(the whole log)'}, stage {stage or '(none)'}", _inert(told)),
+        lines=(f"run {run or '(the whole log)'}, stage {stage or '(none)'}", _inert(text)),
         data={
             "launch": {"name": launch},
             "run": run,
             "window": _window(window) if window is not None else None,
             "stage": stage,
-            "error": told,
+            "error": text,
             "failed_at": at.isoformat(),
         },
     )
@@ -149,9 +149,8 @@ def _facts(report: RunReport) -> dict[str, Any]:
 def _worse_since(report: RunReport) -> Iterator[tuple[str, str]]:
     """Names that are worse since some hour, with the sentence that says since when."""
     for entry in (report.fleet, *report.groups, *report.endpoints):
-        reason = next((reason for reason in entry.reasons if reason.startswith(WORSE_SINCE)), None)
-        if reason is not None:
-            yield entry.name, reason
+        if entry.worse_since is not None:
+            yield entry.name, entry.worse_since
 
 
 def _window(window: Window) -> dict[str, str]:

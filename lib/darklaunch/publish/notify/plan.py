@@ -31,7 +31,7 @@ class NotifyPlan:
     """Whom to tell of what; as it stands, nobody.
 
     Attributes:
-        events: what is told.
+        events: what is reported.
         webhook: None: none.
         apprise_variables: environment variables that hold the URL of one service each, as apprise writes it.
         attempts: so often a message is tried at most.

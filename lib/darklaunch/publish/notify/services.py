@@ -36,10 +36,10 @@ def tell(variable: str, title: str, text: str, *, attempts: int) -> None:
     if service is None or not hasattr(service, "redirects"):
         raise OutsideError("the variable holds no URL that apprise knows")
     service.redirects = False
-    told = apprise.Apprise(asset=asset)
-    told.add(service)
+    channel = apprise.Apprise(asset=asset)
+    channel.add(service)
     for attempt in range(1, attempts + 1):
-        if told.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT):
+        if channel.notify(title=title, body=text, body_format=apprise.NotifyFormat.TEXT):
             return
         if attempt < attempts:
             time.sleep(_FIRST_DELAY_SECONDS * 2 ** (attempt - 1))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from darklaunch.decide.verdict import Verdict
+from darklaunch.decide.verdict import WORSE_SINCE, Verdict
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.window_summary import Example
@@ -145,6 +145,11 @@ class EndpointReport:
         if self.verdict is not Verdict.BLOCK or not self.dimensions:
             return self.limiting
         return max(self.dimensions, key=lambda each: number_or_none(each.regression_confidence) or 0.0)
+
+    @property
+    def worse_since(self) -> str | None:
+        """The reason that says since when it is worse than tolerated; None: it is not, as far as anybody can tell."""
+        return next((reason for reason in self.reasons if reason.startswith(WORSE_SINCE)), None)
 
     @property
     def slowest(self) -> tuple[str, LatencyReport] | None:
