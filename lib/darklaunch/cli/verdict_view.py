@@ -30,6 +30,8 @@ _FIGURES = ("pairs", "differ", "excess", "confidence", "needed")
 _MORE = ("latency", "by")
 """Columns for which a narrow terminal has no room."""
 _LONGEST_LINE = 600
+_ALIGNED_NAME = 48
+"""Figures of endpoints with longer names stand further to the right."""
 
 
 def _name(report: EndpointReport, console: Console) -> str:
@@ -97,11 +99,21 @@ def _table(entries: Sequence[EndpointReport], console: Console) -> Table:
 
 
 def _lines(entries: Sequence[EndpointReport], console: Console) -> list[str]:
+    """The same figures as in the table, each with its name, one below the other as far as names are short."""
+    names = [_name(entry, console) for entry in entries]
+    headings = (*_FIGURES, *_MORE)
+    figures = [(*_cells(entry), _latency(entry), _decides(entry)) for entry in entries]
+    widths = [max(map(len, column)) for column in zip(*figures, strict=True)]
+    room = min(_ALIGNED_NAME, max(map(cell_len, names)))
     return [
-        f"{entry.verdict.value:<7}  {_name(entry, console)}  "
-        + "  ".join(f"{name} {cell}" for name, cell in zip(_FIGURES, _cells(entry), strict=True))
-        + f"  latency {_latency(entry)}  by {_decides(entry)}"
-        for entry in entries
+        "  ".join(
+            (
+                f"{entry.verdict.value:<7}",
+                name + " " * (room - cell_len(name)),
+                *(f"{heading} {cell:<{width}}" for heading, cell, width in zip(headings, cells, widths, strict=True)),
+            )
+        ).rstrip()
+        for entry, name, cells in zip(entries, names, figures, strict=True)
     ]
 
 
