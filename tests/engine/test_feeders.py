@@ -73,7 +73,9 @@ def tables_of(out):
 @pytest.fixture(scope="module")
 def by_processes(log, tmp_path_factory):
     out = tmp_path_factory.mktemp("processes")
-    return verdict_of(log, out), tables_of(out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("darklaunch.engine.run.SMALL_BYTES", 0)
+        return verdict_of(log, out), tables_of(out)
 
 
 @pytest.mark.spark
@@ -145,6 +147,7 @@ def test_four_windows_of_an_hour_come_to_what_one_of_four_hours_does(log, tmp_pa
 def test_a_worker_that_is_killed_is_told_in_a_line(log, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("darklaunch.engine.processes.do_task", kill_itself)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("darklaunch.engine.run.SMALL_BYTES", 0)
     assert run(log, tmp_path, *LENIENT) == 4
     assert "a worker process was killed" in capsys.readouterr().err
 

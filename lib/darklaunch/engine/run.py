@@ -29,7 +29,7 @@ MOST_PARTS: Final = 8
 """An hour is cut into so many tasks, each of which reads all of it; a larger hour is shuffled."""
 
 _PARTITION_BYTES: Final = 128 * 2**20
-_SMALL_BYTES: Final = 8 * 2**20
+SMALL_BYTES: Final = 8 * 2**20
 """Decoded bytes that are counted before another process would have started."""
 
 
@@ -110,7 +110,7 @@ class Engine:
         store = self.files.store
         match self.feeder:
             case Feeder.PROCESSES:
-                small = sum(self.files.bytes_by_hour.values()) <= _SMALL_BYTES
+                small = sum(self.files.bytes_by_hour.values()) <= SMALL_BYTES
                 return run_in_processes(work, store, tasks, processes=1 if small else self.processes)
             case Feeder.HOURS:
                 return run_by_hours(self.spark(), work, store, tasks)
