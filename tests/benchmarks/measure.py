@@ -79,6 +79,20 @@ def peaks() -> list[tuple[str, float]]:
     return sorted((processes[pid][1], processes[pid][2]) for pid in below if pid in processes)
 
 
+def resident_mb() -> float:
+    """Memory in MB that this process and all that descend from it hold now; what they share counts once (Linux)."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    total = 0
+    for pid in _descendants(parents):
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total / 1024
+
+
 def _descendants(parents: Mapping[int, int]) -> set[int]:
     mine = {os.getpid()}
     while more := {pid for pid, parent in parents.items() if parent in mine} - mine:

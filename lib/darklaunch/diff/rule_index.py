@@ -95,10 +95,15 @@ class PathNode:
 
 
 class PathIndex:
-    """The rules of one endpoint."""
+    """The rules of one endpoint.
+
+    Attributes:
+        watches: whether a rule was learned, so that the values it settles are watched.
+    """
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._settling = tuple(rule for rule in rules if rule.action is not None)
+        self.watches = any(isinstance(rule.action, Learned) for rule in self._settling)
         self._rating = tuple(rule for rule in rules if rule.severity is not None)
         self._comparators = {
             rule.name: (rule.action.scalar_comparator(), rule.action.any_comparator())
@@ -110,11 +115,6 @@ class PathIndex:
         self.status = self.root.child("status")
         self.headers = self.root.child("headers")
         self.body = self.root.child("body")
-
-    @property
-    def watches(self) -> bool:
-        """Whether a rule was learned, so that the values it settles are watched."""
-        return any(isinstance(rule.action, Learned) for rule in self._settling)
 
     def settling(self, path: JsonPath) -> Rule | None:
         """The one rule that settles differences at this path."""

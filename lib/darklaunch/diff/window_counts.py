@@ -204,19 +204,19 @@ def _paths(
 ) -> dict[PathKey, PathCount]:
     """The requests by path, each path with the request of the least id."""
     summed = rows.group_by(["endpoint", *_KEY], use_threads=False).aggregate([("requests", "sum"), ("example", "min")])
-    sorted_ids = ids.take(pc.sort_indices(ids))
+    frequent = _most_frequent(summed)
+    rank, at = np.divmod(frequent["example_min"].to_numpy(), max(len(structs), 1))
+    example_ids = ids.take(pc.sort_indices(ids)).take(pa.array(rank - 1)).to_pylist()
+    shown = structs.take(pa.array(at))
+    values = zip(*(shown.field(name).to_pylist() for name in ("production", "shadow")), strict=True)
     names = endpoints.dictionary.to_pylist()
+    # as text first: one by one, values of dictionaries take ten times as long
+    keys = zip(*(frequent[name].cast(pa.string()).to_pylist() for name in _KEY), strict=True)
+    counted = zip(frequent["endpoint"].to_pylist(), keys, frequent["requests_sum"].to_pylist(), strict=True)
     paths: dict[PathKey, PathCount] = {}
-    for row in _most_frequent(summed).to_pylist():
-        rank, at = divmod(row["example_min"], max(len(structs), 1))
-        shown = structs[at]
-        example = Example(
-            request_id=sorted_ids[rank - 1].as_py(),
-            production=shown["production"].as_py(),
-            shadow=shown["shadow"].as_py(),
-        )
-        key = PathKey(names[row["endpoint"]], *(row[name] for name in _KEY))
-        paths[key] = PathCount(row["requests_sum"], example)
+    for (endpoint, key, requests), request_id, (production, shadow) in zip(counted, example_ids, values, strict=True):
+        example = Example(request_id=request_id, production=production, shadow=shadow)
+        paths[PathKey(names[endpoint], *key)] = PathCount(requests, example)
     return paths
 
 
