@@ -17,7 +17,7 @@ def completion(arguments: Arguments) -> int:
 
     from darklaunch.cli.main import parser
 
-    script = shtab.complete(parser(), shell=arguments.shell)
+    script = shtab.complete(parser(), arguments.shell)
     if arguments.json:
         sys.stdout.write(json.dumps({"shell": arguments.shell, "script": script}) + "\n")
     elif not arguments.quiet:
