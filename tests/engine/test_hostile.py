@@ -42,7 +42,7 @@ def responses_of(bodies):
     return [(Response(200, headers, body), Response(200, headers, other)) for body in bodies for other in bodies]
 
 
-@pytest.mark.parametrize("count", [1_000, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [1_000, pytest.param(20_000, marks=pytest.mark.long)])
 def test_fuzzed_bodies_go_through_a_run(tmp_path, count):
     log = write_log(tmp_path / "log", world(fuzzed(count, seed=count)))
     assert run(log, tmp_path / "out", *LENIENT) == 0
