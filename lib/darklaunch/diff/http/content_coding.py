@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from typing import Any, Final
+from typing import Final
 
 from darklaunch.diff.http.parsed_body import Undecodable
 
@@ -90,14 +90,11 @@ def _inflate_arrow(raw: bytes, codec: str) -> bytes | Undecodable:
     import pyarrow as pa
 
     inflated = bytearray()
+    # not read(): of a stream that ends in an error it never gives its memory back
+    chunk = memoryview(bytearray(_CHUNK_BYTES))
     with pa.CompressedInputStream(pa.BufferReader(raw), codec) as stream:
-        while chunk := _read(stream):
-            inflated += chunk
+        while size := int(stream.readinto(chunk)):
+            inflated += chunk[:size]
             if len(inflated) > MAXIMUM_INFLATED_BYTES:
                 return _INFLATES_BEYOND
     return bytes(inflated)
-
-
-def _read(stream: Any) -> bytes:  # noqa: ANN401 - Arrow has no types
-    chunk: bytes = stream.read(_CHUNK_BYTES)
-    return chunk
