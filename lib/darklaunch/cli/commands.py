@@ -73,7 +73,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         options=_FOR_RULES,
     ),
     "docs": Command(
-        help="pages to read: the verdict, captures, rules, statistics, operating, troubleshooting, peers",
+        help="pages to read: the verdict, captures, rules, statistics, operating, clusters, threats, peers",
         act=_later("files.docs_command", "docs"),
         options=(file_options.PAGE,),
     ),

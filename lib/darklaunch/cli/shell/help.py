@@ -8,7 +8,7 @@ from typing import Final
 _WIDTH: Final = 100
 
 GROUPS: Final[Mapping[str, Sequence[str]]] = {
-    "to begin": ("demo", "doctor", "plan", "completion"),
+    "to begin": ("demo", "docs", "doctor", "plan", "completion"),
     "the verdict on a window": ("run", "validate", "compare", "score", "publish"),
     "after a run": ("runs", "export"),
     "rules": ("rules",),
