@@ -98,7 +98,7 @@ def main() -> None:
         scores = precompute(
             [
                 score_endpoint(
-                    name, result, 0.001, scoring, dict.fromkeys(Dimension), whole_days=stored.whole_days.get(name, {})
+                    name, result, 0.001, scoring, dict.fromkeys(result), whole_days=stored.whole_days.get(name, {})
                 )
                 for name, result in stored.evidence.items()
             ],
