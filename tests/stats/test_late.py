@@ -68,8 +68,8 @@ def test_a_heavier_unit_later_voids_bets_instead_of_ruining_them():
 def test_many_tables_with_many_kinds_of_units_give_the_same_as_one_by_one():
     random = np.random.default_rng(7)
     tables = [_table(random, size=int(random.integers(1, 3_000))) for _ in range(40)]
-    together = late_regressions(tables, [0.001] * len(tables), 400)
-    alone = [late_regressions([table], [0.001], 400)[0] for table in tables]
+    together = [late for (late,) in late_regressions(tables, [(0.001,)] * len(tables), 400)]
+    alone = [late_regressions([table], [(0.001,)], 400)[0][0] for table in tables]
     assert [each.since_hour for each in together] == [each.since_hour for each in alone]
     assert [each.log_e for each in together] == pytest.approx([each.log_e for each in alone], rel=1e-9, abs=1e-9)
 

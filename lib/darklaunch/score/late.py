@@ -6,7 +6,7 @@ from datetime import datetime
 
 from darklaunch.stats import UnitTable
 from darklaunch.stats.hourly_table import HourlyTable
-from darklaunch.stats.late import LateRegression, late_regressions_at
+from darklaunch.stats.late import LateRegression, late_regressions
 from darklaunch.window import HOUR
 
 
@@ -70,7 +70,7 @@ def search(tables: Sequence[Searched], *, begins: datetime, hours: int, stretch:
     made: dict[int, tuple[LateRegression, ...]] = {}
     for size in (1, 2):
         of_size = [at for at, excesses in enumerate(tested) if len(excesses) == size]
-        results = late_regressions_at([units[at] for at in of_size], [tested[at] for at in of_size], hours)
+        results = late_regressions([units[at] for at in of_size], [tested[at] for at in of_size], hours)
         made |= zip(of_size, results, strict=True)
     return [
         Late(begins=begins, units=table, at_tolerated=made[at][0], at_stretch=made[at][-1])

@@ -95,22 +95,11 @@ def late_regression(
         hours=np.repeat(np.arange(len(hours)), sizes),
         baseline=baseline,
     )
-    (late,) = late_regressions([table], [tested], len(hours))
+    ((late,),) = late_regressions([table], [(tested,)], len(hours))
     return late.log_e, late.since_hour, late.log_e_of_stretch
 
 
-def late_regressions(tables: Sequence[HourlyTable], tested: Sequence[float], hours: int) -> list[LateRegression]:
-    """``late_regression`` of many tables at once, each at its own tested excess.
-
-    Args:
-        tables: of one launch.
-        tested: one excess for each table.
-        hours: of the launch so far; more than the last hour of any table.
-    """
-    return [each for (each,) in late_regressions_at(tables, [(excess,) for excess in tested], hours)]
-
-
-def late_regressions_at(
+def late_regressions(
     tables: Sequence[HourlyTable], tested: Sequence[Sequence[float]], hours: int
 ) -> list[tuple[LateRegression, ...]]:
     """``late_regression`` of many tables at once, each at its own tested excesses.
