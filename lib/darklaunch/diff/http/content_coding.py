@@ -5,6 +5,7 @@ import zlib
 from typing import Final
 
 from darklaunch.diff.http.parsed_body import Undecodable
+from darklaunch.text.inflating import inflated
 
 MAXIMUM_BODY_BYTES: Final = 64 * 2**20
 """A body that is longer than this as sent is not compared."""
@@ -17,7 +18,6 @@ MAXIMUM_ENCODINGS: Final = 4
 
 _ZLIB_WINDOWS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 47}
 _ARROW_CODECS: Final = {"br": "brotli", "zstd": "zstd"}
-_CHUNK_BYTES: Final = 2**20
 _TOO_LARGE: Final = Undecodable(f"larger than {MAXIMUM_BODY_BYTES} bytes")
 _INFLATES_BEYOND: Final = Undecodable(f"inflates beyond {MAXIMUM_INFLATED_BYTES} bytes")
 _ENDS_EARLY: Final = Undecodable("compressed body ends early")
@@ -42,10 +42,10 @@ def decode_content(raw: bytes | None, encodings: tuple[str, ...]) -> bytes | Und
     if len(encodings) > MAXIMUM_ENCODINGS:
         return Undecodable(f"more than {MAXIMUM_ENCODINGS} content encodings")
     for encoding in reversed(encodings):
-        inflated = _inflate(body, encoding)
-        if isinstance(inflated, Undecodable):
-            return inflated
-        body = inflated
+        plain = _inflate(body, encoding)
+        if isinstance(plain, Undecodable):
+            return plain
+        body = plain
     return body
 
 
@@ -66,35 +66,26 @@ def _inflate(raw: bytes, encoding: str) -> bytes | Undecodable:
 
 
 def _inflate_zlib(raw: bytes, window_bits: int) -> bytes | Undecodable:
-    inflated = bytearray()
+    plain = bytearray()
     while raw:
         try:
             stream = zlib.decompressobj(window_bits)
-            inflated += stream.decompress(raw, MAXIMUM_INFLATED_BYTES - len(inflated) + 1)
+            plain += stream.decompress(raw, MAXIMUM_INFLATED_BYTES - len(plain) + 1)
         except zlib.error:
-            if window_bits != _ZLIB_WINDOWS["deflate"] or inflated:
+            if window_bits != _ZLIB_WINDOWS["deflate"] or plain:
                 raise
             # some servers send "deflate" without the zlib wrapper
             stream = zlib.decompressobj(-15)
-            inflated += stream.decompress(raw, MAXIMUM_INFLATED_BYTES + 1)
-        if len(inflated) > MAXIMUM_INFLATED_BYTES:
+            plain += stream.decompress(raw, MAXIMUM_INFLATED_BYTES + 1)
+        if len(plain) > MAXIMUM_INFLATED_BYTES:
             return _INFLATES_BEYOND
         if not stream.eof:
             return _ENDS_EARLY
         # a gzip file may have several members, one behind the other
         raw = stream.unused_data
-    return bytes(inflated)
+    return bytes(plain)
 
 
 def _inflate_arrow(raw: bytes, codec: str) -> bytes | Undecodable:
-    import pyarrow as pa
-
-    inflated = bytearray()
-    # not read(): of a stream that ends in an error it never gives its memory back
-    chunk = memoryview(bytearray(_CHUNK_BYTES))
-    with pa.CompressedInputStream(pa.BufferReader(raw), codec) as stream:
-        while size := int(stream.readinto(chunk)):
-            inflated += chunk[:size]
-            if len(inflated) > MAXIMUM_INFLATED_BYTES:
-                return _INFLATES_BEYOND
-    return bytes(inflated)
+    plain = inflated(raw, codec, MAXIMUM_INFLATED_BYTES)
+    return plain if len(plain) <= MAXIMUM_INFLATED_BYTES else _INFLATES_BEYOND

@@ -5,9 +5,10 @@ from typing import Final
 
 import pyarrow as pa
 
+from darklaunch.text.inflating import inflated
+
 _MOST_BYTES: Final = 64 << 20
 _MOST_CODINGS: Final = 4
-_CHUNK_BYTES: Final = 256 << 10
 _ZLIB_WINDOWS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _ARROW_CODECS: Final = {"br": "brotli", "zstd": "zstd"}
 
@@ -59,18 +60,8 @@ def _inflated(body: bytes, coding: str) -> bytes:
         # what follows the end would be kept without having been looked at
         whole = inflate.eof and not inflate.unused_data
     else:
-        plain = _inflated_by_arrow(body, _ARROW_CODECS[coding])
+        plain = inflated(body, _ARROW_CODECS[coding], _MOST_BYTES - 1)
         whole = len(plain) < _MOST_BYTES
     if not whole:
         raise NotDecodableError
     return plain
-
-
-def _inflated_by_arrow(body: bytes, codec: str) -> bytes:
-    plain = bytearray()
-    # not read(): of a stream that ends in an error it never gives its memory back
-    chunk = memoryview(bytearray(_CHUNK_BYTES))
-    with pa.CompressedInputStream(pa.BufferReader(body), codec) as stream:
-        while len(plain) < _MOST_BYTES and (size := int(stream.readinto(chunk))):
-            plain += chunk[:size]
-    return bytes(plain)
