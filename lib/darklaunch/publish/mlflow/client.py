@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from darklaunch.text.credentials import without_credentials
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 _TIMEOUT: Final = "MLFLOW_HTTP_REQUEST_TIMEOUT"
 _ENVIRONMENT: Final = {
@@ -129,6 +130,13 @@ def experiment_of(client: "MlflowClient", name: str, tracking_uri: str) -> str:
             if experiment is None:
                 raise
     return str(experiment.experiment_id)
+
+
+def first_run(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str]) -> "Run | None":
+    """The first run of an experiment that has some tags; None: there is none."""
+    wanted = " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items())
+    runs = client.search_runs([experiment_id], filter_string=wanted, max_results=1)
+    return runs[0] if runs else None
 
 
 def milliseconds(moment: datetime) -> int:

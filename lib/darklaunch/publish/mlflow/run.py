@@ -28,6 +28,7 @@ from darklaunch.publish.mlflow.client import (
     client_of,
     default_tracking_uri,
     experiment_of,
+    first_run,
     milliseconds,
     outside,
     ping,
@@ -102,9 +103,7 @@ def log_run(folder: Path, report: RunReport, *, tracking_uri: str, experiment: s
 
 
 def _logged_before(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str]) -> "Run | None":
-    wanted = " and ".join(f"tags.`{name}` = '{tags[name]}'" for name in (values.LAUNCH_KEY, values.WINDOW_TO))
-    runs = client.search_runs([experiment_id], filter_string=wanted, max_results=1)
-    return runs[0] if runs else None
+    return first_run(client, experiment_id, {name: tags[name] for name in (values.LAUNCH_KEY, values.WINDOW_TO)})
 
 
 def _created(client: "MlflowClient", experiment_id: str, tags: Mapping[str, str], end: datetime) -> "Run":

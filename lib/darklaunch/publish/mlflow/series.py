@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from darklaunch.publish.mlflow import values
-from darklaunch.publish.mlflow.client import milliseconds
+from darklaunch.publish.mlflow.client import first_run, milliseconds
 from darklaunch.publish.mlflow.names import metric_part
 from darklaunch.publish.report.run import RunReport
 from darklaunch.text.undefined import Undefined
@@ -32,10 +32,9 @@ _CRITICAL: Final = "policy.critical_endpoints"
 def launch_run(client: "MlflowClient", experiment_id: str, report: RunReport) -> "Run":
     """The MLflow run of a launch, which is made at its first look."""
     wanted = {values.LAUNCH_KEY: report.launch.key, KIND: _LAUNCH}
-    text = " and ".join(f"tags.`{name}` = '{value}'" for name, value in wanted.items())
-    runs = client.search_runs([experiment_id], filter_string=text, max_results=1)
-    if runs:
-        return runs[0]
+    before = first_run(client, experiment_id, wanted)
+    if before is not None:
+        return before
     named = {name: value for name, value in values.launch_tags(report).items() if name not in wanted}
     return client.create_run(
         experiment_id,
