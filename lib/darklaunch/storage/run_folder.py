@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Set
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -57,8 +57,7 @@ class RunFolder:
         looks = {run.name for run in finished_runs(self.launch)} | pruned_runs(self.launch)
         return sum(look < self.slug for look in looks) + 1
 
-    @contextmanager
-    def locked(self, waiting: Callable[[], None]) -> Iterator[None]:
+    def locked(self, waiting: Callable[[], None]) -> AbstractContextManager[None]:
         """Keeps other commands from changing the launch.
 
         Args:
@@ -67,11 +66,9 @@ class RunFolder:
         Raises:
             OutsideError: it went on doing so for too long.
         """
-        with holding(_locks(self.out) / f"{self.launch_key}.lock", waiting=waiting):
-            yield
+        return holding(_locks(self.out) / f"{self.launch_key}.lock", waiting=waiting)
 
-    @contextmanager
-    def logged_alone(self, waiting: Callable[[], None]) -> Iterator[None]:
+    def logged_alone(self, waiting: Callable[[], None]) -> AbstractContextManager[None]:
         """Keeps other commands from logging looks at the launch to MLflow, which has no way to make a run once.
 
         Args:
@@ -80,8 +77,7 @@ class RunFolder:
         Raises:
             OutsideError: it went on doing so for too long.
         """
-        with holding(_locks(self.out) / f"{self.launch_key}.mlflow.lock", waiting=waiting):
-            yield
+        return holding(_locks(self.out) / f"{self.launch_key}.mlflow.lock", waiting=waiting)
 
     def reopen(self) -> None:
         """Takes a finished run up again, unless it is still in the making."""
