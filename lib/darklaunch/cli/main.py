@@ -14,6 +14,7 @@ from darklaunch.cli.shell.help import GroupedParser, OptionGroups
 from darklaunch.diff.guarded import DEBUG
 from darklaunch.errors import DarklaunchError, OutsideError
 from darklaunch.spark.errors import reason_of
+from darklaunch.storage.permissions import close_to_others
 
 _GROUPS = {
     "rules": "propose rules, accept a cause by rules, and prove that they hide nothing else",
@@ -22,9 +23,6 @@ _GROUPS = {
     "capture import": "make a capture log of recordings that are there already",
     "capture endpoints": "names of endpoints",
 }
-
-_OF_OTHERS = 0o007
-"""What nobody but owner and group may do with anything that a command writes: it holds bodies of users."""
 
 INTERRUPTED = 130
 """The exit code of a command that the user interrupted, as shells have it."""
@@ -66,8 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.debug:
         os.environ[DEBUG] = "1"
     failure: BaseException | None = None
-    before = os.umask(_OF_OTHERS)
-    os.umask(before | _OF_OTHERS)
+    mask_before = close_to_others()
     try:
         with given.log.of_libraries():
             return COMMANDS[given.command].act(given)
@@ -75,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         failure = refused_by_disk(error) or error
         return _exit_code(failure, given)
     finally:
-        os.umask(before)
+        os.umask(mask_before)
         sys.stdout.flush()
         for act in given.afterwards:
             act(failure)

@@ -28,11 +28,11 @@ from darklaunch.capture.mirror.rows.request_rows import RequestRows
 from darklaunch.capture.mirror.rows.writing_thread import LOG, WritingThread
 from darklaunch.capture.mirror.settings import MirrorSettings
 from darklaunch.capture.writing.writer import CaptureWriter
+from darklaunch.storage.permissions import close_to_others
 
 _WRITE_SECONDS: Final = 30.0
 _REPORT_SECONDS: Final = 0.5
 _OWN_BYTES: Final = 4096
-_OF_OTHERS: Final = 0o007
 _BEHIND_SECONDS: Final = 1.0
 
 
@@ -165,7 +165,7 @@ def main() -> None:
 
 def _stand_back() -> None:
     """Has the worker cost the processes that serve users as little as can be, and nobody else read what it writes."""
-    os.umask(os.umask(0o077) | _OF_OTHERS)
+    close_to_others()
     sys.meta_path.insert(0, _WithoutPandas())
     # where there is such a policy: its share of the processor stays, but it interrupts nobody
     with suppress(AttributeError, OSError):
