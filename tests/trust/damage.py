@@ -8,9 +8,9 @@ MANY = 20_000
 LONGEST_SECONDS = 5.0
 
 
-def damaged(chance, data, rubbish):
-    """Data cut, with bits flipped, pieces of it doubled or taken out, random bytes or rubbish in it."""
-    whole, data = data, bytearray(data)
+def damaged(chance, data, rubbish, *, whole=None):
+    """Data cut, with bits flipped, pieces of it, or of the whole that it is from, spliced in, or rubbish in it."""
+    whole, data = data if whole is None else whole, bytearray(data)
     for _ in range(chance.choice([1, 1, 2, 5, 20])):
         at, length = chance.randrange(len(data) + 1), chance.choice([1, 3, 20, 200])
         start = chance.randrange(len(whole))

@@ -6,7 +6,7 @@ from typing import Final
 from darklaunch.text.escape import printable
 
 _PYTHON: Final = re.compile(r"^(?:\w+\.)*(\w*(?:Error|Exception|Exit))(?:: (.*))?$", re.MULTILINE)
-_TOLD: Final = ("ModuleNotFoundError", "ImportError", "FileNotFoundError", "PermissionError", "OSError")
+_NAMING: Final = ("ModuleNotFoundError", "ImportError", "FileNotFoundError", "PermissionError", "OSError")
 """Errors whose words name modules and files; those of others may hold what strangers sent."""
 
 _LONGEST: Final = 300
@@ -20,6 +20,6 @@ def reason_of(error: BaseException) -> str:
     if "Traceback (most recent call last)" not in text or not behind:
         return first
     name, words = behind[-1][1], behind[-1][2]
-    told = f"{name}: {printable(words)[:_LONGEST]}" if words and name in _TOLD else name
-    missing = "; give the workers the project and its packages (docs/cluster.md)" if name in _TOLD[:2] else ""
-    return f"{first} A worker met {told}{missing}"
+    met = f"{name}: {printable(words)[:_LONGEST]}" if words and name in _NAMING else name
+    missing = "; give the workers the project and its packages (docs/cluster.md)" if name in _NAMING[:2] else ""
+    return f"{first} A worker met {met}{missing}"

@@ -10,5 +10,5 @@ _OF_DISKS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ER
 
 def refused_by_system(text: str) -> int | None:
     """The number of the error in the words of delta-rs, if it is one of a disk: full, broken or not to be written."""
-    found = _NUMBER.search(text)
-    return int(found[1]) if found is not None and int(found[1]) in _OF_DISKS else None
+    numbered = _NUMBER.search(text)
+    return int(numbered[1]) if numbered is not None and int(numbered[1]) in _OF_DISKS else None

@@ -30,6 +30,7 @@ from tests.capture.importers.recordings import (
     tap_headers,
     tap_request,
 )
+from tests.trust.damage import damaged
 
 FEW = 300
 MANY = 20_000
@@ -90,31 +91,6 @@ BESIDE = {"gor": 2, "envoy-tap": 1, "har": 1, "ndjson": 1, "csv": 2}
 RUBBISH = [SEPARATOR, b'"', b"{", b"}", b"]", b"[", b"\n", b"\\", b'"entries":[', b"\0"]
 
 
-def damaged(chance, data, whole):
-    """Data cut, with bits flipped, with pieces of the file spliced in, taken out or doubled, or rubbish in it."""
-    data = bytearray(data)
-    for _ in range(chance.choice([1, 1, 2, 5, 20])):
-        at = chance.randrange(len(data) + 1)
-        length = chance.choice([1, 3, 20, 200])
-        start = chance.randrange(len(whole))
-        match chance.randrange(7):
-            case 0 | 1 if at < len(data):
-                data[at] ^= 1 << chance.randrange(8)
-            case 2:
-                del data[at : at + length]
-            case 3:
-                data[at:at] = whole[start : start + length]
-            case 4:
-                data[at : at + length] = chance.randbytes(length)
-            case 5:
-                data[at:at] = chance.choice(
-                    [SEPARATOR, b'"', b"{", b"}", b"]", b"[", b"\n", b"\\", b'"entries":[', b"\0"]
-                )
-            case 6:
-                del data[at:]
-    return bytes(data)
-
-
 def rows_of(file_format, pieces):
     """What an importer makes of pieces, as identities that can be compared, and its account."""
     account = Account()
@@ -149,7 +125,7 @@ def test_sound_records_around_the_damage_come_through_unchanged(name, count):
     touched = 0
     for seed in range(count):
         chance = random.Random(f"{name} {seed}")
-        data = first + part(0, 6) + damaged(chance, middle(50, 4), whole) + part(100, 6) + last
+        data = first + part(0, 6) + damaged(chance, middle(50, 4), RUBBISH, whole=whole) + part(100, 6) + last
         began = time.perf_counter()
         rows, account = rows_of(file_format, in_pieces(chance, data))
         assert time.perf_counter() - began < LONGEST_SECONDS, seed
@@ -168,7 +144,7 @@ def test_files_that_are_damaged_anywhere_end_no_import(name, count):
     for seed in range(count):
         chance = random.Random(f"anywhere {name} {seed}")
         began = time.perf_counter()
-        rows_of(file_format, in_pieces(chance, damaged(chance, whole, whole)))
+        rows_of(file_format, in_pieces(chance, damaged(chance, whole, RUBBISH)))
         assert time.perf_counter() - began < LONGEST_SECONDS, seed
 
 
@@ -179,7 +155,7 @@ def test_packed_files_that_are_damaged_end_no_import(tmp_path, codec, count):
     file = tmp_path / "a.gor"
     for seed in range(count):
         chance = random.Random(f"{codec} {seed}")
-        file.write_bytes(damaged(chance, whole, whole))
+        file.write_bytes(damaged(chance, whole, RUBBISH))
         with suppress(BrokenSourceError), Pieces(find_source(str(file)), lambda _size: None) as pieces:
             rows_of(Format.GOR, pieces)
 
@@ -192,7 +168,7 @@ def test_parquet_files_that_are_damaged_end_no_import(tmp_path, count):
     whole, file = sink.getvalue(), tmp_path / "a.parquet"
     for seed in range(count):
         chance = random.Random(f"parquet {seed}")
-        file.write_bytes(b"PAR1" + damaged(chance, whole, whole)[4:])
+        file.write_bytes(b"PAR1" + damaged(chance, whole, RUBBISH)[4:])
         account = Account()
         importer = importer_of(Format.TABLE, ImportOptions(arm=Arm.PRODUCTION), account)
         with Pieces(find_source(str(file)), lambda _size: None) as pieces:

@@ -26,12 +26,12 @@ def refused_by_disk(error: BaseException) -> DarklaunchError | None:
 
 
 def _failure(error: OSError, number: int) -> DarklaunchError | None:
-    found = os.strerror(number) + (f" at {error.filename}" if isinstance(error.filename, str) else "")
+    refusal = os.strerror(number) + (f" at {error.filename}" if isinstance(error.filename, str) else "")
     again = "nothing is lost, run the same command again then"
     if number in _FULL:
-        return OutsideError(f"storage: found {found}, wanted room under --out; make some; {again}")
+        return OutsideError(f"storage: found {refusal}, wanted room under --out; make some; {again}")
     if number in _BROKEN:
-        return OutsideError(f"storage: found {found}, wanted to write under --out; mend the disk; {again}")
+        return OutsideError(f"storage: found {refusal}, wanted to write under --out; mend the disk; {again}")
     if number in _FORBIDDEN:
-        return UsageError(f"storage: found {found}, wanted rights to it; give them, or another --out; {again}")
+        return UsageError(f"storage: found {refusal}, wanted rights to it; give them, or another --out; {again}")
     return None
