@@ -3,9 +3,12 @@
 import time
 from contextlib import contextmanager
 
+import pytest
+
 FEW = 300
 MANY = 20_000
 LONGEST_SECONDS = 5.0
+COUNTS = pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
 
 
 def damaged(chance, data, rubbish, *, whole=None):
@@ -37,3 +40,8 @@ def in_time(name):
     yield
     assert time.process_time() - worked < LONGEST_SECONDS, name
     assert time.perf_counter() - began < 12 * LONGEST_SECONDS, name
+
+
+def shown(error, seed):
+    """An error that reaches a terminal: on its lines is nothing that acts there."""
+    assert all(line.isprintable() for line in str(error).splitlines()), seed

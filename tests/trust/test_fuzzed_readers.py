@@ -10,7 +10,6 @@ from contextlib import suppress
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
 from darklaunch.capture.footers import check_files
 from darklaunch.capture.inventory import list_log
@@ -18,21 +17,13 @@ from darklaunch.capture.mirror.redaction.json_members import parse_path
 from darklaunch.capture.rows import CAPTURE, UnreadableFileError, read_file
 from darklaunch.config.loading.load import load
 from darklaunch.diff.values.json_path import PathPattern, parse_pattern
-from darklaunch.errors import ContractError, DarklaunchError, UsageError
-from darklaunch.runs.catalog import newest_run, past_runs
-from darklaunch.runs.verdict_file import NoRunError, read_head_of, read_report
-from darklaunch.storage.launches import LaunchRecord, read_launch, record_launch
-from darklaunch.storage.run_folder import note_pruned, pruned_runs
-from darklaunch.storage.state import LaunchState, StateTable, read_state
+from darklaunch.errors import ContractError, UsageError
 from tests.capture.log_files import FOLDER, TABLE
 from tests.engine.buckets import counted
 from tests.engine.test_adding import SELECTION
-from tests.publish import sample
-from tests.runs.run_folder import write_run
-from tests.trust.damage import FEW, MANY, damaged, in_time
+from tests.trust.damage import COUNTS, damaged, in_time, shown
 from tests.worlds import row, write_log
 
-COUNTS = pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
 CONFIGURATION = b"""
 launch: {name: shop, production_release: "1.0"}
 captures:
@@ -89,11 +80,6 @@ PATHS = [
     "0",
 ]
 PATHS += ["[-1:2]", "[?(@.a)]", " ", "\n", "é", "\U0001f600", "-", "x" * 2000, "[" * 500, "..*" * 300, "\x1b[31m"]
-
-
-def shown(error, seed):
-    """An error that reaches a terminal: on its lines is nothing that acts there."""
-    assert all(line.isprintable() for line in str(error).splitlines()), seed
 
 
 @COUNTS
@@ -210,78 +196,3 @@ def test_rows_that_nobody_would_write_are_counted_or_set_apart(tmp_path, count):
         folder = write_log(tmp_path / str(seed), [hostile_row(chance, number) for number in range(rows_a_log)])
         with in_time(seed):
             counted(folder, SELECTION)
-
-
-JSON = [
-    b"NaN",
-    b"1e999",
-    b"[" * 3000,
-    b'"\\ud800"',
-    b"null",
-    b"{",
-    b"}",
-    b'"',
-    b"\0",
-    b"9" * 5000,
-    b"-",
-    b'"../../x"',
-    b"true",
-]
-
-
-def is_read(reader, folder, seed):
-    try:
-        reader(folder)
-    except NoRunError as error:
-        shown(error, seed)
-        return False
-    return True
-
-
-@COUNTS
-def test_the_verdict_of_a_past_run_is_read_or_said_to_be_none(tmp_path, count):
-    folder = write_run(tmp_path, sample.full())
-    whole = (folder / "verdict.json").read_bytes()
-    refused = 0
-    for seed in range(count):
-        (folder / "verdict.json").write_bytes(damaged(random.Random(f"verdict {seed}"), whole, JSON))
-        with in_time(seed):
-            refused += sum(not is_read(reader, folder, seed) for reader in (read_head_of, read_report))
-    past_runs(tmp_path)
-    assert refused > count / 2
-
-
-def launch_with_state(out):
-    launch = out / "launches" / "shop-1"
-    first = LaunchRecord(name="shop", production_release="1.0", shadow_release="2.0")
-    record_launch(launch, first, None)
-    state = LaunchState(folder=launch / "state").with_documents(StateTable.NOISE, {"learned": {"rules": [1, 2]}})
-    state.commit()
-    note_pruned(launch, {"20260507T000000Z"})
-    write_run(out, sample.full())
-    return launch
-
-
-READERS = {
-    "launch.json": read_launch,
-    "pruned.json": pruned_runs,
-    "state/committed.json": lambda launch: read_state(launch).documents(StateTable.NOISE),
-    "state/noise/_delta_log/00000000000000000000.json": lambda launch: read_state(launch).documents(StateTable.NOISE),
-    "../../latest.json": lambda launch: newest_run(launch.parents[1]),
-}
-
-
-@COUNTS
-@pytest.mark.parametrize("name", READERS)
-def test_the_state_of_a_launch_is_read_or_refused_by_its_name(tmp_path, name, count):
-    launch = launch_with_state(tmp_path)
-    file = (launch / name).resolve()
-    assert file.is_file(), sorted(path for path in launch.rglob("*"))
-    whole = file.read_bytes()
-    for seed in range(count):
-        file.write_bytes(damaged(random.Random(f"{name} {seed}"), whole, JSON))
-        with in_time(seed):
-            try:
-                READERS[name](launch)
-            except DarklaunchError as error:
-                shown(error, seed)
