@@ -17,7 +17,7 @@ from darklaunch.diff.rules.array_actions import Key, Unordered
 from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.severity import Severity
 from darklaunch.diff.values.json_text import parse_exact
-from darklaunch.diff.values.member_text import split_members
+from darklaunch.diff.values.member_text import split_both
 from darklaunch.diff.values.shape_inference import infer_shape
 from darklaunch.errors import ConfigError
 from tests.diff.factories import answer
@@ -147,12 +147,16 @@ def test_every_pair_is_compared_alike_under_every_rule(bodies, rules, masking):
 
 @given(pairs())
 def test_what_is_split_is_json_and_has_the_members_that_it_is_split_into(bodies):
-    for body in bodies:
-        members = split_members(body)
-        if members is not None:
+    for production, other in (bodies, bodies[::-1]):
+        split = split_both(production, other)
+        if split is None:
+            continue
+        *members, changed = split
+        for body, texts in zip((production, other), members, strict=True):
             whole = parse_exact(body)
-            assert list(whole) == list(members)
-            assert {name: parse_exact(bytes(text)) for name, text in members.items()} == whole
+            assert list(whole) == list(texts)
+            assert {name: parse_exact(bytes(text)) for name, text in texts.items()} == whole
+        assert changed == [name for name, text in members[0].items() if members[1].get(name) != text]
 
 
 FUZZED_RULES = [

@@ -56,7 +56,7 @@ def test_a_comparison_keeps_where_learned_rules_settled_something_and_which_way_
 )
 def test_equal_flicker_cancels_and_a_level_has_a_sign(shadow, baseline, differs, halves):
     comparisons = ({} if values is None else {1: settled(*values)} for values in (shadow, baseline))
-    shown = volatility(*comparisons, np.asarray([1]), ["r1"], 3)
+    shown = volatility(*(each.get for each in comparisons), np.asarray([1]), ["r1"], 3)
     assert shown.differs.tolist() == [UNWATCHED, differs, UNWATCHED]
     assert shown.level_halves.tolist() == [UNWATCHED, halves, UNWATCHED]
 
@@ -65,13 +65,13 @@ def test_what_is_rounded_is_right_on_average():
     # one path of three is higher: a third of two halves
     shadow = {n: settled(("a", 1, 1), ("b", 3, 1), ("c", 3, -1)) for n in range(3_000)}
     baseline = {n: settled(("b", 3, 1), ("c", 3, -1)) for n in range(3_000)}
-    shown = volatility(shadow, baseline, np.arange(3_000), [f"r{n}" for n in range(3_000)], 3_000)
+    shown = volatility(shadow.get, baseline.get, np.arange(3_000), [f"r{n}" for n in range(3_000)], 3_000)
     assert set(shown.level_halves.tolist()) == {0, 1}
     assert shown.level_halves.mean() == pytest.approx(1 / 3, abs=0.03)
 
 
 def seen(values):
-    return variety({n: settled(("a", 0, 0, *value)) for n, value in enumerate(values)}, lambda _request: "GET /x")
+    return variety(("GET /x", settled(("a", 0, 0, *value))) for value in values)
 
 
 HASHES = np.random.default_rng(3).integers(0, 2**63, 20_000).tolist()
@@ -100,8 +100,8 @@ def test_what_is_counted_of_any_parts_is_that_of_the_whole(values, at):
 
 
 def test_values_are_counted_by_endpoint_and_path():
-    shadow = {n: settled(("a", 0, 0, n, 7)) for n in range(4)} | {9: settled()}
-    counted = variety(shadow, lambda request: "GET /odd" if request % 2 else "GET /even")
+    shadow = [("GET /odd" if n % 2 else "GET /even", settled(("a", 0, 0, n, 7))) for n in range(4)]
+    counted = variety([*shadow, ("GET /odd", settled()), ("GET /odd", None)])
     assert counted == {("GET /even", "a"): Variety(2, (0, 2), (7,)), ("GET /odd", "a"): Variety(2, (1, 3), (7,))}
 
 

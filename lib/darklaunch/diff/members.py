@@ -14,7 +14,7 @@ from darklaunch.diff.values.member_text import (
     MemberTexts,
     may_have_huge_integer,
     read_member,
-    split_members,
+    split_both,
     surely_differ,
 )
 from darklaunch.diff.walk import walk
@@ -78,12 +78,11 @@ class EndpointComparer:
             return _NO_DIFFERENCE
         if self._index.body.ignores:
             return None
-        texts = split_members(production)
-        other_texts = split_members(other) if texts is not None else None
-        if texts is None or other_texts is None:
+        split = split_both(production, other)
+        if split is None:
             return None
-        changed, differing = self._changed(texts, other_texts)
-        if not differing and len(texts) == len(other_texts):
+        texts, other_texts, changed = split
+        if len(texts) == len(other_texts) and self._are_ignored(changed, texts, other_texts):
             return self._of_ignored(tuple(changed))
         if _GRAPHQL_ERRORS in other_texts and other_texts[_GRAPHQL_ERRORS] != texts.get(_GRAPHQL_ERRORS):
             # new errors of GraphQL are rated by status and whole body
@@ -92,16 +91,15 @@ class EndpointComparer:
             return None
         return self._walked(texts, other_texts, changed)
 
-    def _changed(self, texts: MemberTexts, other_texts: MemberTexts) -> tuple[list[str], bool]:
-        """The members that are spelt otherwise, and whether they differ in more than values that a rule ignores."""
-        node, other_text_of = self._index.body, other_texts.get
-        changed = [name for name, text in texts.items() if text != other_text_of(name)]
+    def _are_ignored(self, changed: list[str], texts: MemberTexts, other_texts: MemberTexts) -> bool:
+        """Whether members that are spelt otherwise differ in nothing but values that a rule ignores."""
+        node = self._index.body
         for name in changed:
-            counterpart = other_text_of(name)
+            counterpart = other_texts.get(name)
             child = node.children.get(name) or node.child(name)
             if counterpart is None or not child.ignores or not surely_differ(texts[name], counterpart):
-                return changed, True
-        return changed, False
+                return False
+        return True
 
     def _of_ignored(self, names: tuple[str, ...]) -> Compared:
         """Where only members differ whose values are ignored: no value is shown, so one result serves many pairs."""

@@ -1,7 +1,7 @@
 """The comparison of a bucket's requests: each arm's answers against production's, as a table of pairs."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from darklaunch.capture.arm import Arm
-from darklaunch.diff.comparers import Comparers
+from darklaunch.diff.comparers import Comparers, Comparisons
 from darklaunch.diff.difference import Compared, Comparison, Difference, Incomparable
 from darklaunch.diff.responses import response_pairs
 from darklaunch.diff.rules.remark import Remark
@@ -75,7 +75,7 @@ class ComparedRequests:
     outcome: npt.NDArray[np.int8]
     bodies_equal: BoolArray
     baseline_mismatch: npt.NDArray[np.int8]
-    incomparable: Sequence[str | None]
+    incomparable: pa.Array
     beyond: IntArray
     differences: DifferenceLists
     volatility: Volatility
@@ -95,49 +95,30 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
         endpoints: of the requests.
         comparers: the comparison under the rules, by endpoint.
     """
-    size = len(requests.codes)
-    names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_numpy()
-    paired = np.flatnonzero(requests.paired)
-    answered = np.flatnonzero(requests.baseline_answers)
+    paired, answered = np.flatnonzero(requests.paired), np.flatnonzero(requests.baseline_answers)
     shadow, same_body = _compared(requests, Arm.SHADOW, paired, endpoints, comparers)
     baseline, _ = _compared(requests, Arm.BASELINE, answered, endpoints, comparers)
-    shadow |= _compared_cut(requests, endpoints, comparers)
-    outcome = requests.outcome.copy()
-    outcome[paired] = OUTCOMES.index(Outcome.EQUAL)
-    bodies_equal = np.zeros(size, bool)
+    shadow = _with_cut(shadow, requests, endpoints, comparers)
+    before = requests.outcome.copy()
+    before[paired] = OUTCOMES.index(Outcome.EQUAL)
+    of_compared = shadow.numbers(lambda each: OUTCOMES.index(_outcome(each)), _UNKNOWN)
+    outcome = np.where(of_compared == _UNKNOWN, before, of_compared).astype(np.int8)
+    bodies_equal = np.zeros(len(outcome), bool)
     bodies_equal[paired] = same_body
-    incomparable: list[str | None] = [None] * size
-    beyond = np.full(size, _UNKNOWN, np.int64)
-    remarks = Counter[Remark]()
-    for place, comparison in shadow.items():
-        outcome[place] = OUTCOMES.index(_outcome(comparison))
-        match comparison:
-            case Incomparable(reason):
-                incomparable[place] = reason
-            case Compared():
-                beyond[place] = comparison.beyond
-                remarks.update(comparison.remarks)
-    baseline_mismatch = np.full(size, _UNKNOWN, np.int8)
-    baseline_mismatch[answered] = 0
-    for place, comparison in baseline.items():
-        match comparison:
-            case Compared(undecodable=False, mismatch=mismatch):
-                baseline_mismatch[place] = mismatch
-            case _:
-                # a baseline's body that can't be decoded excuses no shadow's
-                baseline_mismatch[place] = _UNKNOWN
+    baseline_mismatch = baseline.numbers(_baseline_mismatch, 0)
+    baseline_mismatch[~requests.baseline_answers] = _UNKNOWN
     baseline_mismatch[outcome == OUTCOMES.index(Outcome.UNDECODABLE)] = _UNKNOWN
     return ComparedRequests(
         requests=requests,
         outcome=outcome,
         bodies_equal=bodies_equal,
-        baseline_mismatch=baseline_mismatch,
-        incomparable=incomparable,
-        beyond=beyond,
-        differences=_difference_lists(shadow, baseline, size),
+        baseline_mismatch=baseline_mismatch.astype(np.int8),
+        incomparable=_reasons(shadow),
+        beyond=shadow.numbers(lambda each: each.beyond if isinstance(each, Compared) else _UNKNOWN, _UNKNOWN),
+        differences=_difference_lists(shadow, baseline),
         volatility=_volatility(requests, endpoints, comparers, shadow, baseline),
-        variety=variety(shadow, lambda place: names[codes[place]]) if any(map(comparers.watches, names)) else {},
-        remarks=remarks,
+        variety=_variety(endpoints, comparers, shadow),
+        remarks=_remarks(shadow),
     )
 
 
@@ -145,14 +126,24 @@ def _volatility(
     requests: Requests,
     endpoints: pa.DictionaryArray,
     comparers: Comparers,
-    shadow: dict[int, Comparison],
-    baseline: dict[int, Comparison],
+    shadow: Comparisons,
+    baseline: Comparisons,
 ) -> Volatility:
     watching = np.asarray([comparers.watches(name) for name in endpoints.dictionary.to_pylist()], bool)
     size = len(requests.codes)
     both = np.flatnonzero(requests.paired & requests.baseline_answers)
     watched = both[watching[endpoints.indices.to_numpy()[both]]] if watching.any() else np.empty(0, np.int64)
-    return volatility(shadow, baseline, watched, requests.request_ids.take(pa.array(watched)).to_pylist(), size)
+    return volatility(shadow.at, baseline.at, watched, requests.request_ids.take(pa.array(watched)).to_pylist(), size)
+
+
+def _variety(
+    endpoints: pa.DictionaryArray, comparers: Comparers, shadow: Comparisons
+) -> Mapping[tuple[str, str], Variety]:
+    names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_numpy()
+    if not any(map(comparers.watches, names)):
+        return {}
+    volatile = shadow.numbers(lambda each: isinstance(each, Compared) and bool(each.volatile), 0)
+    return variety((names[codes[request]], shadow.at(request)) for request in np.flatnonzero(volatile).tolist())
 
 
 def _outcome(comparison: Comparison) -> Outcome:
@@ -165,47 +156,67 @@ def _outcome(comparison: Comparison) -> Outcome:
             return Outcome.MATCH
 
 
+def _baseline_mismatch(comparison: Comparison) -> int:
+    match comparison:
+        case Compared(undecodable=False, mismatch=mismatch):
+            return int(mismatch)
+        case _:
+            # a baseline's body that can't be decoded excuses no shadow's
+            return _UNKNOWN
+
+
+def _reasons(shadow: Comparisons) -> pa.Array:
+    reasons = [each.reason if isinstance(each, Incomparable) else None for each in shadow.distinct]
+    return pa.array(reasons, pa.string()).take(pa.array(shadow.codes, mask=shadow.codes < 0))
+
+
+def _remarks(shadow: Comparisons) -> Counter[Remark]:
+    remarks = Counter[Remark]()
+    for comparison, requests in zip(shadow.distinct, shadow.requests.tolist(), strict=True):
+        if isinstance(comparison, Compared):
+            remarks.update(dict.fromkeys(comparison.remarks, requests))
+    return remarks
+
+
 def _compared(
     requests: Requests, arm: Arm, places: IntArray, endpoints: pa.DictionaryArray, comparers: Comparers
-) -> tuple[dict[int, Comparison], BoolArray]:
-    """Comparisons by request of those that differ in a byte, and whether the bodies of all are equal."""
+) -> tuple[Comparisons, BoolArray]:
+    """Comparisons of the requests that differ in a byte, and whether the bodies of all are equal."""
+    size = len(requests.codes)
     if not len(places):
-        return {}, np.zeros(0, bool)
+        return Comparisons.of(places, [], size), np.zeros(0, bool)
     responses = response_pairs(requests, arm, places)
     differing = responses.differing
     names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_numpy()[places[differing]].tolist()
-    compared = comparers.compare(responses, differing, [names[code] for code in codes])
-    return dict(zip(places[differing].tolist(), compared, strict=True)), responses.same_body
+    compared = comparers.compare(responses, differing, names, codes)
+    return Comparisons.of(places[differing], compared, size), responses.same_body
 
 
-def _compared_cut(requests: Requests, endpoints: pa.DictionaryArray, comparers: Comparers) -> dict[int, Comparison]:
-    """Comparisons by request of those whose bodies were cut and differ in what is left of them."""
+def _with_cut(
+    shadow: Comparisons, requests: Requests, endpoints: pa.DictionaryArray, comparers: Comparers
+) -> Comparisons:
+    """The comparisons with those of requests whose bodies were cut and differ in what is left of them."""
     places = np.flatnonzero(requests.outcome == OUTCOMES.index(Outcome.TRUNCATED))
     if not len(places):
-        return {}
+        return shadow
     responses = response_pairs(requests, Arm.SHADOW, places)
     names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_numpy()[places].tolist()
-    everything = np.arange(len(places))
-    compared = comparers.compare_cut(responses, everything, [names[code] for code in codes])
-    pairs = zip(places.tolist(), compared, strict=True)
-    return {place: comparison for place, comparison in pairs if isinstance(comparison, Compared)}
+    compared = comparers.compare_cut(responses, np.arange(len(places)), [names[code] for code in codes])
+    differing = [at for at, comparison in enumerate(compared) if isinstance(comparison, Compared)]
+    return shadow.including(places[differing], [compared[at] for at in differing])
 
 
-def _difference_lists(shadow: dict[int, Comparison], baseline: dict[int, Comparison], size: int) -> DifferenceLists:
-    of_request = np.full(size, -1, np.int64)
-    place_of: dict[tuple[int, int], int] = {}
+def _difference_lists(shadow: Comparisons, baseline: Comparisons) -> DifferenceLists:
+    listed = np.flatnonzero(shadow.numbers(lambda each: len(_listed(each)), 0))
+    # what is listed depends on the comparisons of both arms
+    others = len(baseline.distinct) + 1
+    both, codes = np.unique(shadow.codes[listed] * others + baseline.codes[listed] + 1, return_inverse=True)
+    of_request = np.full(len(shadow.codes), -1, np.int64)
+    of_request[listed] = codes
     offsets, rows = [0], list[tuple[object, ...]]()
-    for place, comparison in shadow.items():
-        if not isinstance(comparison, Compared) or not comparison.differences:
-            continue
-        other = baseline.get(place)
-        # comparisons that come to the same are one object, which both dictionaries keep alive
-        key = (id(comparison), id(other))
-        if key not in place_of:
-            place_of[key] = len(place_of)
-            rows += _rows(comparison.differences, other)
-            offsets.append(len(rows))
-        of_request[place] = place_of[key]
+    for code, other in zip(*(each.tolist() for each in np.divmod(both, others)), strict=True):
+        rows += _rows(_listed(shadow.distinct[code]), baseline.distinct[other - 1] if other else None)
+        offsets.append(len(rows))
     columns = zip(*rows, strict=True) if rows else [()] * DIFFERENCE.num_fields
     arrays = [pa.array(list(column), field.type) for column, field in zip(columns, DIFFERENCE, strict=True)]
     structs = pa.StructArray.from_arrays(arrays, fields=list(DIFFERENCE))

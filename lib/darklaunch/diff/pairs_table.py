@@ -61,7 +61,7 @@ def pairs_table(compared: ComparedRequests, endpoints: pa.DictionaryArray) -> pa
             name: pa.array(values, mask=values == UNWATCHED)
             for name, values in zip(VOLATILE, compared.volatility, strict=True)
         },
-        "incomparable": pa.array(compared.incomparable, pa.string()),
+        "incomparable": compared.incomparable,
         "differences": compared.differences.nested,
         "paths_beyond": pa.array(compared.beyond, pa.int32(), mask=compared.beyond < 0),
     }

@@ -1,6 +1,6 @@
 """Values at learned paths, which the comparison settles: whether the shadow's are as volatile as the baseline's."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -30,8 +30,8 @@ class Volatility(NamedTuple):
 
 
 def volatility(
-    shadow: Mapping[int, Comparison],
-    baseline: Mapping[int, Comparison],
+    shadow: Callable[[int], Comparison | None],
+    baseline: Callable[[int], Comparison | None],
     watched: IntArray,
     request_ids: Sequence[str],
     size: int,
@@ -39,7 +39,7 @@ def volatility(
     """Compares what learned rules settled in the shadow with what they settled in the baseline.
 
     Args:
-        shadow: comparisons with production by request; absent: byte-equal.
+        shadow: a request's comparison with production; None: they are byte-equal.
         baseline: the same of the baseline.
         watched: requests that both answered, of endpoints at which something was learned.
         request_ids: of these.
@@ -49,7 +49,7 @@ def volatility(
     differs[watched] = level_halves[watched] = 0
     levels = np.zeros(len(watched))
     for at, request in enumerate(watched.tolist()):
-        of_shadow, of_baseline = _values(shadow.get(request)), _values(baseline.get(request))
+        of_shadow, of_baseline = _values(shadow(request)), _values(baseline(request))
         if of_shadow or of_baseline:
             differs[request] = bool(of_shadow.keys() - of_baseline) - bool(of_baseline.keys() - of_shadow)
             levels[at] = _level(of_shadow, of_baseline)
@@ -119,17 +119,16 @@ def distinct_values(least: Sequence[int]) -> int:
     return len(least) if len(least) < _KEPT else round((_KEPT - 1) * 2.0**64 / max(least[-1], 1))
 
 
-def variety(shadow: Mapping[int, Comparison], endpoint_of: Callable[[int], str]) -> dict[tuple[str, str], Variety]:
+def variety(compared: Iterable[tuple[str, Comparison | None]]) -> dict[tuple[str, str], Variety]:
     """Counts the values at learned paths, by endpoint and path.
 
     Args:
-        shadow: comparisons with production by request.
-        endpoint_of: the endpoint of a request.
+        compared: the endpoint of each request, and the shadow's comparison with production.
     """
     values: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for request, comparison in shadow.items():
+    for endpoint, comparison in compared:
         for value in _values(comparison).values():
-            values.setdefault((endpoint_of(request), value.path), []).append((value.production, value.other))
+            values.setdefault((endpoint, value.path), []).append((value.production, value.other))
     return {
         place: Variety(len(pairs), *(_least(hashes) for hashes in zip(*pairs, strict=True)))
         for place, pairs in values.items()

@@ -58,15 +58,16 @@ def unit_rows(pairs: pa.Table, thresholds: LatencyThresholds | None = None, *, w
     Returns:
         One row for each endpoint, hour (``bucket``), sample rate and ``unit``, with sums over its requests.
     """
-    some = pairs.filter(pa.array(has_outcome(pairs["outcome"], _COUNTED)))
+    counted = has_outcome(pairs["outcome"], _COUNTED)
+    some = pairs if counted.all() else pairs.filter(pa.array(counted))
     columns: dict[str, BoolArray | IntArray] = {**_request_counts(some)}
     if watched:
         columns |= _volatile_counts(some, columns["pairs"].astype(bool))
     if thresholds is not None:
         columns |= rung_counts(some, has_outcome(some["outcome"], UNSEEN), thresholds)
-    keys = {name: some[name] for name in UNIT_KEY} | {"endpoint": some["endpoint"].cast(pa.string())}
-    rows = pa.table({**keys, **{name: pa.array(counts.astype(np.int32)) for name, counts in columns.items()}})
-    return add_rows([rows], UNIT_KEY)
+    counts = {name: pa.array(each.astype(np.int32)) for name, each in columns.items()}
+    units = add_rows([pa.table({name: some[name] for name in UNIT_KEY} | counts)], UNIT_KEY)
+    return units.set_column(0, "endpoint", units["endpoint"].cast(pa.string()))
 
 
 def unit_patterns(rows: pa.Table, groups: Mapping[str, Sequence[str]]) -> pa.Table:

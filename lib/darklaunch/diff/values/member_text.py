@@ -19,6 +19,7 @@ _split: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _read: Final = msgspec.json.Decoder().decode
 _DISTINCT_SCALARS: Final = frozenset({str, int, float, bool})
 _SHALLOW: Final = 16
+_UNKNOWN: Final = -1
 _ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _ALL_BUT_COLONS: Final = bytes(set(range(256)) - set(b":"))
 _DIGITS: Final = bytes(
@@ -32,24 +33,42 @@ _MANY_DIGITS: Final = b"0" * 4_300
 """As many as Python reads as an integer; where one has more, the exact parser reads all integers as decimals."""
 
 
-def split_members(body: bytes) -> MemberTexts | None:
-    """Splits the text of a JSON object into its members.
+def split_both(production: bytes, other: bytes) -> tuple[MemberTexts, MemberTexts, list[str]] | None:
+    """Splits the texts of two JSON objects into their members.
 
     Args:
-        body: as the parsers of whole bodies get it.
+        production: as the parsers of whole bodies get it.
+        other: the other arm's.
 
     Returns:
-        None for anything else than an object, and for one that has to be read as a whole: not JSON to every parser,
-        too large, possibly too deep, or with a name given more than once.
+        The members of both, and the names of production's that the other spells otherwise or has not. None where one of
+        them is anything else than an object, or has to be read as a whole: not JSON to every parser, too large,
+        possibly too deep, or with a name given more than once.
     """
+    texts, other_texts = _members(production), _members(other)
+    if texts is None or other_texts is None:
+        return None
+    other_text_of = other_texts.get
+    changed = [name for name, text in texts.items() if text != other_text_of(name)]
+    length = sum(map(len, texts)) + sum(map(len, texts.values()))
+    other_length = _UNKNOWN
+    if len(texts) == len(other_texts) and all(name in other_texts for name in changed):
+        # the same names, and but for these the same texts
+        other_length = length + sum(len(other_texts[name]) - len(texts[name]) for name in changed)
+    if _names_are_distinct(production, texts, length) and _names_are_distinct(other, other_texts, other_length):
+        return texts, other_texts, changed
+    return None
+
+
+def _members(body: bytes) -> MemberTexts | None:
+    """The members of an object, the last of those with the same name; None: it has to be read as a whole."""
     if not body.startswith(b"{") or len(body) > LARGEST_BYTES:
         return None
     try:
         members = _split(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    readable = (body.isascii() or _is_utf8(body)) and not _may_be_deep(body)
-    return members if readable and _names_are_distinct(body, members) else None
+    return members if (body.isascii() or _is_utf8(body)) and not _may_be_deep(body) else None
 
 
 def may_have_huge_integer(body: bytes) -> bool:
@@ -117,9 +136,8 @@ def _may_be_deep(body: bytes) -> bool:
     return len(brackets) > 0
 
 
-def _names_are_distinct(body: bytes, members: MemberTexts) -> bool:
-    """Whether no name was given twice; where in doubt, no."""
-    length = sum(map(len, members)) + sum(map(len, members.values()))
+def _names_are_distinct(body: bytes, members: MemberTexts, length: int) -> bool:
+    """Whether no name was given twice; where in doubt, no. ``length`` is that of all names and values, if known."""
     # any other spelling than the compact one, and any further member, takes more bytes
     if len(body) == length + 4 * len(members) + 1:
         return True
