@@ -11,7 +11,7 @@ from darklaunch.capture.arm import Arm
 from darklaunch.capture.files import CaptureLog, LostFile
 from darklaunch.capture.inventory import list_log
 from darklaunch.capture.rows import UnreadableFileError
-from darklaunch.contract.great_expectations import imported_beside
+from darklaunch.contract.great_expectations import import_great_expectations
 from darklaunch.contract.judgement import contract_json, judge_profile, raise_if_broken
 from darklaunch.contract.launch import Launch, launch_of
 from darklaunch.contract.profile import UNVERSIONED, ArmProfile, ContractReport, good_profile
@@ -25,6 +25,7 @@ from darklaunch.engine.tasks import BucketTask
 from darklaunch.engine.work import CompareWork, NoiseWork
 from darklaunch.evidence.latency import store as latency_store
 from darklaunch.evidence.latency.thresholds import Thresholds, judged_thresholds
+from darklaunch.imports import imported_beside
 from darklaunch.noise.counts import add_counts
 from darklaunch.noise.learning import LaunchNoise, learn_noise, read_noise
 from darklaunch.request import Request, Stage
@@ -102,7 +103,7 @@ def count(request: Request, engine: Engine, launch: Launch, counting: Path) -> C
     """
     plan, window = request.plan, engine.selection.window
     request.stage(Stage.CONTRACT)
-    with imported_beside():
+    with imported_beside(import_great_expectations):
         tasks = engine.tasks()
     folder = RunFolder(out=request.out, launch_key=launch.key, slug=window.slug)
     state = launch_state(request, folder)
@@ -118,7 +119,8 @@ def count(request: Request, engine: Engine, launch: Launch, counting: Path) -> C
     noise = learn_noise(known, counts, plan.noise, plan.rules, name=plan.name, window=window)
     request.stage(Stage.PAIR)
     request.stage(Stage.DIFF)
-    counted = compare_rows(request, engine, tasks, noise.rules, thresholds, counting)
+    with imported_beside(*request.imports):
+        counted = compare_rows(request, engine, tasks, noise.rules, thresholds, counting)
     return CountedWindow(
         launch=launch_of_rows(request, counted.profiles),
         tasks=tasks,

@@ -3,8 +3,9 @@
 Counting knows nothing of files: what a launch knows is read before it, and what was counted is stored after it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
 from darklaunch.capture.files import CaptureLog
@@ -24,7 +25,7 @@ from darklaunch.errors import ContractError
 from darklaunch.judging import judge
 from darklaunch.keeping import kept, learned_meanwhile
 from darklaunch.publish.files import read_report, render_report, write_window
-from darklaunch.publish.mlflow.client import default_tracking_uri
+from darklaunch.publish.mlflow.client import default_tracking_uri, import_mlflow
 from darklaunch.publish.mlflow.run import LoggedRun, log_run
 from darklaunch.publish.report.build_window import build_window
 from darklaunch.publish.report.run import RunReport
@@ -60,7 +61,8 @@ class WindowToKeep:
 
 def run(request: Request) -> tuple[RunFolder, RunReport, LoggedRun]:
     """All stages for one window."""
-    folder, report = over_readable_files(request, compare_to_publish)
+    logging = replace(request, imports=(partial(import_mlflow, _tracking_uri(request)),))
+    folder, report = over_readable_files(logging, compare_to_publish)
     return folder, report, log_report(request, folder)
 
 
@@ -189,7 +191,10 @@ def log_report(request: Request, folder: RunFolder) -> LoggedRun:
     """
     write_index(request.out)
     request.stage(Stage.MLFLOW)
-    tracking_uri = request.plan.tracking_uri or default_tracking_uri(folder.out)
     with folder.logged_alone(request.waiting):
         report = read_report(folder.run)
-        return log_run(folder.run, report, tracking_uri=tracking_uri, experiment=request.plan.experiment)
+        return log_run(folder.run, report, tracking_uri=_tracking_uri(request), experiment=request.plan.experiment)
+
+
+def _tracking_uri(request: Request) -> str:
+    return request.plan.tracking_uri or default_tracking_uri(request.out)

@@ -52,6 +52,7 @@ class Request:
         window: the window to take in; None: the whole log, or for later stages the newest run.
         stage: called with each stage as it begins.
         finished: called with the run as soon as its folder is complete, before MLflow.
+        imports: what later stages are going to import, made while rows are counted.
     """
 
     plan: Plan
@@ -60,6 +61,7 @@ class Request:
     window: Window | None = None
     stage: Callable[[Stage], None] = silent
     finished: Callable[[RunFolder, RunReport], None] = unnoticed
+    imports: tuple[Callable[[], object], ...] = ()
 
     def waiting(self) -> None:
         """Says that another command is waited for."""

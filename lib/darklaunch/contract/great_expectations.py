@@ -1,10 +1,8 @@
 """The checks as a Great Expectations suite on a frame of one row an arm."""
 
 import os
-import threading
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,28 +16,8 @@ _NAME: Final = "capture log"
 _KEPT_META: Final = ("great_expectations_version",)
 
 
-@contextmanager
-def imported_beside() -> Iterator[None]:
-    """Imports Great Expectations in a thread while something else is waited for: it takes seconds.
-
-    Whatever goes wrong with it is raised by ``validate``.
-    """
-    thread = threading.Thread(target=_import_quietly, name="import great_expectations")
-    thread.start()
-    try:
-        yield
-    finally:
-        # the filters of warnings are the process's: they are put back before anybody else changes them
-        thread.join()
-
-
-def _import_quietly() -> None:
-    with warnings.catch_warnings(), suppress(Exception):
-        warnings.simplefilter("ignore")
-        _imported()
-
-
-def _imported() -> ModuleType:
+def import_great_expectations() -> ModuleType:
+    """Imports the package, which takes seconds, with its analytics off."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations
 
@@ -59,7 +37,7 @@ def validate(measures: Sequence[Measures], asked: Sequence[Check]) -> tuple[list
     # its import and its use of pandas warn of things that a user of darklaunch can't change
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        gx = _imported()
+        gx = import_great_expectations()
         import pandas as pd
         from great_expectations.data_context.types.base import ProgressBarsConfig
 

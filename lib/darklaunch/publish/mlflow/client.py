@@ -90,12 +90,21 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = handed_on or error.__cause__ or error.__context__
 
 
-def client_of(tracking_uri: str) -> "MlflowClient":
-    """A client that neither chatters nor waits for long."""
+def import_mlflow(tracking_uri: str) -> None:
+    """Imports what a client of this tracking URI needs, which takes seconds, with its chatter off."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     # each migration of a fresh database would be a line on stderr
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    import mlflow
+
+    if sqlite_file(tracking_uri) is not None:
+        import mlflow.store.tracking.sqlalchemy_store  # noqa: F401 - a client imports it when it is first used
+
+
+def client_of(tracking_uri: str) -> "MlflowClient":
+    """A client that neither chatters nor waits for long."""
+    import_mlflow(tracking_uri)
     from mlflow import MlflowClient
 
     return MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
