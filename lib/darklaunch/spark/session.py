@@ -1,11 +1,12 @@
 """The Spark session: found where one runs, made where none does."""
 
 import os
+import shlex
 import signal
 import sys
 import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from importlib.resources import files
 from typing import Final, TypeAlias
@@ -13,6 +14,7 @@ from typing import Final, TypeAlias
 from pyspark.sql import SparkSession
 
 from darklaunch.errors import OutsideError, UsageError
+from darklaunch.spark.class_archive import archive_options
 from darklaunch.spark.java import find_java, use_java
 from darklaunch.spark.packing import packed_project
 
@@ -47,22 +49,27 @@ _OF_SESSIONS: Final = {key: value for key, value in _ALWAYS.items() if key != "s
 """Those that a session may change of a server that runs already."""
 
 
-def open_session(master: str | None, conf: Mapping[str, str], *, log_bytes: int | None = None) -> SparkSession:
+def open_session(
+    master: str | None, conf: Mapping[str, str], *, log_bytes: int | None = None, make_archive: bool = False
+) -> SparkSession:
     """Returns the running session, or starts one.
 
     Args:
         master: Spark's master URL; None under spark-submit, which has set it.
         conf: further Spark settings; they win over the project's own.
         log_bytes: about how much is going to be read, so that little work is not compiled at length; None: unknown.
+        make_archive: whether a JVM of this machine leaves an archive of its classes behind where there is none.
 
     Raises:
         UsageError: there is no Java to start Spark with, or no package to speak with Spark Connect.
         OutsideError: Spark did not start.
     """
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    where = _where(master)
+    where, archive = _where(master), list[str]()
     if where is not _Where.SUBMITTED and where is not _Where.CONNECT and SparkSession.getActiveSession() is None:
-        use_java(find_java())
+        java = find_java()
+        archive += archive_options(java, make=make_archive)
+        use_java(java)
     builder = SparkSession.builder.appName("darklaunch")
     if where is _Where.CONNECT:
         _require_grpc(master)
@@ -73,7 +80,7 @@ def open_session(master: str | None, conf: Mapping[str, str], *, log_bytes: int 
         # Spark's own start-up warns of things a user of darklaunch can't change
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            session = builder.config(map={**_settings(where, log_bytes), **conf}).getOrCreate()
+            session = builder.config(map={**_settings(where, log_bytes, archive), **conf}).getOrCreate()
             if where is _Where.CONNECT:
                 # the same file again is left out by Spark
                 session.addArtifacts(str(packed_project()), pyfile=True)
@@ -104,11 +111,11 @@ def _where(master: str | None) -> _Where:
     return _Where.LOCAL if master is not None and master.startswith("local") else _Where.CLUSTER
 
 
-def _settings(where: _Where, log_bytes: int | None) -> Mapping[str, str]:
+def _settings(where: _Where, log_bytes: int | None, archive: Sequence[str] = ()) -> Mapping[str, str]:
     """The project's own settings; what spark-submit and a server were started with stays as it is."""
     match where:
         case _Where.LOCAL:
-            options = _java_options(small=log_bytes is not None and log_bytes < _SMALL_BYTES)
+            options = _java_options(archive, small=log_bytes is not None and log_bytes < _SMALL_BYTES)
             return {**_ALWAYS, **_COMPILED, **_LOCAL, "spark.driver.extraJavaOptions": options}
         case _Where.CLUSTER:
             return {**_ALWAYS, **_COMPILED, "spark.submit.pyFiles": str(packed_project())}
@@ -129,6 +136,7 @@ def _require_grpc(master: str | None) -> None:
         ) from error
 
 
-def _java_options(*, small: bool) -> str:
+def _java_options(archive: Sequence[str], *, small: bool) -> str:
     compiling = _COMPILE_LITTLE if small else _COMPILE_ALL
-    return f"{compiling} -Dlog4j2.configurationFile={files('darklaunch.spark') / 'log4j2.properties'}"
+    logging = f"-Dlog4j2.configurationFile={files('darklaunch.spark') / 'log4j2.properties'}"
+    return " ".join([compiling, *map(shlex.quote, (logging, *archive))])
