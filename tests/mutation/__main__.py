@@ -1,0 +1,75 @@
+"""The mutation score of the core: of small faults put into the code, the share that a test sees.
+
+python -m tests.mutation [PACKAGE OR MODULE ...] [--sample 150] [--seed 1] [--jobs 2] [--survivors] [--tests FOLDER ...]
+    [--record FOLDER ...]
+
+The tests of each folder are recorded once, and again with --record: a mutant is tried with those that run through its
+line, the fastest first, 20 seconds of them at most. --survivors tries only those that survived last time.
+"""
+
+import argparse
+import os
+import time
+
+from tests.mutation import campaign, recording, trial
+from tests.mutation.mutants import ROOT, Mutant, mutants_of, sample
+from tests.mutation.report import equivalents, print_report
+
+CORE = ("stats", "score", "decide", "pair", "diff")
+TESTS = ("score", "decide", "text", "pair", "stats", "diff", "evidence", "engine", "contract", "noise", "triage")
+FOLDER = ROOT / ".mutation"
+
+
+def chosen(package: str, most: int, seed: int) -> list[Mutant]:
+    """A sample of the mutants of each module of a package, or of one module."""
+    path = ROOT / "lib" / "darklaunch" / package
+    modules = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    return [mutant for module in modules for mutant in sample(list(mutants_of(module)), most, seed)]
+
+
+def record(names: list[str]) -> None:
+    """Records the tests of some folders, each in a process of its own, which imports what is mutated."""
+    for name in names:
+        pid = os.fork()
+        if not pid:
+            os._exit(recording.record(FOLDER / name, ["-m", "not spark and not slow", f"tests/{name}"]))
+        if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]):
+            raise SystemExit(f"tests/{name} is not green: mend it first")
+
+
+def tried(package: str, options: argparse.Namespace, recorded: recording.Recording) -> list[campaign.Tried]:
+    """Tries the mutants of a package, and keeps the outcomes on disk."""
+    file, begun = FOLDER / f"{package.replace('/', '.')}.jsonl", time.monotonic()
+    before = {each.mutant: each for each in campaign.read(file)} if options.survivors else {}
+    mutants = list(before) or chosen(package, options.sample, options.seed)
+    outcomes = [each for each in before.values() if each.outcome in campaign.SEEN]
+    left = [mutant for mutant in mutants if mutant not in {each.mutant for each in outcomes}]
+    for done, each in enumerate(campaign.run(left, recorded, FOLDER, options.jobs), start=1):
+        outcomes.append(each)
+        if done % 25 == 0:
+            print(f"{package}: {done} of {len(left)} after {time.monotonic() - begun:.0f} s", flush=True)
+    campaign.write(file, outcomes)
+    return outcomes
+
+
+def main() -> None:
+    """Tries mutants and prints the scores."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("packages", nargs="*", default=CORE)
+    parser.add_argument("--sample", type=int, default=150)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--survivors", action="store_true")
+    parser.add_argument("--tests", nargs="*", choices=TESTS, default=TESTS)
+    parser.add_argument("--record", nargs="*", choices=TESTS, default=[])
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    trial.prepare()
+    new = [name for name in options.tests if not (FOLDER / name / recording.DURATIONS).exists()]
+    record([name for name in options.tests if name in {*new, *options.record}])
+    recorded = recording.read([FOLDER / name for name in options.tests])
+    print_report([each for package in options.packages for each in tried(package, options, recorded)], equivalents())
+
+
+if __name__ == "__main__":
+    main()
