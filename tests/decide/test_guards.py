@@ -14,6 +14,7 @@ from darklaunch.decide.guards import (
 )
 from darklaunch.evidence.coverage import Coverage, Traffic
 from darklaunch.evidence.panel import Panel
+from darklaunch.stats import log_threshold
 from tests.decide.test_decision import make_score
 from tests.decide.test_reasons import Since
 from tests.score.test_endpoint_score import POLICY, pattern
@@ -111,7 +112,7 @@ def test_one_event_is_no_regression_yet(units, hours, may):
 
 def test_a_stretch_that_is_worse_holds():
     score = make_score(body=(pattern(100),))
-    late = dataclasses.replace(score.response, late=Since(0.04, log_e=2.9957323))
+    late = dataclasses.replace(score.response, late=Since(0.04, log_e=log_threshold(0.05)))
     (said,) = of_endpoint(score=dataclasses.replace(score, dimensions=(late,)))
     assert said.startswith("Worse since Saturday 2026-03-07 14:00 UTC")
     early = dataclasses.replace(score.response, late=Since(0.04, log_e=2.9957))
@@ -177,6 +178,10 @@ def test_unseen_requests_beyond_the_share_that_is_put_up_with_hold(completeness,
         "was not seen counts against it."
     )
     assert of_endpoint(completeness=completeness) == ([said] if holds else [])
+
+
+def test_as_many_rows_without_one_of_production_as_are_put_up_with_hold_nothing():
+    assert of_endpoint(production_missing=0.5, least_completeness=0.5) == []
 
 
 @pytest.mark.parametrize(("missing", "holds"), [(0.01, False), (0.02, True)])

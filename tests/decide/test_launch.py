@@ -13,9 +13,12 @@ from darklaunch.decide.standing import Standing
 from darklaunch.decide.verdict import WORST_FIRST, Decision, Verdict
 from darklaunch.diff.window_summary import CollapsedPath
 from darklaunch.noise.learned import LearningProgress
+from darklaunch.score.dimension_score import LOG_HALF
+from darklaunch.stats import log_threshold
 from tests.decide.test_decision import CLEAN, SEEN, make_score
 from tests.score.test_endpoint_score import POLICY, WEEK, pattern
 
+LOG_20 = log_threshold(0.05)
 MONDAY = dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.timezone.utc)
 LEARNING = LearningProgress(hours_seen=3, hours_wanted=24)
 GROUPED = dataclasses.replace(POLICY, groups={"few": ("GET /a", "GET /b"), "none": ("GET /c",)})
@@ -68,6 +71,7 @@ def test_a_blocked_group_blocks_the_fleet_by_its_name():
     [
         (1, "1 of 8 endpoints is blocked: GET /0."),
         (5, "5 of 8 endpoints are blocked: GET /0, GET /1, GET /2, GET /3, GET /4."),
+        (6, "6 of 8 endpoints are blocked: GET /0, GET /1, GET /2, GET /3, GET /4 and 1 more."),
         (7, "7 of 8 endpoints are blocked: GET /0, GET /1, GET /2, GET /3, GET /4 and 2 more."),
     ],
 )
@@ -141,13 +145,51 @@ def test_a_probable_regression_holds_and_says_what_it_lacks(blocked, unsure):
 
 
 def test_an_endpoint_of_little_traffic_says_so_first():
-    decision = decide_endpoints([make_score(body=(pattern(499),))], dataclasses.replace(POLICY, minimum_days=9), WEEK)
+    coverage = dataclasses.replace(WEEK, collapsed={"GET /x": ("One value.",)})
+    decision = decide_endpoints(
+        [make_score(body=(pattern(499),))], dataclasses.replace(POLICY, minimum_days=9), coverage
+    )
     assert [reason.split(":")[0] for reason in decision["GET /x"].reasons] == [
         "Too little traffic to be judged alone",
         "Traffic was seen on 7 dates (UTC); the policy asks for 9.",
+        "One value.",
         "Here the evidence is not enough yet",
     ]
     assert "499 effective pairs." in decision["GET /x"].reasons[0]
+
+
+def just_enough(score, *, promote=0.0, block=-9.0):
+    """The same score with evidence that just reaches the threshold, or does not quite."""
+    whole_days = LOG_20 + block - LOG_HALF
+    assert whole_days + LOG_HALF == LOG_20 + block
+    only = dataclasses.replace(score.response, log_es=(LOG_20 + promote, whole_days))
+    return dataclasses.replace(score, dimensions=(only,))
+
+
+def test_evidence_that_just_reaches_the_threshold_is_enough():
+    promoting = just_enough(make_score(body=CLEAN))
+    decisions = decide_endpoints([promoting], POLICY, WEEK)
+    assert decisions["GET /x"].verdict is Verdict.PROMOTE
+    fleet = dataclasses.replace(promoting, endpoint=FLEET)
+    assert decide_fleet(fleet, [promoting], decisions, POLICY, WEEK).verdict is Verdict.PROMOTE
+    blocking = just_enough(make_score(body=CLEAN), block=0.0)
+    assert decide_endpoints([blocking], POLICY, WEEK)["GET /x"].verdict is Verdict.BLOCK
+    fleet = dataclasses.replace(blocking, endpoint=FLEET)
+    assert decide_fleet(fleet, [], {}, POLICY, WEEK).verdict is Verdict.BLOCK
+
+
+def test_a_launch_without_traffic_is_promoted_nowhere():
+    nothing = make_score(endpoint=FLEET, body=())
+    said = decide_fleet(nothing, [], {}, POLICY, WEEK).reasons
+    assert "Promoted endpoints carry 0 % of the traffic; 95.0 % are wanted." in said
+
+
+def test_a_forecast_counts_parts_of_a_day():
+    half = dataclasses.replace(SEEN, hours=36)
+    (expected,) = (
+        each.expected for each in decide_endpoints([make_score(body=(pattern(2000),))], POLICY, half).values()
+    )
+    assert expected - SEEN.until == pytest.approx(dt.timedelta(days=4.088 * 0.75), abs=dt.timedelta(minutes=5))
 
 
 def test_verdicts_are_read_worst_first():
@@ -165,6 +207,13 @@ def test_rules_that_were_written_after_looking_say_which_hours_count():
     assert standing.notes() == (
         "These rules were written after the hours until 2026-03-02 09:30 UTC had been seen: 9 of 1,200 hours count "
         "towards promotion. As set number 3 for these releases, they need 9 times the evidence.",
+    )
+
+
+def test_of_a_launch_that_has_seen_nothing_yet_none_counts():
+    (said,) = Standing(seen_until=MONDAY).notes()
+    assert said.endswith(
+        "0 of 0 hours count towards promotion. As set number 1 for these releases, they need 1 times the evidence."
     )
 
 

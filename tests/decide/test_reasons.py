@@ -191,6 +191,17 @@ def test_a_promotion_says_how_much_it_says_nothing_about(completeness, told):
     )
 
 
+def test_as_much_unseen_as_is_tolerated_is_not_told():
+    score = make_score(body=CLEAN, tau=0.5)
+    assert reasons.promotion(dataclasses.replace(score, completeness=0.5), "Here").endswith("50.0 % are tolerated.")
+
+
+def test_a_promotion_lists_three_dimensions_with_commas():
+    judged = dict.fromkeys((Dimension.BODY, Dimension.STATUS, Dimension.LATENCY_P50, Dimension.LATENCY_P95))
+    said = reasons.promotion(make_score(judged, body=CLEAN), "Here")
+    assert said.endswith(" Server errors, latency at p50 and latency at p95 are within the limits too.")
+
+
 def test_a_promotion_names_each_other_dimension_once():
     levels = dict.fromkeys((Dimension.BODY, Dimension.LEVEL_HIGHER, Dimension.LEVEL_LOWER))
     assert reasons.promotion(make_score(levels, body=CLEAN), "Here").endswith(
@@ -239,6 +250,9 @@ def test_a_forecast_is_as_far_ahead_as_the_traffic_takes():
     score = make_score(body=(pattern(200),))
     ahead = reasons.forecast(score, 300.0, days=2.0, until=SATURDAY)
     assert ahead == SATURDAY + dt.timedelta(days=3)
+    assert reasons.forecast(score, 300.0, days=3.0, until=SATURDAY) == SATURDAY + dt.timedelta(days=4.5)
+    one = make_score(body=(pattern(1),))
+    assert reasons.forecast(one, 1.0, days=1.0, until=SATURDAY) == SATURDAY + dt.timedelta(days=1)
     assert reasons.forecast(score, 36_500.0, days=2.0, until=SATURDAY) == SATURDAY + dt.timedelta(days=365)
 
 

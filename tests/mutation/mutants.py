@@ -91,7 +91,7 @@ def mutants_of(module: Path) -> Iterator[Mutant]:
     text = module.read_text(encoding="utf-8")
     lines, parsed, tree = text.splitlines(), ast.parse(text), get_ast(text)
     unseen = list(_unseen(parsed))
-    functions = [_span(node) for node in ast.walk(parsed) if isinstance(node, ast.FunctionDef)]
+    bodies = [_body(node) for node in ast.walk(parsed) if isinstance(node, ast.FunctionDef)]
     for name in OPERATORS:
         operator = get_operator(f"core/{name}")()
         places = [place for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
@@ -110,7 +110,7 @@ def mutants_of(module: Path) -> Iterator[Mutant]:
                     occurrence=occurrence,
                     line=begin[0],
                     last_line=max(end[0], at + 1),
-                    imported=not any(first <= begin and end <= last for first, last in functions),
+                    imported=not any(first <= begin and end <= last for first, last in bodies),
                     was=lines[at].strip(),
                     becomes=mutated[at].strip(),
                 )
@@ -147,6 +147,13 @@ def _unseen(tree: ast.Module) -> Iterator[_Span]:
                 yield _span(annotation)
             case ast.Call(func=ast.Name(id="TypeVar" | "cast")):
                 yield _span(node)
+            case ast.keyword(arg="strict", value=value):
+                # of zip: an assertion that both have one length
+                yield _span(value)
+
+
+def _body(node: ast.FunctionDef) -> _Span:
+    return _span(node.body[0])[0], _span(node)[1]
 
 
 def _span(node: ast.expr | ast.stmt) -> _Span:

@@ -21,6 +21,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.failed: set[str] = set()
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item):
@@ -31,26 +32,28 @@ class Recorder:
         self.seconds[item.nodeid] = time.perf_counter() - begun
         Coverage.current().switch_context("")
 
+    def pytest_runtest_logreport(self, report):
+        """Leaves out a test that fails, as those of time limits do while coverage is recorded."""
+        if report.failed:
+            self.failed.add(report.nodeid)
 
-def record(folder: Path, arguments: list[str]) -> int:
+
+def record(folder: Path, arguments: list[str]) -> None:
     """Runs the tests once.
 
     Args:
         folder: takes the recording.
         arguments: of pytest.
-
-    Returns:
-        Pytest's exit code; a recording is of use only where it is 0.
     """
     folder.mkdir(parents=True, exist_ok=True)
     recorder = Recorder()
     coverage = Coverage(data_file=str(folder / DATA), branch=True, source_pkgs=["darklaunch"])
     coverage.start()
-    code = int(pytest.main([*ARGUMENTS, *arguments], plugins=[recorder, SameExamples()]))
+    pytest.main([*ARGUMENTS, *arguments], plugins=[recorder, SameExamples()])
     coverage.stop()
     coverage.save()
-    (folder / DURATIONS).write_text(json.dumps(recorder.seconds), encoding="utf-8")
-    return code
+    passed = {test: seconds for test, seconds in recorder.seconds.items() if test not in recorder.failed}
+    (folder / DURATIONS).write_text(json.dumps(passed), encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,16 @@ class Recording:
     lines: dict[str, dict[int, frozenset[str]]]
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """Tests that run through the mutant's lines, the fastest first; of what an import runs, all of the module."""
+        """Tests that run through the mutant's lines, the fastest first.
+
+        Of what an import runs they are all of the module; of a module that holds nothing else, all of its package.
+        """
         by_line = self.lines.get(mutant.module, {})
         lines = by_line if mutant.imported else range(mutant.line, mutant.last_line + 1)
         found = frozenset().union(*(by_line.get(line, frozenset()) for line in lines))
+        if mutant.imported and not found:
+            package = mutant.module.split("/")[2]
+            found = frozenset(test for test in self.seconds if test.startswith(f"tests/{package}/"))
         return sorted(found, key=lambda test: (self.seconds[test], test))
 
 

@@ -132,7 +132,7 @@ def test_where_a_clock_is_coarse_shares_are_those_of_spread_latencies():
     assert judged([histogram], coarse, recent=[histogram]).at(NAME)[P50] is None
 
 
-@pytest.mark.parametrize(("limit_ms", "share"), [(1e-3, "100 %"), (1e8, "0 %")])
+@pytest.mark.parametrize(("limit_ms", "share"), [(1e-3, "100 %"), (1.02**100.45, "99.77 %"), (1e8, "0 %")])
 def test_a_threshold_beyond_every_latency_has_all_or_none_above_it(limit_ms, share):
     thresholds = Thresholds(begins=BEGINS, limits_ms={NAME: {P50: limit_ms}})
     assert f"7 days {share} of" in judged([counts(2000)], thresholds, recent=[counts(2000)]).at(NAME)[P50]

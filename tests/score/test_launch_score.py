@@ -33,6 +33,7 @@ PLAN = ScoringPlan(
     tolerated_excess_of={"GET /loose": 0.01},
     latency_ratios={},
     groups={},
+    rest_group=True,
 )
 NO_LATENCY = judged_dimensions((), None, until=BEGINS, rungs=(), level=0.95)
 BY_HOUR = [[(100, 1.0, 0.0)]] * 40 + [[(90, 1.0, 0.0), (10, 1.0, 1.0)]] * 5
@@ -166,6 +167,12 @@ def test_a_day_is_bounded_only_beside_what_may_be_promoted_and_where_there_was_t
     other = make_score(pattern(9000), endpoint="GET /other")
     assert precompute([other], hourly())[0].response.last_day_high is None
     assert precompute([make_score(pattern(9000))], None)[0].response.last_day_high is None
+
+
+def test_a_share_that_is_just_complete_enough_is_complete():
+    just, less = (make_score(pattern(judged), pattern(100 - judged, missing=1)) for judged in (99, 98))
+    assert just.log_e_promote == make_score(pattern(99)).log_e_promote
+    assert less.log_e_promote < make_score(pattern(98)).log_e_promote
 
 
 def test_no_scores_are_no_work():

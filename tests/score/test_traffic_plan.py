@@ -28,6 +28,22 @@ def test_half_a_day_of_traffic_stands_for_half_a_day():
     assert not alone.needs_group
 
 
+def test_traffic_of_a_day_is_no_whole_number():
+    alone, _ = plan(("GET /x", 0, 1.0, 1, 2), *(("GET /y", hour, 1.0, 1, 1) for hour in range(32)))[::-1]
+    assert (alone.endpoint, alone.requests, alone.effective_pairs) == ("GET /x", 1.5, 0.75)
+    assert alone.days_sampled_whole == pytest.approx(NEEDED / 0.75, rel=1e-3)
+
+
+def test_where_no_number_of_units_would_do_the_policys_days_are_planned():
+    (alone,) = plan(("GET /x", 0, 1.0, 1, 1), tau=lambda _: 0.0, minimum_days=0.01)
+    assert alone.days == 0.01
+
+
+def test_thirty_days_are_not_too_long():
+    (alone,) = plan(*(("GET /x", hour, 1.0, 10_000, 10_000) for hour in range(24)), minimum_days=30.0)
+    assert (alone.days, alone.needs_group) == (30.0, False)
+
+
 def test_units_weigh_by_the_least_rate_of_their_earliest_hour():
     (alone,) = plan(("GET /x", 5, 0.1, 10, 10), ("GET /x", 5, 0.5, 10, 10), ("GET /x", 4, 0.2, 10, 10))
     assert alone.effective_pairs == pytest.approx((10 * 0.2 / 0.1 + 10 * 0.2 / 0.5 + 10) * 12)
