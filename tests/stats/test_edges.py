@@ -1,9 +1,11 @@
-"""Is what no table can be refused, with what was found and what is wanted?"""
+"""Edges: what no table can be is refused, what is just enough is enough."""
+
+import math
 
 import numpy as np
 import pytest
 
-from darklaunch.stats import UnitTable, late_regression
+from darklaunch.stats import UnitTable, closed_e_bh, e_bh, late_regression, log_threshold
 from darklaunch.stats.hourly_table import HourlyTable
 from darklaunch.stats.sample import collapse
 
@@ -42,3 +44,24 @@ def test_tables_of_other_bets_do_not_add_up():
 def test_what_two_noisy_tables_add_up_to_is_noisy():
     both = UnitTable([(1, 1.0, 0.0)], noisy=True, baseline=True) + UnitTable([(2, 1.0, 0.0)], noisy=True, baseline=True)
     assert both == UnitTable([(3, 1.0, 0.0)], noisy=True, baseline=True)
+
+
+def test_as_many_units_as_a_float_can_count_are_the_most():
+    assert UnitTable([(2.0**53, 1.0, 0.0)]).effective_units == 2.0**53
+    with pytest.raises(ValueError, match=r"units must lie in \[0, 2\*\*53\]: count units"):
+        UnitTable([(2.0**53 + 2, 1.0, 0.0)])
+
+
+def test_an_excess_of_all_that_is_nearly_refuted_is_not_refuted():
+    few = UnitTable([(4, 1.0, 0.0)])
+    assert -1.0 < few.log_e_promote(1.0) - log_threshold(0.05) < 0.0
+    assert few.upper(0.05) == 1.0
+    bad = UnitTable([(1, 1.0, 1.0)])
+    alpha = math.exp(-bad.log_e_block(0.0) - 0.5)
+    assert bad.lower(alpha) == 0.0
+
+
+def test_two_of_three_are_rejected_together_that_would_not_be_one_by_one():
+    log_es = [math.log(50.0), 0.0, math.log(20.5)]
+    assert e_bh(log_es, 0.05, 3) == ()
+    assert closed_e_bh(log_es, 0.05) == (0, 2)
