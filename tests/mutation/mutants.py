@@ -86,39 +86,52 @@ class Mutant:
         return _mutated((ROOT / self.module).read_text(encoding="utf-8"), self.operator, self.occurrence)
 
 
-def mutants_of(module: Path) -> Iterator[Mutant]:
-    """All mutants of a module, without those of annotations, of type names and of decorators."""
-    text = module.read_text(encoding="utf-8")
-    lines, parsed, tree = text.splitlines(), ast.parse(text), get_ast(text)
-    unseen = list(_unseen(parsed))
+def mutants_of(module: Path, most: int, seed: int) -> Iterator[Mutant]:
+    """Mutants of a module, without those of annotations, of type names and of decorators.
+
+    Args:
+        module: its file.
+        most: of more mutants than this, so many are drawn.
+        seed: the same for the same text draws the same.
+    """
+    text, name = module.read_text(encoding="utf-8"), str(module.relative_to(ROOT))
+    lines, parsed = text.splitlines(), ast.parse(text)
     bodies = [_body(node) for node in ast.walk(parsed) if isinstance(node, ast.FunctionDef)]
+    places = list(_places(text, list(_unseen(parsed))))
+    if len(places) > most:
+        places = sorted(random.Random(f"{seed} {name}").sample(places, most))
+    for operator, occurrence, begin, end in places:
+        mutated = _mutated(text, operator, occurrence).splitlines()
+        # of a long statement, the line that differs
+        at = next((at for at, both in enumerate(zip(lines, mutated, strict=False)) if both[0] != both[1]), None)
+        if at is not None:
+            yield Mutant(
+                module=name,
+                operator=operator,
+                occurrence=occurrence,
+                line=begin[0],
+                last_line=max(end[0], at + 1),
+                imported=not any(first <= begin and end <= last for first, last in bodies),
+                was=lines[at].strip(),
+                becomes=mutated[at].strip(),
+            )
+
+
+_Position = tuple[int, int]
+_Span = tuple[_Position, _Position]
+
+
+def _places(text: str, unseen: list[_Span]) -> Iterator[tuple[str, int, _Position, _Position]]:
+    """Each operator with the places at which it changes something that a test could see."""
+    nodes, lines = list(ast_nodes(get_ast(text))), text.splitlines()
     for name in OPERATORS:
         operator = get_operator(f"core/{name}")()
-        places = [place for node in ast_nodes(tree) for place in operator.mutation_positions(node)]
+        places = [place for node in nodes for place in operator.mutation_positions(node)]
         for occurrence, (begin, end) in enumerate(places):
             # the star before arguments by keyword is no product
             star = lines[begin[0] - 1][begin[1] :].startswith("*,")
-            if star or any(first <= begin and end <= last for first, last in unseen):
-                continue
-            # of a long statement, the line that differs
-            mutated = _mutated(text, name, occurrence).splitlines()
-            at = next((at for at, both in enumerate(zip(lines, mutated, strict=False)) if both[0] != both[1]), None)
-            if at is not None:
-                yield Mutant(
-                    module=str(module.relative_to(ROOT)),
-                    operator=name,
-                    occurrence=occurrence,
-                    line=begin[0],
-                    last_line=max(end[0], at + 1),
-                    imported=not any(first <= begin and end <= last for first, last in bodies),
-                    was=lines[at].strip(),
-                    becomes=mutated[at].strip(),
-                )
-
-
-def sample(mutants: list[Mutant], most: int, seed: int) -> list[Mutant]:
-    """Some of them, the same for the same seed and text."""
-    return mutants if len(mutants) <= most else random.Random(f"{seed} {mutants[0].module}").sample(mutants, most)
+            if not star and not any(first <= begin and end <= last for first, last in unseen):
+                yield name, occurrence, begin, end
 
 
 def _mutated(text: str, operator: str, occurrence: int) -> str:
@@ -126,9 +139,6 @@ def _mutated(text: str, operator: str, occurrence: int) -> str:
     if mutated is None:
         raise ValueError(f"{operator} has no place {occurrence}: the module has changed")
     return str(mutated)
-
-
-_Span = tuple[tuple[int, int], tuple[int, int]]
 
 
 def _unseen(tree: ast.Module) -> Iterator[_Span]:

@@ -87,6 +87,8 @@ def read(folders: Iterable[Path]) -> Recording:
     seconds: dict[str, float] = {}
     lines: dict[str, dict[int, frozenset[str]]] = {}
     for folder in folders:
+        if not (folder / DURATIONS).exists():
+            continue
         own = json.loads((folder / DURATIONS).read_text(encoding="utf-8"))
         seconds |= own
         data = CoverageData(str(folder / DATA))
