@@ -1,6 +1,6 @@
 """The funnel: what a row's box means, and what it does with a log that changed."""
 
-import dataclasses
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -77,16 +77,15 @@ def test_a_log_that_changed_between_two_readings_is_refused():
 
 
 def test_counts_of_parts_add_up():
-    both = count(Outcome.EQUAL, 5, 4, duplicates=2).merged(
-        dataclasses.replace(count(Outcome.EQUAL, 3), baseline_in_window=6)
-    )
+    some, more = count(Outcome.EQUAL, 5, 4, duplicates=2), count(Outcome.EQUAL, 3, 1, duplicates=4)
+    both = replace(some, baseline_in_window=2).merged(replace(more, baseline_in_window=6))
     assert both == OutcomeCount(
         outcome=Outcome.EQUAL,
         requests=8,
         conflicting=2,
-        joined={Arm.PRODUCTION: 8, Arm.SHADOW: 4, Arm.BASELINE: 0},
-        duplicates={Arm.PRODUCTION: 2, Arm.SHADOW: 0, Arm.BASELINE: 0},
-        baseline_in_window=6,
+        joined={Arm.PRODUCTION: 8, Arm.SHADOW: 5, Arm.BASELINE: 0},
+        duplicates={Arm.PRODUCTION: 6, Arm.SHADOW: 0, Arm.BASELINE: 0},
+        baseline_in_window=8,
     )
 
 
