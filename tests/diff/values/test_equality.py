@@ -75,6 +75,8 @@ def test_deep_trees_with_other_leaves_differ(one, two):
         (Decimal("-1200e30"), b'{"":"-12e32"}'),
         (Decimal("0.1000000000000000055"), b'{"":"1000000000000000055e-19"}'),
         (-0.0, b"0"),
+        (-2.0, b"-2"),
+        (1.5e-7, b"1.5e-7"),
         (Constant("NaN"), b'{"":"NaN"}'),
         (["\ud800", 1], b'["\\ud800", 1]'),
     ],

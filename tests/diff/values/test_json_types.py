@@ -9,10 +9,12 @@ from darklaunch.diff.values.json_text import Constant
 from darklaunch.diff.values.json_types import (
     LARGEST_DOUBLE,
     JsonType,
+    ShapeType,
     enclosing_range,
     is_integer,
     json_type,
     saturated_double,
+    shape_type,
 )
 
 
@@ -46,6 +48,11 @@ class Code(IntEnum):
 )
 def test_a_value_has_one_of_six_types(value, kind):
     assert json_type(value) is kind
+
+
+def test_types_of_shapes_are_told_apart_in_one_number():
+    assert [kind.value for kind in ShapeType] == [1, 2, 4, 8, 16]
+    assert shape_type([]) is shape_type({}) is ShapeType.STRUCTURE
 
 
 def test_what_is_no_json_value_has_no_type():
