@@ -16,6 +16,8 @@ SEVEN = [("content-length", "7")]
         ({"body": b'{"a":1'}, True),
         ({"body": None}, True),
         ({"body": b""}, True),
+        ({"body": None, "response_headers": [("content-length", "1")]}, True),
+        ({"body": None, "response_headers": [("content-length", "0")]}, False),
         ({"body": b'{"a":1} '}, False),  # a recorder may decode and reindent; it lost nothing
         ({"body": None, "response_headers": []}, False),
         ({"body": None, "response_headers": None}, False),

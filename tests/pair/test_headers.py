@@ -34,6 +34,11 @@ def test_a_content_length_keeps_its_value_where_there_is_no_body():
     assert list(map(headers_of, texts)) == [(("Content-Length", ""),), *[(("Content-Length", "12"),)] * 2]
 
 
+def test_a_row_without_headers_takes_none_of_its_neighbours():
+    texts = texts_of([None, [("a", "1"), ("b", "2")], None, [], [("c", "3")]], [b"{}"] * 5)
+    assert list(map(headers_of, texts)) == [(), (("a", "1"), ("b", "2")), (), (), (("c", "3"),)]
+
+
 def texts_of(headers, bodies):
     lists = pa.chunked_array([pa.array(headers, HEADERS)])
     return header_texts(lists, pa.chunked_array([pa.array(bodies, pa.large_binary())])).to_pylist()

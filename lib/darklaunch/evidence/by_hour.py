@@ -74,12 +74,7 @@ def blocking_units(rows: "pa.Table", excesses: FloatArray) -> BlockingUnits:
 
 def codes_of(column: "pa.ChunkedArray") -> "pa.DictionaryArray":
     """A dictionary-encoded column as one array."""
-    import pyarrow as pa
-
-    combined = column.combine_chunks()
-    if isinstance(combined, pa.ChunkedArray):
-        return combined.chunk(0) if combined.num_chunks else pa.array([], column.type)
-    return combined
+    return column.combine_chunks()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

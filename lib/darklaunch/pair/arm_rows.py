@@ -86,8 +86,6 @@ def _choose_copies(rows: pa.Table, places: IntArray, codes: IntArray, row: IntAr
 def values_at(column: pa.ChunkedArray, places: IntArray) -> pa.Array:
     """The values at some places, null at -1; untouched where they are all of them, in order."""
     plain = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if isinstance(plain, pa.ChunkedArray):
-        plain = plain.chunk(0) if plain.num_chunks else pa.array([], plain.type)
     if len(places) == len(plain) and (places == np.arange(len(places))).all():
         return plain
     return plain.take(pa.array(places, mask=places < 0) if (places < 0).any() else pa.array(places))

@@ -30,7 +30,7 @@ def bodies_lost(rows: pa.Table) -> BoolArray:
     Returns:
         Shape (rows,).
     """
-    lists = _plain(rows["response_headers"])
+    lists = rows["response_headers"].combine_chunks()
     names = pc.utf8_lower(pc.fill_null(pc.struct_field(lists.flatten(), "name"), "")).dictionary_encode()
     if not pc.any(pc.equal(names.dictionary, "content-length")).as_py():
         return np.zeros(rows.num_rows, bool)
@@ -62,10 +62,3 @@ def _least(places: IntArray, parents: IntArray, values: pa.Array, rows: int) -> 
     least = np.full(rows, np.iinfo(np.int64).max)
     np.minimum.at(least, parents[places], numbers)
     return np.where(least == np.iinfo(np.int64).max, _UNKNOWN, least)
-
-
-def _plain(lists: pa.ChunkedArray) -> pa.Array:
-    combined = lists.combine_chunks()
-    if isinstance(combined, pa.ChunkedArray):
-        return combined.chunk(0) if combined.num_chunks else pa.array([], lists.type)
-    return combined

@@ -62,9 +62,7 @@ def header_texts(headers: pa.ChunkedArray, bodies: pa.ChunkedArray) -> pa.Array:
     Returns:
         Name, separator, value, separator, name and so on; empty where there are no headers.
     """
-    lists = headers.combine_chunks() if isinstance(headers, pa.ChunkedArray) else headers
-    if isinstance(lists, pa.ChunkedArray):
-        lists = lists.chunk(0) if lists.num_chunks else pa.array([], lists.type)
+    lists = headers.combine_chunks()
     flat = lists.flatten()
     # a log has few names: what is done to them is done once each
     names = _plain(pc.struct_field(flat, "name")).dictionary_encode()

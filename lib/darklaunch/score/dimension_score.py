@@ -77,7 +77,7 @@ class DimensionScore:
     dimension: Dimension
     tolerated_excess: float
     alpha: float
-    number: int = 1
+    number: int
     pairs: int
     compared: UnitTable
     against: UnitTable

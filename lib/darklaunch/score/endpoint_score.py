@@ -40,11 +40,11 @@ class EndpointScore:
     baseline_mismatches: int | None
     noise: float | None
     completeness: float | None
-    baseline_share: float | None = None
-    answered: int = 0
-    least_completeness: float = 0.0
-    production_missing: float = 0.0
-    request_excess: float | None = None
+    baseline_share: float | None
+    answered: int
+    least_completeness: float
+    production_missing: float
+    request_excess: float | None
 
     def __post_init__(self) -> None:
         if not self.dimensions or self.dimensions[0].dimension is not Dimension.BODY:

@@ -98,7 +98,7 @@ def _share_above(counts: LatencyCounts, limit_ms: float, step_ms: float) -> floa
     place = np.log(limit_ms) / LOG_STEP - first
     whole = int(np.clip(np.floor(place), -1, requests.size))
     inside = requests[whole] * (1.0 - (place - whole)) if 0 <= whole < requests.size else 0.0
-    return float((requests[max(whole + 1, 0) :].sum() + inside) / requests.sum())
+    return float((requests[whole + 1 :].sum() + inside) / requests.sum())
 
 
 def judged_dimensions(

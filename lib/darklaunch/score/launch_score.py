@@ -29,7 +29,7 @@ class ScoringPlan:
     tolerated_excess_of: Mapping[str, float]
     latency_ratios: Mapping[Dimension, float]
     groups: Mapping[str, tuple[str, ...]]
-    rest_group: bool = True
+    rest_group: bool
 
     @property
     def alpha(self) -> float:

@@ -128,20 +128,26 @@ def latency_ratio(
     if not production.sum() > 0.0 or not shadow.sum() > 0.0:
         return None
     totals = [float(quantiles_ms(arm.sum(axis=0), first_bin, q)) for arm in (production, shadow)]
-    beyond = counts * min(q, 1.0 - q)
     for sections in SECTIONS:
         joined = [arm.reshape(-1, sections, arm.shape[-1]).sum(axis=0) for arm in (production, shadow)]
-        beyond = counts.reshape(-1, sections).sum(axis=0) * min(q, 1.0 - q)
+        beyond = _beyond(counts, sections, q)
         has_latencies = all((arm.sum(axis=-1) > 0.0).all() for arm in joined)
         if has_latencies and beyond.mean() >= _LEAST_BEYOND and beyond.min() >= 1.0:
             logs = [np.log(quantiles_ms(arm, first_bin, q)) for arm in joined]
             low, high = section_interval((logs[1] - logs[0]).tolist(), math.log(totals[1] / totals[0]), level)
             return LatencyRatio(production_ms=totals[0], shadow_ms=totals[1], low=low, high=high)
+    beyond = _beyond(counts, SECTIONS[-1], q)
     reason = (
         f"too few requests beyond the quantile in each tenth of the hours: found {beyond.mean():,.1f} on average and "
         f"{beyond.min():,.1f} at least, wanted {_LEAST_BEYOND} and 1"
     )
     return LatencyRatio(production_ms=totals[0], shadow_ms=totals[1], reason=reason)
+
+
+def _beyond(counts: FloatArray, sections: int, q: float) -> FloatArray:
+    """Requests beyond a quantile in each of so many sections."""
+    beyond: FloatArray = counts.reshape(-1, sections).sum(axis=0) * min(q, 1.0 - q)
+    return beyond
 
 
 def section_interval(log_ratios: Sequence[float], centre: float, level: float) -> tuple[float, float]:

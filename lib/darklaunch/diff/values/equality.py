@@ -15,6 +15,10 @@ _CONTAINERS: Final = frozenset({dict, list})
 _LOOSE_NUMBER: Final = re.compile(rb"\d\.0(?!\d)|\d[eE][+-]?\d")
 """Numbers that have another spelling of the same value."""
 
+# a constant is a dataclass: written as an object, it would be the same as one that names it
+_PLAIN: Final = orjson.OPT_PASSTHROUGH_DATACLASS
+_SORTED: Final = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_SORT_KEYS
+
 _SMALLEST, _LARGEST = -(2**63), 2**64
 """The integers that orjson writes."""
 
@@ -31,9 +35,9 @@ def _trees_equal(value: object, other: object) -> bool:
     """Whether two objects, or two arrays, are equal."""
     try:
         # equal trees are nearly always spelt alike, and their text tells true from 1
-        if orjson.dumps(value) == orjson.dumps(other):
+        if orjson.dumps(value, option=_PLAIN) == orjson.dumps(other, option=_PLAIN):
             return True
-    except TypeError:  # exact numbers, and trees deeper than orjson writes
+    except TypeError:  # exact numbers, constants, and trees deeper than orjson writes
         pass
     try:
         return bool(value == other) and _equal_by_step(value, other)
@@ -69,15 +73,15 @@ def canonical_multiset(elements: Iterable[object]) -> list[bytes]:
 def canonical_bytes(value: object) -> bytes:
     """Bytes that two values share exactly where they are ``json_equal``."""
     try:
-        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # exact numbers, lone surrogates, trees deeper than orjson writes
+        text = orjson.dumps(value, option=_SORTED)
+    except TypeError:  # exact numbers, constants, lone surrogates, trees deeper than orjson writes
         return _sorted_json(_normalised(value))
     return _sorted_json(_normalised(value)) if _LOOSE_NUMBER.search(text) else text
 
 
 def _sorted_json(value: object) -> bytes:
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(value, option=_SORTED)
     except TypeError:
         return json.dumps(value, sort_keys=True).encode()
 
