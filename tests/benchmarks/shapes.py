@@ -3,7 +3,8 @@
     python -m tests.benchmarks.shapes [--pairs 500000] [--masters none,local[2]] [--only skew,tiny]
 
 Each shape holds as many rows as the plain log, or, where its bodies are of another length, as many bytes. The ratios
-are to the plain log under the same master, those of time in processor seconds. An exit code of 3 is a contract that the shape breaks, as it should.
+are to the plain log under the same master, those of time in processor seconds. An exit code of 3 is a contract that
+the shape breaks, as it should.
 """
 
 import argparse
