@@ -6,9 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.fresh import RULES
 from tests.benchmarks.measure import processor_seconds, resident_mb
@@ -26,7 +27,9 @@ class CommandCost:
         peak_mb: the largest sum of what all of these held at one moment; what they share counts once.
         exit_code: its own.
         said: its last line on standard error, if it failed.
+        written_mb: Parquet files under ``--out``.
         shuffled_mb: what Spark's tasks wrote for each other.
+        results_mb: what they sent to the driver.
     """
 
     seconds: float
@@ -34,7 +37,9 @@ class CommandCost:
     peak_mb: float
     exit_code: int
     said: str
+    written_mb: float = 0.0
     shuffled_mb: float = 0.0
+    results_mb: float = 0.0
 
 
 def watched(command: Sequence[str]) -> CommandCost:
@@ -73,15 +78,24 @@ def run_command(log: Path, master: str, folder: Path) -> CommandCost:
         if shuffle:
             words += ["-o", f"spark.conf={{spark.eventLog.enabled: 'true', spark.eventLog.dir: '{events}'}}"]
         cost = watched([sys.executable, "-c", code, *words])
-        return replace(cost, shuffled_mb=_shuffled_mb(Path(events)))
+        written = sum(file.stat().st_size for file in Path(out).rglob("*.parquet"))
+        tasks = list(_task_metrics(Path(events)))
+    return replace(
+        cost,
+        written_mb=written / 1e6,
+        shuffled_mb=sum(each["Shuffle Write Metrics"]["Shuffle Bytes Written"] for each in tasks) / 1e6,
+        results_mb=sum(each["Result Size"] for each in tasks) / 1e6,
+    )
 
 
-def _shuffled_mb(events: Path) -> float:
-    lines = [
-        json.loads(line) for file in events.rglob("*") if file.is_file() for line in file.open() if "TaskEnd" in line
-    ]
-    metrics = [(line.get("Task Metrics") or {}).get("Shuffle Write Metrics", {}) for line in lines]
-    return sum(each.get("Shuffle Bytes Written", 0) for each in metrics) / 1e6
+def _task_metrics(events: Path) -> Iterator[Mapping[str, Any]]:
+    """What Spark's log of events says of each task that ended well."""
+    for file in events.rglob("*"):
+        if file.is_file():
+            for line in file.open():
+                event = json.loads(line)
+                if event["Event"] == "SparkListenerTaskEnd" and "Task Metrics" in event:
+                    yield event["Task Metrics"]
 
 
 def load() -> str:

@@ -63,7 +63,9 @@ def main() -> None:
                 cost, before = run_command(log, master, Path(scratch)), load()
                 line = f"{pairs:>10,} {log_mb:>6.0f} {master:<16} {cost.seconds:>7.1f} {cost.processor:>7.1f} "
                 line += f"{cost.processor / pairs * 1e6:>9.1f} {cost.peak_mb:>8,.0f} {cost.exit_code:>4} "
-                line += f"shuffled {cost.shuffled_mb:,.0f} MB " if cost.shuffled_mb else ""
+                line += f"written {cost.written_mb:,.0f} MB "
+                if cost.shuffled_mb:
+                    line += f"shuffled {cost.shuffled_mb:,.0f} MB, to the driver {cost.results_mb:,.1f} MB "
                 print(f"{line}{before} {cost.said}", flush=True)
             if options.keep is None:
                 shutil.rmtree(log)
