@@ -15,6 +15,8 @@ from tests.benchmarks.fresh import RULES
 from tests.benchmarks.measure import processor_seconds, resident_mb
 
 _EVERY_SECONDS = 0.25
+_OWN_SHARE = 30
+"""A look is followed by a pause so many times as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,11 @@ def watched(command: Sequence[str]) -> CommandCost:
     with tempfile.TemporaryFile("w+") as errors:
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors) as process:  # noqa: S603 - ourselves
             while process.poll() is None:
+                began = time.thread_time()
                 peak_mb = max(peak_mb, resident_mb(process.pid))
                 processor = max(processor, processor_seconds(process.pid))
-                time.sleep(_EVERY_SECONDS)
+                # to look at large processes takes time too
+                time.sleep(max(_EVERY_SECONDS, _OWN_SHARE * (time.thread_time() - began)))
         seconds = time.perf_counter() - start
         errors.seek(0)
         lines = errors.read().splitlines()
