@@ -43,6 +43,7 @@ CONF = EXECUTORS | {
     "spark.speculation.interval": "100ms",
     "spark.speculation.minTaskRuntime": "1s",
     "spark.speculation.quantile": "0.25",
+    "spark.speculation.multiplier": "1.2",
     "spark.log.level": "ERROR",
     "spark.ui.showConsoleProgress": "false",
 }

@@ -18,7 +18,7 @@ import darklaunch.engine.spark
 import darklaunch.engine.work
 from darklaunch.engine.work import CompareWork
 
-STALL_SECONDS = 6.0
+STALL_SECONDS = 20.0
 SLOW_SECONDS = 0.5
 EACH_TIME = ("slow disk", "memory, each time")
 _NOW: dict[str, Any] = {"strike": None}
