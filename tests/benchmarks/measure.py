@@ -18,15 +18,15 @@ class Cost:
     result: int
 
 
-def processor_seconds() -> float:
-    """Of this process and all that descend from it, those that have ended included."""
+def processor_seconds(root: int | None = None) -> float:
+    """Of a process, this one unless another is named, and all that descend from it, those that have ended included."""
     ticks, parents = {}, {}
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
             parents[int(entry.name)] = int(fields[1])
             ticks[int(entry.name)] = sum(map(int, fields[11:15]))
-    return sum(ticks.get(pid, 0) for pid in _descendants(parents)) / os.sysconf("SC_CLK_TCK")
+    return sum(ticks.get(pid, 0) for pid in _descendants(parents, root)) / os.sysconf("SC_CLK_TCK")
 
 
 def measured(action: Callable[[], int]) -> Cost:
@@ -79,22 +79,22 @@ def peaks() -> list[tuple[str, float]]:
     return sorted((processes[pid][1], processes[pid][2]) for pid in below if pid in processes)
 
 
-def resident_mb() -> float:
-    """Memory in MB that this process and all that descend from it hold now; what they share counts once (Linux)."""
+def resident_mb(root: int | None = None) -> float:
+    """Memory in MB that a process and all that descend from it hold now; what they share counts once (Linux)."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
     total = 0
-    for pid in _descendants(parents):
+    for pid in _descendants(parents, root):
         with contextlib.suppress(OSError):
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
             total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
     return total / 1024
 
 
-def _descendants(parents: Mapping[int, int]) -> set[int]:
-    mine = {os.getpid()}
+def _descendants(parents: Mapping[int, int], root: int | None = None) -> set[int]:
+    mine = {root or os.getpid()}
     while more := {pid for pid, parent in parents.items() if parent in mine} - mine:
         mine |= more
     return mine

@@ -58,13 +58,13 @@ class Standalone:
         self.workers.append(start_class(self.folder, "org.apache.spark.deploy.worker.Worker", [*options, self.url]))
         until(lambda: self.state()["aliveworkers"] >= wanted, "the worker registers")
 
-    def kill_worker(self, number: int) -> None:
-        """Kills a worker and its executors for good."""
-        pids = [self.workers[number].pid, *descendants(self.workers[number].pid)]
-        for pid in pids:
+    def kill_worker(self, number: int, *, alone: bool = False) -> None:
+        """Kills a worker for good, and its executors, unless these are left to notice it themselves."""
+        worker = self.workers.pop(number)
+        for pid in (worker.pid, *(() if alone else descendants(worker.pid))):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self.workers[number].wait()
+        worker.wait()
 
     def executors(self) -> list[int]:
         """The processes of all executors."""

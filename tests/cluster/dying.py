@@ -3,12 +3,16 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from darklaunch.cli.main import entry
 from darklaunch.storage import atomic, delta
+
+WRITES = ((delta, "_overwrite"), (atomic.os, "replace"), (Path, "rename"))
+"""What writes, and where it is called."""
 
 
 def die_at(number: int) -> None:
@@ -27,8 +31,30 @@ def die_at(number: int) -> None:
 
         return acting
 
-    for owner, name in ((delta, "_overwrite"), (atomic.os, "replace"), (Path, "rename")):
+    for owner, name in WRITES:
         setattr(owner, name, dying(getattr(owner, name)))
+
+
+@contextmanager
+def counting_writes() -> Iterator[list[str]]:
+    """Counts the writes that ``die_at`` would die before or after."""
+    writes: list[str] = []
+
+    def counting(name: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        def acting(*arguments: Any, **options: Any) -> Any:
+            writes.append(name)
+            return act(*arguments, **options)
+
+        return acting
+
+    before = [(owner, name, getattr(owner, name)) for owner, name in WRITES]
+    for owner, name, act in before:
+        setattr(owner, name, counting(name, act))
+    try:
+        yield writes
+    finally:
+        for owner, name, act in before:
+            setattr(owner, name, act)
 
 
 if __name__ == "__main__":

@@ -1,23 +1,26 @@
-"""A comparison whose worker strikes once, at a chosen step: its executor dies, or it does, or its memory ends."""
+"""A comparison whose worker strikes at a chosen step, once or each time: it dies, or waits, or its memory ends."""
 
 import os
 import resource
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pyarrow.parquet as pq
+from pyspark import TaskContext
 
 import darklaunch.engine.reading
 import darklaunch.engine.spark
 import darklaunch.engine.work
 from darklaunch.engine.work import CompareWork
 
-STALL_SECONDS = 6.0
+STALL_SECONDS = 20.0
+SLOW_SECONDS = 0.5
+EACH_TIME = ("slow disk", "memory, each time")
 _NOW: dict[str, Any] = {"strike": None}
 
 
@@ -27,7 +30,7 @@ class Strike:
 
     Attributes:
         step: scan, shuffle, compare, write (a half of a file stands) or written (the file stands, its count is lost).
-        what: executor or worker (SIGKILL), memory (none is left) or stall (a slow disk).
+        what: executor or worker (SIGKILL), memory (none is left), stall (one write takes long) or one of ``EACH_TIME``.
         mark: the file that says that it has happened; the worker that makes it is the one to strike.
     """
 
@@ -36,12 +39,17 @@ class Strike:
     mark: Path
 
     def first(self) -> bool:
-        """Whether nobody has struck yet."""
+        """Whether nobody has struck yet, or all shall."""
         try:
             self.mark.touch(exist_ok=False)
         except FileExistsError:
-            return False
+            return self.what in EACH_TIME
         return True
+
+    @property
+    def again(self) -> Path:
+        """The file that says that a task ran for a second time."""
+        return self.mark.with_suffix(".again")
 
     def act(self) -> None:
         """Strikes."""
@@ -51,11 +59,13 @@ class Strike:
                 os.kill(os.getpid(), signal.SIGKILL)
             case "worker":
                 os.kill(os.getpid(), signal.SIGKILL)
-            case "memory":
+            case "memory" | "memory, each time":
                 resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
                 bytearray(2**33)
             case "stall":
                 time.sleep(STALL_SECONDS)
+            case "slow disk":
+                time.sleep(SLOW_SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +73,7 @@ class StrikingWork:
     """The comparison, with a strike."""
 
     work: CompareWork
-    strike: Strike | None
+    strike: Strike
 
     @property
     def columns(self) -> Sequence[str]:
@@ -84,8 +94,8 @@ class StrikingWork:
 
 def _lay_open() -> None:
     engine = darklaunch.engine
-    engine.reading.read_file = _after("scan", engine.reading.read_file)
-    engine.spark.read_file = _after("scan", engine.spark.read_file)
+    engine.reading.read_batches = _after_each("scan", engine.reading.read_batches)
+    engine.spark.read_batches = _after_each("scan", engine.spark.read_batches)
     engine.spark.together = _after("shuffle", engine.spark.together)
     engine.work.count_bucket = _after("compare", engine.work.count_bucket)
     engine.work.write_part = _after("written", engine.work.write_part)
@@ -102,6 +112,16 @@ def _after(step: str, act: Callable[..., Any]) -> Callable[..., Any]:
     return acting
 
 
+def _after_each(step: str, act: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    def acting(*arguments: Any, **options: Any) -> Iterator[Any]:
+        for each in act(*arguments, **options):
+            yield each
+            if _is_next(step):
+                _NOW["strike"].act()
+
+    return acting
+
+
 def _write_table(table: Any, where: Path, **options: Any) -> None:
     pq.write_table(table, where, **options)
     if _is_next("write"):
@@ -112,8 +132,12 @@ def _write_table(table: Any, where: Path, **options: Any) -> None:
 
 
 def _is_next(step: str) -> bool:
-    strike = _NOW["strike"]
-    return strike is not None and strike.step == step and strike.first()
+    strike, context = _NOW["strike"], TaskContext.get()
+    if strike is None:
+        return False
+    if context is not None and context.attemptNumber():
+        strike.again.touch()
+    return strike.step == step and strike.first()
 
 
 def _executor() -> int:

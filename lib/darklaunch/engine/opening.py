@@ -58,12 +58,9 @@ def pair_parts(engine: Engine, tasks: Sequence[BucketTask], pairs: Path) -> list
     if not tasks:
         files = sorted(pairs.glob("part-*.parquet"))
         return [_part(engine, files, engine.files.good)] if files else []
-    written = {task: pairs / f"part-{task.name}.parquet" for task in tasks}
-    return [
-        _part(engine, [file], (*task.files, *task.elsewhere))
-        for task, file in sorted(written.items(), key=lambda item: item[0].name)
-        if file.exists()
-    ]
+    # a task that was cut has written more than one part
+    written = {task: sorted(pairs.glob(f"part-{task.name}.*")) for task in sorted(tasks, key=lambda task: task.name)}
+    return [_part(engine, files, (*task.files, *task.elsewhere)) for task, files in written.items() if files]
 
 
 def _part(engine: Engine, pairs: Sequence[Path], captured: Sequence[CaptureFile]) -> PairsPart:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 from darklaunch.capture.location import LogLocation
@@ -30,7 +31,7 @@ def run_in_processes(
         processes: how many at once; None: one for each processor; 1: this one.
 
     Yields:
-        What each bucket comes to.
+        What each bucket comes to, or each part of it.
 
     Raises:
         OutsideError: a process was killed.
@@ -38,14 +39,14 @@ def run_in_processes(
     many = min(processes or os.cpu_count() or 1, len(tasks))
     do = partial(do_task, pickle.dumps(Orders(work, store)))
     if many <= 1:
-        yield from map(do, tasks)
+        yield from chain.from_iterable(map(do, tasks))
         return
     # not fork: a driver has threads, which a forked child would find stopped in the middle of anything
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["darklaunch.engine.worker"])
     try:
         with ProcessPoolExecutor(many, mp_context=context) as pool:
-            yield from pool.map(do, tasks)
+            yield from chain.from_iterable(pool.map(do, tasks))
     except BrokenProcessPool as error:
         raise OutsideError(
             "engine: a worker process was killed, most likely for want of memory; give the machine more, or use Spark"

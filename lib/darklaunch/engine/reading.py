@@ -1,19 +1,28 @@
 """Reading of a bucket: the rows of a task's files by arm, with the requests that cross hours brought together."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from darklaunch.capture.around import rows_around
-from darklaunch.capture.files import CaptureFile
 from darklaunch.capture.id_hash import hash_ids
 from darklaunch.capture.location import LogLocation
-from darklaunch.capture.rows import UnreadableFileError, read_file
+from darklaunch.capture.rows import UnreadableFileError, read_batches
 from darklaunch.capture.selection import Selection
 from darklaunch.engine.tasks import BucketTask
+
+MOST_BYTES: Final = 2**30
+"""Decoded bytes of a bucket's rows that are held at once: twice what a task should hold by the footers."""
+
+
+class BucketTooLargeError(Exception):
+    """A bucket whose rows take far more memory than the footers say: Parquet stores a body that repeats once."""
 
 
 class UnreadableFilesError(Exception):
@@ -37,18 +46,25 @@ def read_bucket(
 
     Raises:
         UnreadableFilesError: one or more of its files can't be decoded; all of these.
+        BucketTooLargeError: its rows take more than ``MOST_BYTES``, and can be cut.
     """
     added = pa.array(task.added, pa.string())
     left_out = pa.array(task.left_out, pa.string())
+    asked = [(file, partial(_without, left_out)) for file in task.files]
+    asked += [(file, partial(_only, added)) for file in task.elsewhere]
     arms: dict[str, list[pa.Table]] = defaultdict(list)
     errors: list[UnreadableFileError] = []
-    for file in (*task.files, *task.elsewhere):
+    held_bytes = 0
+    for file, chosen in asked:
+        batches = read_batches(store, file, columns)
         try:
-            rows = read_file(store, file, columns)
+            for rows in batches:
+                arms[file.arm].append(rows_around(_of_part(chosen(rows), task), file.arm, file.hour, selection))
+                held_bytes += arms[file.arm][-1].nbytes
+                if held_bytes > MOST_BYTES and not errors and _can_be_cut(arms):
+                    raise BucketTooLargeError
         except UnreadableFileError as error:
             errors.append(error)
-            continue
-        arms[file.arm].append(rows_around(_asked(rows, file, task, added, left_out), file.arm, file.hour, selection))
     if errors:
         raise UnreadableFilesError(errors)
     return together(arms)
@@ -59,15 +75,33 @@ def together(arms: Mapping[str, Sequence[pa.Table]]) -> dict[str, pa.Table]:
     return {arm: pa.concat_tables(tables).unify_dictionaries() for arm, tables in arms.items()}
 
 
-def _asked(rows: pa.Table, file: CaptureFile, task: BucketTask, added: pa.Array, left_out: pa.Array) -> pa.Table:
-    """The rows of a file that are the bucket's."""
-    if file not in task.files:
-        rows = rows.filter(pc.is_in(rows["request_id"], value_set=added))
-    elif len(left_out):
-        rows = rows.filter(pc.invert(pc.is_in(rows["request_id"], value_set=left_out)))
-    if task.parts > 1:
-        rows = rows.filter(pa.array(part_of(rows["request_id"], task.parts) == task.part))
-    return rows
+def _only(request_ids: pa.Array, rows: pa.Table) -> pa.Table:
+    return rows.filter(pc.is_in(rows["request_id"], value_set=request_ids))
+
+
+def _without(request_ids: pa.Array, rows: pa.Table) -> pa.Table:
+    return rows.filter(pc.invert(pc.is_in(rows["request_id"], value_set=request_ids))) if len(request_ids) else rows
+
+
+def _of_part(rows: pa.Table, task: BucketTask) -> pa.Table:
+    if task.parts == 1:
+        return rows
+    return rows.filter(pa.array(part_of(rows["request_id"], task.parts) == task.part))
+
+
+def halves(task: BucketTask) -> Iterator[BucketTask]:
+    """A task cut in two by request id."""
+    for half in (0, 1):
+        part = task.part + half * task.parts
+        yield replace(task, name=f"{task.name}.{half}", part=part, parts=2 * task.parts)
+
+
+def _can_be_cut(arms: Mapping[str, Sequence[pa.Table]]) -> bool:
+    """Whether there is more than one request."""
+    ids = pa.chunked_array(
+        [chunk for tables in arms.values() for table in tables for chunk in table["request_id"].chunks]
+    )
+    return len(pc.unique(pc.utf8_lower(ids))) > 1
 
 
 def part_of(request_ids: pa.ChunkedArray, parts: int) -> np.ndarray:

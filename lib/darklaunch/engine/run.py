@@ -26,7 +26,7 @@ TASK_BYTES: Final = 512 * 2**20
 """Decoded bytes of the rows that one task may hold."""
 
 MOST_PARTS: Final = 8
-"""An hour is cut into so many tasks, each of which reads all of it; a larger hour is shuffled."""
+"""An hour is cut into so many tasks, each of which reads all of it; a larger hour is shuffled, where Spark is."""
 
 _PARTITION_BYTES: Final = 128 * 2**20
 SMALL_BYTES: Final = 8 * 2**20
@@ -84,7 +84,7 @@ class Engine:
         if self.feeder is Feeder.SHUFFLE:
             return ()
         sizes = self.files.bytes_by_hour
-        parts = {hour: _parts(size) for hour, size in sizes.items()}
+        parts = {hour: max(1, -(-size // TASK_BYTES)) for hour, size in sizes.items()}
         tasks = hourly_tasks(self.files.store, self.files.good, self.selection, parts)
         return sorted(tasks, key=lambda task: (-_size(task, sizes), task.name))
 
@@ -117,10 +117,6 @@ class Engine:
             case Feeder.SHUFFLE:
                 partitions = 2 + sum(self.files.bytes_by_hour.values()) // _PARTITION_BYTES
                 return run_behind_shuffle(self.spark(), work, store, self.files.good, partitions)
-
-
-def _parts(size_bytes: int) -> int:
-    return max(1, min(-(-size_bytes // TASK_BYTES), MOST_PARTS))
 
 
 def _size(task: BucketTask, sizes: Mapping[datetime, int]) -> int:

@@ -14,7 +14,7 @@ from pyspark.sql import types as T
 from darklaunch.capture.around import rows_around
 from darklaunch.capture.files import CaptureFile
 from darklaunch.capture.location import LogLocation
-from darklaunch.capture.rows import UnreadableFileError, read_file
+from darklaunch.capture.rows import UnreadableFileError, read_batches
 from darklaunch.engine.reading import part_of, together
 from darklaunch.engine.tasks import BucketTask
 from darklaunch.engine.work import Bucket, Work
@@ -33,6 +33,9 @@ _PARCEL: Final = T.StructType(
     ]
 )
 _COMPRESSED: Final = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+_READERS: Final = 4
+"""Tasks that read files, for each partition that they are shuffled to."""
+
 _PARCEL_BYTES: Final = 16 * 2**20
 """Decoded bytes of the rows that are sorted by partition at once."""
 
@@ -58,7 +61,7 @@ def run_by_hours(
     def do_numbers(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number in batch.column(0).to_pylist():
-                yield _packed(do_task(orders, pickle.loads(pickled[number])))
+                yield from map(_packed, do_task(orders, pickle.loads(pickled[number])))
 
     numbers = spark.range(0, len(tasks), 1, len(tasks))
     yield from _parts(numbers.mapInArrow(do_numbers, _PART).toArrow())
@@ -90,7 +93,8 @@ def run_behind_shuffle(
             for number in batch.column(0).to_pylist():
                 yield from _parcels(given, number, pickle.loads(pickled[number]), partitions)
 
-    numbers = spark.range(0, len(files), 1, len(files))
+    # a task for each of many small files would take longer to start than to run
+    numbers = spark.range(0, len(files), 1, min(len(files), _READERS * partitions))
     parcels = numbers.mapInArrow(read_numbers, _PARCEL).repartitionById(partitions, "partition")
     yield from _parts(parcels.mapInArrow(partial(_do_partition, orders, pickled), _PART).toArrow())
 
@@ -98,20 +102,23 @@ def run_behind_shuffle(
 def _parcels(given: Orders[Any], number: int, file: CaptureFile, partitions: int) -> Iterator[pa.RecordBatch]:
     """The rows of a file by the partition of their request; of one that can't be decoded the reason, in the first."""
     try:
-        rows = read_file(given.store, file, given.work.columns)
+        for rows in read_batches(given.store, file, given.work.columns):
+            around = rows_around(rows, file.arm, file.hour, given.work.selection)
+            at_once = max(1, around.num_rows * _PARCEL_BYTES // max(1, around.nbytes))
+            for start in range(0, around.num_rows, at_once):
+                yield from _sorted(number, around.slice(start, at_once), partitions)
     except UnreadableFileError as error:
         yield _parcel(0, number, str(error), None)
-        return
-    around = rows_around(rows, file.arm, file.hour, given.work.selection)
-    at_once = max(1, around.num_rows * _PARCEL_BYTES // max(1, around.nbytes))
-    for start in range(0, around.num_rows, at_once):
-        some = around.slice(start, at_once)
-        partition_of = part_of(some["request_id"], partitions)
-        some = some.take(pa.array(np.argsort(partition_of, kind="stable")))
-        ends = np.cumsum(np.bincount(partition_of, minlength=partitions)).tolist()
-        for partition, (first, end) in enumerate(zip([0, *ends], ends, strict=False)):
-            if first < end:
-                yield _parcel(partition, number, None, some.slice(first, end - first))
+
+
+def _sorted(number: int, rows: pa.Table, partitions: int) -> Iterator[pa.RecordBatch]:
+    """Rows of a file as a parcel for each partition."""
+    partition_of = part_of(rows["request_id"], partitions)
+    rows = rows.take(pa.array(np.argsort(partition_of, kind="stable")))
+    ends = np.cumsum(np.bincount(partition_of, minlength=partitions)).tolist()
+    for partition, (first, end) in enumerate(zip([0, *ends], ends, strict=False)):
+        if first < end:
+            yield _parcel(partition, number, None, rows.slice(first, end - first))
 
 
 def _parcel(partition: int, number: int, unreadable: str | None, rows: pa.Table | None) -> pa.RecordBatch:

@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from darklaunch.capture.location import LogLocation
 from darklaunch.capture.rows import UnreadableFileError
-from darklaunch.engine.reading import UnreadableFilesError, read_bucket
+from darklaunch.engine.reading import BucketTooLargeError, UnreadableFilesError, halves, read_bucket
 from darklaunch.engine.tasks import BucketTask
 from darklaunch.engine.work import Bucket, Work
 
@@ -32,22 +32,24 @@ class Orders(Generic[Part]):
     store: LogLocation
 
 
-def do_task(orders: bytes, task: BucketTask) -> Any:  # noqa: ANN401 - the part of the work that was pickled
-    """Reads a bucket and does the work on it.
+def do_task(orders: bytes, task: BucketTask) -> list[Any]:
+    """Reads a bucket and does the work on it; one that is larger than its footers say is cut, and done part by part.
 
     Args:
         orders: pickled ``Orders``.
         task: the bucket.
 
     Returns:
-        What the work comes to, or ``Unreadable``.
+        What the work comes to for each part, or ``Unreadable``.
     """
     given, act = opened(orders)
     try:
         arms = read_bucket(given.store, task, given.work.columns, given.work.selection)
     except UnreadableFilesError as error:
-        return Unreadable(error.errors)
-    return act(Bucket(name=task.name, arms=arms, closed=task.closed))
+        return [Unreadable(error.errors)]
+    except BucketTooLargeError:
+        return [part for half in halves(task) for part in do_task(orders, half)]
+    return [act(Bucket(name=task.name, arms=arms, closed=task.closed))]
 
 
 @lru_cache(maxsize=_MOST_OPENED)

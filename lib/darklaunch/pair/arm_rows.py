@@ -1,6 +1,7 @@
 """One arm's rows of a bucket, each request once: a row that was delivered more than once counts once."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +11,9 @@ import pyarrow as pa
 from darklaunch.stats.arrays import BoolArray, IntArray
 
 _ANSWER: Final = ("method", "path", "status", "head", "body", "error")
+_AT_ONCE: Final = 1_024
+"""Rows that are looked at together: one id may name any number of them."""
+
 _OTHERS: Final = ("latency_ms", "body_truncated", "endpoint", "sample_rate", "unit_id")
 
 
@@ -68,19 +72,28 @@ def arm_rows(rows: pa.Table, codes: IntArray, requests: int) -> ArmRows:
 
 def _choose_copies(rows: pa.Table, places: IntArray, codes: IntArray, row: IntArray, conflicting: BoolArray) -> None:
     """Looks at the rows that were delivered more than once, and only at these, one by one."""
-    some = rows.select(["captured_at", *_ANSWER, *_OTHERS]).take(pa.array(places))
+    best: dict[int, tuple[int, bytes, str]] = {}
+    answer_of: dict[int, bytes] = {}
+    columns = rows.select(["captured_at", *_ANSWER, *_OTHERS])
+    for start in range(0, len(places), _AT_ONCE):
+        looked_at = places[start : start + _AT_ONCE]
+        for place, (moment, digest, other) in zip(looked_at.tolist(), _ranks(columns, looked_at), strict=True):
+            code = int(codes[place])
+            if answer_of.setdefault(code, digest) != digest:
+                conflicting[code] = True
+            rank = (moment, digest, other)
+            if code not in best or rank < best[code]:
+                best[code], row[code] = rank, place
+
+
+def _ranks(columns: pa.Table, places: IntArray) -> Iterator[tuple[int, bytes, str]]:
+    """The moment of each row, the fingerprint of its answer, and whatever else it says."""
+    some = columns.take(pa.array(places))
     moments = some["captured_at"].cast(pa.int64()).to_pylist()
     answers = zip(*(some[name].to_pylist() for name in _ANSWER), strict=True)
     others = zip(*(some[name].to_pylist() for name in _OTHERS), strict=True)
-    best: dict[int, tuple[int, bytes, str]] = {}
-    answer_of: dict[int, bytes] = {}
-    for place, moment, answer, other in zip(places.tolist(), moments, answers, others, strict=True):
-        code, digest = int(codes[place]), hashlib.blake2b(repr(answer).encode(), digest_size=16).digest()
-        if answer_of.setdefault(code, digest) != digest:
-            conflicting[code] = True
-        rank = (moment, digest, repr(other))
-        if code not in best or rank < best[code]:
-            best[code], row[code] = rank, place
+    for moment, answer, other in zip(moments, answers, others, strict=True):
+        yield moment, hashlib.blake2b(repr(answer).encode(), digest_size=16).digest(), repr(other)
 
 
 def values_at(column: pa.ChunkedArray, places: IntArray) -> pa.Array:
