@@ -138,7 +138,7 @@ def _causes(causes: Sequence[CauseReport]) -> Sheet:
 
 def _cause(report: CauseReport) -> tuple[Cell, ...]:
     first = report.paths[0]
-    transition = next(iter(report.transitions), None)
+    change = report.first_change
     return (
         report.id,
         report.endpoint,
@@ -155,8 +155,8 @@ def _cause(report: CauseReport) -> tuple[Cell, ...]:
         formatting.moment(report.first_hour),
         formatting.moment(report.last_hour),
         "; ".join(slice_text(report, each).text for each in report.slices) or None,
-        transition.production if transition else None,
-        transition.shadow if transition else None,
+        change.production if change else None,
+        change.shadow if change else None,
         report.examples[0].curl if report.examples else None,
     )
 
