@@ -193,7 +193,7 @@ def lines_of(told: Mapping[str, Any]) -> list[str]:
     """The verdict as a log shows it, one reason a line."""
     production, shadow = (told["launch"][f"{arm}_release"] for arm in ("production", "shadow"))
     head = f"{told['verdict'].upper()}: look {told['look']}, production {production}, shadow {shadow}"
-    return [head, *(f"- {reason}" for reason in told["reasons"])]
+    return [head, *told["reasons"]]
 
 
 def assets(dag_id: str) -> tuple[Asset, Asset]:
