@@ -67,6 +67,7 @@ def requests():
         country = ("DE", "FR", "US")[n % 3]
         body = json.dumps({"country": country, "note": f'it\'s no. {n}, "quick" $HOME'}).encode()
         yield "POST", "/orders/{id}", f"/orders/{n}", "page=2", body
+        yield "GET", "/items/{id}", f"/items/{n}", "page=1", None
         for at, thing in enumerate(THINGS):
             if n % (at + 1) == 0:
                 yield "GET", f"/{thing}/{{id}}", f"/{thing}/{n}", None, None
