@@ -114,3 +114,15 @@ def test_every_case_of_the_junit_file_tells_the_numbers_of_its_endpoint(verdict)
         ]  # fmt: skip
         wanted += [] if entry["noise"] is None else [f"differs from production in {rate(entry['noise'])} of"]
         assert [each for each in wanted if each not in cases[name]] == []
+
+
+def test_what_the_markdown_says_is_still_needed(verdict):
+    text = rendered_markdown(verdict)
+    part = text[text.index("<summary>What is still needed") :]
+    held = [entry for _, entry in in_order(verdict) if entry["verdict"] == "hold" and "endpoint" in entry]
+    numbers = [needed(entry) for entry in held if (entry["pairs_needed"] or 0) > 0]
+    assert re.findall(r": about (\S+) effective pairs\.", part) == numbers
+
+
+def rendered_markdown(verdict):
+    return render(sample.report(verdict), Format.MARKDOWN).decode()
