@@ -71,7 +71,7 @@ def test_readable_text_stays_as_it_is():
 
 
 def test_letters_that_no_line_can_break_between_are_taken_apart():
-    assert visible("\u0e01" + "\u0e33" * 6) == "\u0e01" + "\u0e33" * 4 + "\\u0e33" * 2
+    assert formatting.visible("\u0e01" + "\u0e33" * 6) == "\u0e01" + "\u0e33" * 4 + "\\u0e33" * 2
 
 
 def test_a_tower_of_marks_is_taken_down():

@@ -31,7 +31,6 @@ from darklaunch.text import numbers
 from darklaunch.text.undefined import Maybe, Undefined
 from darklaunch.window import parse_moment
 
-
 _FATES: Final = tuple(Fate)
 """In the order of the page: first what was compared."""
 
