@@ -1,5 +1,6 @@
 import json
 import math
+import sqlite3
 import time
 from copy import deepcopy
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from darklaunch.errors import OutsideError, UsageError
-from darklaunch.publish.mlflow.client import client_of, default_tracking_uri, ping
+from darklaunch.publish.mlflow.client import client_of, default_tracking_uri, outside, ping
 from darklaunch.publish.mlflow.run import log_run
 from darklaunch.publish.mlflow.values import METRICS
 from darklaunch.runs.run import open_run
@@ -164,6 +165,21 @@ def test_a_database_that_cannot_be_opened_is_an_outside_error(tmp_path):
     (tmp_path / "mlflow.db").write_text("this is no database, only a text that is long enough" * 20)
     with pytest.raises(OutsideError, match=r"^MLflow: sqlite:.*mlflow\.db could not be reached or refused: [^\n]*$"):
         log_run(folder, sample.report(sample.full()), tracking_uri=default_tracking_uri(tmp_path), experiment="x")
+
+
+def test_a_full_database_is_told_by_its_own_word_and_not_by_what_was_about_to_be_done():
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import OperationalError
+
+    full = OperationalError("INSERT INTO metrics", {}, sqlite3.OperationalError("database or disk is full"))
+    full.add_detail("raised as a result of Query-invoked autoflush")
+    with (
+        pytest.raises(
+            OutsideError, match=r"^MLflow: sqlite:///x could .*refused: database or disk is full; all is safe$"
+        ),
+        outside("sqlite:///x", "all is safe"),
+    ):
+        raise MlflowException(str(full)) from full
 
 
 def test_logging_says_nothing_on_the_streams(tmp_path, capfd):
