@@ -126,3 +126,12 @@ def test_what_the_markdown_says_is_still_needed(verdict):
 
 def rendered_markdown(verdict):
     return render(sample.report(verdict), Format.MARKDOWN).decode()
+
+
+def test_the_values_beside_a_cause_are_those_of_its_own_path():
+    reader = pypdf.PdfReader(io.BytesIO(render(sample.report(sample.full()), Format.PDF)))
+    text = re.sub(r"\s+", " ", reader.pages[1].extract_text().replace("\u200b", ""))
+    assert sample.causes()[0]["transitions"][2] == {
+        "path": "$.status", "kind": "value_changed", "production": "200", "shadow": "500", "requests": 57,
+    }  # fmt: skip
+    assert 'production "12.30", shadow 12.3' in text
