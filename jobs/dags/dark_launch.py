@@ -6,7 +6,8 @@ window is the run's data interval. A launch is told by an Airflow Variable with 
     {"command": "/opt/darklaunch/.venv/bin/darklaunch", "conf": "/etc/darklaunch/conf", "env": null,
      "captures": "s3://logs/captures", "out": "/srv/darklaunch", "master": "none", "overrides": [], "gate": "skip"}
 
-`out` is wanted; what else is left out is the command's own default. Two environment variables say when it runs:
+`out`, an absolute folder that all workers share, is wanted; what else is left out is the command's own default. On hold
+and block `gate` skips what waits for it, or fails the DAG run. Two environment variables say when it runs:
 DARK_LAUNCH_SCHEDULE (a cron expression in UTC, default @hourly; `10 * * * *` waits ten minutes for late rows), and
 DARK_LAUNCH_START, the launch's first hour, such as 2026-03-02T14: every hour since is judged, those too that came while
 Airflow was down; without it only the newest is. Another launch is another file beside this one (Airflow reads only
@@ -16,11 +17,11 @@ files that hold the word airflow): `from dark_launch import dark_launch`, `dag =
 import json
 import os
 import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from subprocess import PIPE, Popen
 from tempfile import TemporaryFile
 from typing import Any, Final, Literal
 
@@ -28,6 +29,13 @@ from airflow.sdk import DAG, Asset, BaseOperator, CronDataIntervalTimetable, Var
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 STAGES: Final = ("validate", "compare", "score", "publish")
+DOCS: Final = {
+    "validate": "Reads the rows of the window and checks them against the capture log's contract. It keeps nothing.",
+    "compare": "Pairs and compares the answers of the window, and stores the evidence of its hours, once and no more.",
+    "score": "Judges the launch by all its evidence so far. Its XCom is the verdict.",
+    "publish": "Writes the report and the MLflow run. Its XCom is the verdict, and its log says why.",
+    "gate": "Succeeds on *promote* at the newest look. Otherwise it is skipped, or fails, and its log says why.",
+}
 READS_CAPTURES: Final = ("validate", "compare")
 TELLS_VERDICT: Final = ("score", "publish")
 MOST_REASONS: Final = 20
@@ -41,18 +49,7 @@ WINDOW: Final = ("{{ data_interval_start" + _HOUR + " }}", "{{ data_interval_end
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchSettings:
-    """What the Airflow Variable of a launch says.
-
-    Attributes:
-        command: the program.
-        conf: a YAML file, or a folder of them.
-        env: the overlay.
-        captures: the capture log.
-        out: where runs and evidence lie, an absolute folder that all workers share.
-        master: Spark's, or none.
-        overrides: ``key.path=value`` each.
-        gate: whether hold and block skip what waits for the gate, or fail the DAG run.
-    """
+    """What the Airflow Variable of a launch says, each as the head of this file has it."""
 
     command: str = "darklaunch"
     conf: str | None = None
@@ -93,10 +90,8 @@ class LaunchSettings:
         options = {"--conf": self.conf, "--env": self.env, "--out": self.out}
         if stage in READS_CAPTURES:
             options |= {"--captures": self.captures, "--master": self.master}
-        for flag, value in options.items():
-            words += [flag, value] if value is not None else []
-        for override in self.overrides:
-            words += ["-o", override]
+        words += [word for flag, value in options.items() if value is not None for word in (flag, value)]
+        words += [word for override in self.overrides for word in ("-o", override)]
         return [*words, "--json"] if stage in TELLS_VERDICT else words
 
 
@@ -106,10 +101,10 @@ class StageOperator(BaseOperator):  # type: ignore[misc]
     template_fields: Sequence[str] = ("window",)
 
     def __init__(self, *, stage: str, **options: Any) -> None:  # noqa: ANN401 - Airflow's own
-        super().__init__(task_id=stage, **options)
+        super().__init__(task_id=stage, doc_md=DOCS[stage], **options)
         self.stage = stage
         self.window = WINDOW
-        self.process: subprocess.Popen[str] | None = None
+        self.process: Popen[str] | None = None
 
     def execute(self, context: Mapping[str, Any]) -> Any:  # noqa: ANN401 - XCom is JSON
         """Runs the stage to its end.
@@ -120,41 +115,37 @@ class StageOperator(BaseOperator):  # type: ignore[misc]
         """
         settings = LaunchSettings.of(self.dag_id)
         # not the overrides: one may hold a password
-        self.log.info("%s %s --from %s --to %s", settings.command, self.stage, *self.window)
-        code, printed = self._run(settings.words(self.stage, self.window))
-        if code == HOPELESS:
-            raise AirflowFailException(f"{self.stage}: exit code {code}: the settings are wrong, see above")
+        self.log.info("%s, %s to %s, by %s", self.stage, *self.window, settings.command)
+        code, printed, said = self._run(settings.words(self.stage, self.window))
         if code:
-            raise AirflowException(f"{self.stage}: exit code {code}, see above")
-        if self.stage not in TELLS_VERDICT:
-            self.log.info("%s", printed)
-            return None
-        told = summary(json.loads(printed))
-        self.log.info("%s", told)
+            failure = AirflowFailException if code == HOPELESS else AirflowException
+            raise failure(f"exit code {code}: {said or 'it said nothing'}")
+        told = summary(json.loads(printed)) if self.stage in TELLS_VERDICT else None
+        for line in printed.splitlines() if told is None else lines_of(told):
+            self.log.info("%s", line)
+        if self.outlets:
+            self.log.info("the reports are listed in %s/index.html", settings.out)
         for outlet in self.outlets:
             context["outlet_events"][outlet].extra = told
         return told
 
-    def _run(self, words: Sequence[str]) -> tuple[int, str]:
-        """The exit code and the standard output; progress and errors go to the log line by line."""
+    def _run(self, words: Sequence[str]) -> tuple[int, str, str]:
+        """The exit code, the standard output, and the last line of progress or errors, which all go to the log."""
+        said = ""
         with TemporaryFile("w+", encoding="utf-8") as printed:
             # a session of its own: the workers and the JVM below a stage end with it
-            self.process = subprocess.Popen(  # noqa: S603 - no shell, and the words are the deployment's
-                words,
-                stdout=printed,
-                stderr=subprocess.PIPE,
-                encoding="utf-8",
-                errors="replace",
-                start_new_session=True,
+            self.process = Popen(  # noqa: S603 - no shell, and the words are the deployment's
+                words, stdout=printed, stderr=PIPE, encoding="utf-8", errors="replace", start_new_session=True
             )
             try:
                 for line in self.process.stderr or ():
-                    self.log.info("%s", line.rstrip())
+                    said = line.strip()
+                    self.log.info("%s", said)
                 code = self.process.wait()
             finally:
                 self.on_kill()
             printed.seek(0)
-            return code, printed.read()
+            return code, printed.read(), said
 
     def on_kill(self) -> None:
         """Ends the stage with all that it has started; what was kept before is whole."""
@@ -176,11 +167,15 @@ class GateOperator(BaseOperator):  # type: ignore[misc]
             AirflowFailException: likewise, where the settings want that to fail the DAG run.
         """
         told = context["ti"].xcom_pull(task_ids="publish")
+        for line in lines_of(told):
+            self.log.info("%s", line)
         start, end = context["data_interval_start"], context["data_interval_end"]
-        if datetime.now(timezone.utc) >= end + (end - start):
-            raise AirflowSkipException(f"{told['verdict']}, at a look after which others are due: it opens no gate")
-        if told["verdict"] != "promote":
-            refused = AirflowFailException if LaunchSettings.of(self.dag_id).gate == "fail" else AirflowSkipException
+        past = datetime.now(timezone.utc) >= end + (end - start)
+        if past or told["verdict"] != "promote":
+            # Airflow folds away why a task was skipped
+            self.log.info("The gate stays shut%s.", ": others are due after this look" if past else "")
+            fails = not past and LaunchSettings.of(self.dag_id).gate == "fail"
+            refused = AirflowFailException if fails else AirflowSkipException
             raise refused(f"{told['verdict']}: {'; '.join(told['reasons'])}")
         for outlet in self.outlets:
             context["outlet_events"][outlet].extra = told
@@ -192,6 +187,13 @@ def summary(verdict: Mapping[str, Any]) -> dict[str, Any]:
     fleet = {name: verdict["fleet"][name] for name in ("pairs", "mismatches", "excess_high", "confidence")}
     members = {name: verdict[name] for name in ("verdict", "look", "window", "launch")}
     return {**members, "fleet": fleet, "reasons": verdict["reasons"][:MOST_REASONS]}
+
+
+def lines_of(told: Mapping[str, Any]) -> list[str]:
+    """The verdict as a log shows it, one reason a line."""
+    production, shadow = (told["launch"][f"{arm}_release"] for arm in ("production", "shadow"))
+    head = f"{told['verdict'].upper()}: look {told['look']}, production {production}, shadow {shadow}"
+    return [head, *told["reasons"]]
 
 
 def assets(dag_id: str) -> tuple[Asset, Asset]:
@@ -220,14 +222,16 @@ def dark_launch(dag_id: str, *, schedule: str = "@hourly", start: datetime | Non
         auto_register=False,
         # looks are made in order
         max_active_runs=1,
-        default_args={"retries": 3, "retry_exponential_backoff": 2.0, "execution_timeout": timedelta(hours=6)},
+        default_args={
+            "retries": 3,
+            "retry_exponential_backoff": 2.0,
+            "execution_timeout": timedelta(hours=6),
+            "owner": "darklaunch",
+        },
         tags=["darklaunch"],
     ) as made:
-        *before, publish = [
-            StageOperator(stage=stage, outlets=[judged] if stage == "publish" else []) for stage in STAGES
-        ]
-        gate = GateOperator(task_id="gate", outlets=[promoted], retries=0)
-        chain(*before, publish, gate)
+        stages = [StageOperator(stage=stage, outlets=[judged] if stage == "publish" else []) for stage in STAGES]
+        chain(*stages, GateOperator(task_id="gate", doc_md=DOCS["gate"], outlets=[promoted], retries=0))
     return made
 
 

@@ -70,6 +70,10 @@ def test_readable_text_stays_as_it_is():
     assert formatting.visible("GET /Straße/été/商品/عربى?q=a b\\n") == "GET /Straße/été/商品/عربى?q=a b\\n"
 
 
+def test_letters_that_no_line_can_break_between_are_taken_apart():
+    assert formatting.visible("\u0e01" + "\u0e33" * 6) == "\u0e01" + "\u0e33" * 4 + "\\u0e33" * 2
+
+
 def test_a_tower_of_marks_is_taken_down():
     assert formatting.visible("e" + "\u0301" * 6) == "e" + "\u0301" * 4 + "\\u0301\\u0301"
 

@@ -83,12 +83,16 @@ def test_an_empty_index_says_so():
     assert "No run has been finished here." in Page(render_index([], 0)).text
 
 
+def hostile_launch(text):
+    made = verdict_of(1, reasons=[text])
+    made["launch"] |= {"name": text, "key": text, "production_release": text, "shadow_release": text}
+    return IndexedLaunch(runs=(run(made, folder=f"launches/{text[:99]}/runs/1"),))
+
+
 def test_hostile_strings_do_nothing():
     plain = len(Page(render_index([launch(0.1)], 0)).elements)
     for text in hostile.strings():
-        made = verdict_of(1, reasons=[text])
-        made["launch"] |= {"name": text, "key": text, "production_release": text, "shadow_release": text}
-        page = render_index([IndexedLaunch(runs=(run(made, folder=f"launches/{text[:99]}/runs/1"),))], 0)
+        page = render_index([hostile_launch(text)], 0)
         assert len(Page(page).elements) <= plain + 1
         assert "<script" not in page
         assert all(character.isprintable() or character == "\n" for character in page)

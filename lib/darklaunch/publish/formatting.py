@@ -21,6 +21,9 @@ from darklaunch.window import parse_moment
 
 _LONGEST = 600
 _MARKS_IN_A_ROW = 4
+_DRAWN_AS_MARKS = frozenset("\u0e33\u0eb3")
+"""Letters that join the one before them as marks do, so that no line can break between them."""
+
 _ACTING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -46,8 +49,8 @@ def visible(value: object, *, longest: int = _LONGEST) -> str:
     marks = 0
     for character in text[:longest]:
         category = unicodedata.category(character)
-        marks = marks + 1 if category[0] == "M" else 0
-        # A tower of combining marks is drawn over the lines around it.
+        marks = marks + 1 if category[0] == "M" or character in _DRAWN_AS_MARKS else 0
+        # A tower of combining marks is drawn over the lines around it, a row of them beyond the page.
         acting = category in _ACTING or marks > _MARKS_IN_A_ROW
         pieces.append(escape(character) if acting else character)
     if len(text) > longest:

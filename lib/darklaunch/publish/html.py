@@ -6,6 +6,7 @@ Every expression of the templates passes `_printed` and autoescaping, so no stri
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 import jinja2
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -29,6 +30,9 @@ from darklaunch.publish.slice_text import slice_text
 from darklaunch.text import numbers
 from darklaunch.text.undefined import Maybe, Undefined
 from darklaunch.window import parse_moment
+
+_FATES: Final = tuple(Fate)
+"""In the order of the page: first what was compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,7 @@ def environment() -> Environment:
         script=page_script(),
         SEVERITIES=[severity.value for severity in Severity],
         LISTED_CHANGES=LISTED,
-        FATES=list(Fate),
+        FATES=_FATES,
         plot_width=svg.WIDTH,
     )
     environment.filters.update(hour=_hour, lower_first=lambda text: text[:1].lower() + text[1:])
@@ -160,5 +164,6 @@ def render_html(report: RunReport, earlier: Sequence[Look] = ()) -> str:
             cause_anchors={row.cause.id: row.anchor for row in causes if row.anchor is not None},
             history=chart([*earlier, look_of(report)], report.fleet.level),
             arms=_arm_sums(report.window.funnel, baseline=report.window.baseline),
+            boxes=sorted(report.window.funnel.rows.items(), key=lambda each: _FATES.index(each[0].fate)),
         )
     )

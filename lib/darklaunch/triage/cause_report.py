@@ -172,3 +172,10 @@ class CauseReport:
     def path_count(self) -> int:
         """The number of its paths, listed or not."""
         return len(self.paths) + self.paths_beyond
+
+    @property
+    def first_change(self) -> Transition | None:
+        """The most frequent change of values at its first path; None: none is listed."""
+        first = self.paths[0]
+        at_first = (each for each in self.transitions if (each.path, each.kind) == (first.path, first.kind))
+        return max(at_first, key=lambda each: each.requests, default=None)

@@ -3,9 +3,12 @@
 import pytest
 
 from darklaunch.publish.html import render_html
+from darklaunch.publish.index import render_index
 from darklaunch.publish.look import look_of
 from tests.publish import sample
-from tests.publish.looks import verdict_of
+from tests.publish.looks import other_launch, verdict_of
+from tests.publish.test_index import launch
+from tests.runs.pages.test_changes_page import earlier, page_of
 
 pytestmark = pytest.mark.long
 PAGES = {
@@ -15,6 +18,9 @@ PAGES = {
     "many": lambda: render_html(sample.report(sample.crowd(9))),
     "nothing wrong": lambda: render_html(sample.report(sample.smallest())),
     "nothing at all": lambda: render_html(sample.report(sample.nothing())),
+    "index of launches": lambda: render_index([launch(0.1, 0.9, 0.99), launch(0.5)], 2),
+    "changes of two runs": lambda: page_of(earlier(), verdict_of(7)),
+    "changes of two launches": lambda: page_of(verdict_of(9, launch=other_launch()), verdict_of(7)),
 }
 
 

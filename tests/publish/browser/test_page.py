@@ -1,5 +1,9 @@
 """The page in a browser: sorted, filtered, opened, copied from; with the keyboard, and without a script."""
 
+import io
+from unicodedata import normalize
+
+import pypdf
 import pytest
 
 from darklaunch.publish.html import render_html
@@ -113,6 +117,16 @@ def test_nothing_of_strangers_runs_and_nothing_is_wider_than_a_phone(opened):
     page = opened(render_html(sample.report(sample.full())), viewport={"width": 390, "height": 844})
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_on_paper_each_sheet_of_the_table_has_its_headings_and_names_stay_whole(crowd):
+    printed = pypdf.PdfReader(io.BytesIO(crowd.pdf(prefer_css_page_size=True)))
+    # fonts join the letters of "effective"
+    sheets = [normalize("NFKC", " ".join(sheet.extract_text().split())) for sheet in printed.pages]
+    of_table = [sheet for sheet in sheets if " effective " in sheet and " differ " in sheet]
+    assert len(of_table) > 3
+    assert all("Endpoint Verdict Pairs" in sheet for sheet in of_table)
+    assert "GET /service-13/resource-30/{id} hold" in " ".join(of_table)
 
 
 def frame_times_ms(page):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.publish import sample
+from tests.publish.sample_endpoints import latency
 
 _FORMULAS = [
     "=1+1", "=cmd|' /C calc'!A0", "+1-1", "-2+3", "@SUM(1,1)", '=HYPERLINK("http://evil.example","x")', "\t=1+1",
@@ -68,8 +69,29 @@ def verdict(texts: list[str] | None = None) -> dict[str, Any]:
     made["reasons"] = texts[:30]
     made["launch"] = made["launch"] | {"name": texts[31 % len(texts)], "shadow_release": texts[40 % len(texts)]}
     made["launch"]["production_release"] = texts[77 % len(texts)]
+    made["launch"] |= {"key": texts[52 % len(texts)], "rules_digest": texts[63 % len(texts)]}
     made["settings"] = {f"key {place} {text}": text for place, text in enumerate(texts)}
-    return made
+    return made | _facts(texts)
+
+
+def _facts(texts: list[str]) -> dict[str, Any]:
+    """What is told of the window's rows, files, rules and headers."""
+    rule = {"expires": None, "requests": 0}
+    expectation = {"arm": "shadow", "success": False}
+    return {
+        "quarantine": [{"arm": "shadow", "reason": text, "rows": 1} for text in texts],
+        "incomparable": [{"reason": text, "requests": 1, "request_id": text} for text in texts],
+        "contract": {
+            "success": False,
+            "expectations": [{**expectation, "expectation": text, "found": text, "wanted": text} for text in texts],
+            "corrupt_files": [{"file": text, "reason": text} for text in texts],
+        },
+        "rules": [
+            {**rule, "rule": text, "why": text, "endpoint": text, "owner": text, "unused": text} for text in texts
+        ],
+        "presence_only_headers": texts,
+        "left_out_headers": texts,
+    }
 
 
 def _endpoint(place: int, text: str) -> dict[str, Any]:
@@ -77,9 +99,21 @@ def _endpoint(place: int, text: str) -> dict[str, Any]:
     different = sample.difference(
         text, "value_changed", 3, 0.5, example=example, ignored_by=text if place % 2 else None
     )
+    undefined = {"pairs_needed": None, "pairs_needed_reason": text, "latency": {"p50": _latency(text)}}
     return sample.entry(
-        text, ("block", "hold", "promote")[place % 3], 1000 + place, 3, reasons=[text], differences=[different]
+        text,
+        ("block", "hold", "promote")[place % 3],
+        1000 + place,
+        3,
+        reasons=[text],
+        differences=[different],
+        **(undefined if place % 4 == 0 else {}),
     )
+
+
+def _latency(reason: str) -> dict[str, Any]:
+    """A latency without bounds, for a reason."""
+    return latency(12.3, 14.5) | {"reason": reason}
 
 
 def _cause(place: int, text: str) -> dict[str, Any]:
@@ -88,7 +122,8 @@ def _cause(place: int, text: str) -> dict[str, Any]:
     changed = {"path": text, "kind": "missing", "production": text, "shadow": text}
     return sample.cause(
         text, text, "missing", 5 + place, 1000,
-        slices=[facet | counts],
+        endpoints=[{"endpoint": each, "requests": 5, "share": 0.5} for each in (text, f"GET /{text}")],
+        slices=[facet | counts | {"endpoint": text}],
         transitions=[changed | {"requests": 3}],
         examples=[{"request_id": text, "differences": [changed], "differences_beyond": 0, "curl": text}],
     )  # fmt: skip

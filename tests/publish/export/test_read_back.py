@@ -6,28 +6,19 @@ import json
 import re
 
 import openpyxl
+import pyarrow.parquet as pq
 import pypdf
 import pytest
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from darklaunch.publish import formatting
 from darklaunch.publish.export.format import Format
 from darklaunch.publish.export.render import render
+from darklaunch.publish.tables import write_scores
 from darklaunch.text.numbers import count, rate
+from darklaunch.window import parse_moment
 from tests.publish import sample
-
-NUMBERS = (
-    "pairs", "units", "byte_equal", "mismatches", "baseline_mismatches", "effective_pairs", "match_rate", "noise",
-    "completeness", "tolerated_excess", "excess", "excess_low", "excess_high", "level", "confidence",
-    "regression_confidence", "pairs_needed",
-)  # fmt: skip
-VERDICTS = {
-    "full": sample.full,
-    "smallest": sample.smallest,
-    "nothing": sample.nothing,
-    "crowd": lambda: sample.crowd(40),
-}
+from tests.publish.reading import NUMBERS, VERDICTS, latency, listed, printed
 
 
 @pytest.fixture(params=VERDICTS)
@@ -37,29 +28,6 @@ def verdict(request):
 
 def rendered(verdict, form):
     return render(sample.report(verdict), form)
-
-
-def listed(verdict):
-    """The fleet and every endpoint with the name that it is shown by."""
-    endpoints = {each["endpoint"]: each for each in verdict["endpoints"]}
-    return {formatting.visible(name): each for name, each in {"all endpoints": verdict["fleet"], **endpoints}.items()}
-
-
-def printed(entry):
-    """The numbers of an endpoint as people read them."""
-    excess = "-" if entry["excess_low"] is None else f"{rate(entry['excess_low'])} to {rate(entry['excess_high'])}"
-    match_rate, needed = entry["match_rate"], entry["pairs_needed"]
-    return {
-        "pairs": count(entry["pairs"]),
-        "effective": count(entry["effective_pairs"]),
-        "differ": count(entry["mismatches"]),
-        "mismatch rate": "-" if match_rate is None else rate(round(1 - match_rate, 12)),
-        "excess": excess,
-        "tolerated": rate(entry["tolerated_excess"]),
-        "confidence": formatting.confidence(entry["confidence"]),
-        "regression": formatting.confidence(entry["regression_confidence"]),
-        "needed": "-" if needed is None else formatting.needed(needed),
-    }
 
 
 def sheet_rows(verdict, name):
@@ -100,12 +68,25 @@ def close(cells, numbers):
     )
 
 
+def holds(read, wanted):
+    """Whether a JSON value holds another: of an object each member that is wanted."""
+    if isinstance(wanted, dict):
+        return all(name in read and holds(read[name], value) for name, value in wanted.items() if value is not None)
+    if isinstance(wanted, list):
+        return len(read) == len(wanted) and all(map(holds, read, wanted))
+    return read == wanted or parse_moment(read) == parse_moment(wanted)
+
+
 def test_the_json_is_the_verdict(verdict):
-    read = json.loads(rendered(verdict, Format.JSON))
-    for entry, other in zip(
-        [read["fleet"], *read["endpoints"]], [verdict["fleet"], *verdict["endpoints"]], strict=True
-    ):
-        assert [entry[name] for name in NUMBERS] == [other[name] for name in NUMBERS]
+    assert holds(json.loads(rendered(verdict, Format.JSON)), verdict)
+
+
+def test_the_table_for_programs_holds_every_number(verdict, tmp_path):
+    write_scores(tmp_path / "scores.parquet", sample.report(verdict))
+    rows = pq.read_table(tmp_path / "scores.parquet").to_pylist()
+    assert [[row[name] for name in ("endpoint", "verdict", *NUMBERS)] for row in rows] == [
+        [entry[name] for name in ("endpoint", "verdict", *NUMBERS)] for entry in verdict["endpoints"]
+    ]
 
 
 def test_the_csv_holds_every_number(verdict):
@@ -122,8 +103,10 @@ def test_the_sheet_of_endpoints_holds_every_number(verdict):
         assert close([rows[name][key] for key in NUMBERS], [entry[key] for key in NUMBERS])
         assert rows[name]["verdict"] == entry["verdict"]
         assert rows[name]["shadow_only_errors"] == entry["status"]["shadow_only_errors"]
+        assert rows[name]["production_only_errors"] == entry["status"]["production_only_errors"]
         for quantile, at in entry["latency"].items():
-            assert rows[name][f"{quantile}_ratio"] == pytest.approx(at["ratio"], rel=1e-15)
+            names = ("production_ms", "shadow_ms", "baseline_ms", "ratio", "low", "high")
+            assert close([rows[name][f"{quantile}_{each}"] for each in names], [at.get(each) for each in names])
 
 
 def test_an_undefined_number_is_an_empty_cell_with_its_reason_beside_it():
@@ -132,15 +115,27 @@ def test_an_undefined_number_is_an_empty_cell_with_its_reason_beside_it():
     assert "pairs_needed: will not promote at this rate" in rows["all endpoints"]["undefined"]
 
 
-def test_the_other_sheets_hold_the_numbers_of_causes_differences_funnel_and_settings(verdict):
-    causes = sheet_rows(verdict, "causes")
-    wanted = [[each[name] for name in ("requests", "share", "failures_a_day")] for each in verdict["causes"]]
-    for row, numbers in zip(causes, wanted, strict=True):
-        assert close([row[name] for name in ("requests", "share", "failures_a_day")], numbers)
-    differences = sorted((row["requests"], row["share"]) for row in sheet_rows(verdict, "differences"))
-    every = sorted((each["requests"], each["share"]) for row in verdict["endpoints"] for each in row["differences"])
-    assert close([cell for row in differences for cell in row], [number for pair in every for number in pair])
+def test_the_sheet_of_causes_holds_every_number(verdict):
+    names = ("requests", "share", "share_low", "share_high", "failures_a_day", "noise_share")
+    for row, cause in zip(sheet_rows(verdict, "causes"), verdict["causes"], strict=True):
+        assert close([row[name] for name in names], [cause[name] for name in names])
+        assert row["paths"] == len(cause["paths"]) + cause["paths_beyond"]
+
+
+def test_the_sheet_of_differences_holds_every_number(verdict):
+    read = [tuple(row[name] for name in ("requests", "share", "kind")) for row in sheet_rows(verdict, "differences")]
+    every = [each for entry in verdict["endpoints"] for each in entry["differences"]]
+    assert sorted(read) == sorted((each["requests"], pytest.approx(each["share"]), each["kind"]) for each in every)
+
+
+def test_the_other_sheets_hold_the_numbers_of_the_verdict_the_funnel_and_the_settings(verdict):
+    facts = {row["what"]: row["value"] for row in sheet_rows(verdict, "verdict")}
+    verdicts = [each["verdict"] for each in verdict["endpoints"]]
+    assert facts["look"] == str(verdict["look"])
+    assert facts["endpoints"] == ", ".join(f"{verdicts.count(word)} {word}" for word in ("block", "hold", "promote"))
     funnel = {row["box"]: row for row in sheet_rows(verdict, "funnel")}
+    arms = ("production", "shadow", "baseline")
+    assert [funnel["rows read"][arm] for arm in arms] == [verdict["funnel"][arm] for arm in arms]
     for box, rows in verdict["funnel"]["rows"].items():
         assert {arm: funnel[box][arm] for arm in rows} == rows
         assert funnel[box]["requests"] == verdict["funnel"][box]
@@ -154,9 +149,7 @@ def test_the_pdf_prints_every_number_of_the_endpoints(verdict):
         if len(name) > 60:
             continue  # broken over lines
         numbers = printed(entry)
-        latency = sample.report_of(entry).slowest
-        told = "-" if latency is None else f"{latency[1].ratio:.2f}x {latency[0]}"
-        line = " ".join([name, *list(numbers.values())[:6], told, *list(numbers.values())[6:]])
+        line = " ".join([name, *list(numbers.values())[:6], latency(entry), *list(numbers.values())[6:]])
         assert f"{entry['verdict']} {line}" in text
 
 
@@ -179,6 +172,7 @@ def test_the_markdown_holds_every_number_of_the_endpoints(verdict):
     for name, entry in listed(verdict).items():
         cells = [by_name[name][heading] for heading in (*headings, "Still needed")]
         assert cells == list(printed(entry).values())
+        assert by_name[name]["Latency"] == latency(entry)
         assert by_name[name]["Verdict"].endswith(entry["verdict"])
 
 
@@ -211,6 +205,8 @@ def test_the_pdf_and_the_markdown_hold_the_numbers_of_the_causes_and_of_the_funn
         [count(cause["requests"]), rate(cause["share"]), count(cause["failures_a_day"])] for cause in verdict["causes"]
     ]
     funnel = verdict["funnel"]
+    boxes = [row["Number"] for table in markdown_tables(verdict) for row in table if "Requests of the window" in row]
+    assert boxes == [count(funnel[box]) for box in sample.BOXES if funnel[box]]
     assert f"rows read {' '.join(count(funnel[arm]) for arm in ('production', 'shadow', 'baseline'))}" in text
     for box, by_arm in funnel["rows"].items():
         if funnel[box]:

@@ -1,16 +1,20 @@
 import json
 import math
+import sqlite3
 import time
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 
 from darklaunch.errors import OutsideError, UsageError
-from darklaunch.publish.mlflow.client import client_of, default_tracking_uri, ping
+from darklaunch.publish.mlflow.client import client_of, default_tracking_uri, outside, ping
 from darklaunch.publish.mlflow.run import log_run
+from darklaunch.publish.mlflow.values import METRICS
 from darklaunch.runs.run import open_run
 from darklaunch.text.credentials import without_credentials
 from tests.publish import sample
+from tests.publish.sample_scored import scored
 from tests.runs.run_folder import write_run
 
 pytestmark = pytest.mark.slow
@@ -54,6 +58,22 @@ def test_a_run_holds_settings_tags_numbers_and_files(store, logged):
     assert "fleet/pairs_needed" not in data.metrics
     files = {file.path for file in client_of(store).list_artifacts(run.run_id)}
     assert files == {"verdict.json", "report.html", "settings.json", "metric_names.json"}
+
+
+def test_every_metric_is_a_number_of_verdict_json(store, logged):
+    verdict = scored(sample.full())
+    run = logged(deepcopy(verdict))
+    file = client_of(store).download_artifacts(run.run_id, "metric_names.json")
+    parts = {name: part for part, name in json.loads(Path(file).read_text(encoding="utf-8")).items()}
+    entries = {f"endpoint/{parts[each['endpoint']]}": each for each in verdict["endpoints"]} | {
+        "fleet": verdict["fleet"]
+    }
+    wanted = {f"{prefix}/{name}": entry[name] for prefix, entry in entries.items() for name in METRICS}
+    data = _data(store, run)
+    assert data.metrics == wanted
+    launch = client_of(store).get_run(data.tags["mlflow.parentRunId"]).data.metrics
+    assert launch == {name: wanted[name] for name in launch}
+    assert len(launch) == 5 + len(verdict["endpoints"])
 
 
 def test_time_and_step_are_those_of_the_look(store, logged):
@@ -145,6 +165,21 @@ def test_a_database_that_cannot_be_opened_is_an_outside_error(tmp_path):
     (tmp_path / "mlflow.db").write_text("this is no database, only a text that is long enough" * 20)
     with pytest.raises(OutsideError, match=r"^MLflow: sqlite:.*mlflow\.db could not be reached or refused: [^\n]*$"):
         log_run(folder, sample.report(sample.full()), tracking_uri=default_tracking_uri(tmp_path), experiment="x")
+
+
+def test_a_full_database_is_told_by_its_own_word_and_not_by_what_was_about_to_be_done():
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import OperationalError
+
+    full = OperationalError("INSERT INTO metrics", {}, sqlite3.OperationalError("database or disk is full"))
+    full.add_detail("raised as a result of Query-invoked autoflush")
+    with (
+        pytest.raises(
+            OutsideError, match=r"^MLflow: sqlite:///x could .*refused: database or disk is full; all is safe$"
+        ),
+        outside("sqlite:///x", "all is safe"),
+    ):
+        raise MlflowException(str(full)) from full
 
 
 def test_logging_says_nothing_on_the_streams(tmp_path, capfd):

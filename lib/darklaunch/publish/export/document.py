@@ -50,7 +50,7 @@ class PrintedEndpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedCause:
-    """A cause; ``production`` and ``shadow`` are the values of its most frequent change, empty without one."""
+    """A cause; ``production`` and ``shadow`` are the values of the commonest change at ``path``, empty without one."""
 
     path: str
     more_paths: int
@@ -169,7 +169,7 @@ def _confidence(value: Maybe) -> str:
 
 def _cause(report: CauseReport) -> PrintedCause:
     first = report.paths[0]
-    change = next(iter(sorted(report.transitions, key=lambda each: -each.requests)), None)
+    change = report.first_change
     return PrintedCause(
         path=_text(first.path),
         more_paths=report.path_count - 1,

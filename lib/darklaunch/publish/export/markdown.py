@@ -103,7 +103,8 @@ def _first_causes(causes: Sequence[CauseReport]) -> Iterator[str]:
 
 def _cause(cause: CauseReport) -> str:
     first = cause.paths[0]
-    more = f" and {cause.path_count - 1:,} more paths" if cause.path_count > 1 else ""
+    left = cause.path_count - 1
+    more = f" and {left:,} more path{'' if left == 1 else 's'}" if left else ""
     telling = f" {plain(slice_text(cause, cause.slices[0]).text)}." if cause.slices else ""
     return (
         f"{code(first.path, longest=120)}{more} {first.kind.value.replace('_', ' ')} at "

@@ -1,6 +1,6 @@
 """The sheets of a run's workbook: what stands in which column."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Final
 
@@ -19,6 +19,9 @@ from darklaunch.triage.cause_report import CauseReport
 _AMOUNTS: Final = ("effective_pairs", "pairs_needed")
 _CONFIDENCES: Final = ("confidence", "regression_confidence")
 _LATENCY: Final = ("production_ms", "shadow_ms", "baseline_ms", "ratio", "low", "high")
+_NAME: Final = (42, 70)
+"""The least and the most characters of a column of endpoints."""
+
 _ARROW: Final = 4
 """Characters beside a heading for the arrow of its filter."""
 
@@ -59,7 +62,7 @@ def _verdict(report: RunReport) -> Sheet:
 
 def _endpoints(report: RunReport) -> Sheet:
     columns = (
-        _column("endpoint", Style.TEXT, 42),
+        _endpoint_column(each.name for each in report.endpoints),
         _column("scope", Style.TEXT, 10),
         _column("verdict", Style.VERDICT, 10),
         *(_column(name, Style.COUNT, 12) for name in COUNTS),
@@ -115,7 +118,7 @@ def _undefined(report: EndpointReport) -> Iterator[str]:
 def _causes(causes: Sequence[CauseReport]) -> Sheet:
     columns = (
         _column("id", Style.TEXT, 14),
-        _column("endpoint", Style.TEXT, 42),
+        _endpoint_column(each.endpoint for each in causes),
         _column("path", Style.TEXT, 44),
         _column("kind", Style.TEXT, 14),
         _column("severity", Style.SEVERITY, 10),
@@ -138,7 +141,7 @@ def _causes(causes: Sequence[CauseReport]) -> Sheet:
 
 def _cause(report: CauseReport) -> tuple[Cell, ...]:
     first = report.paths[0]
-    transition = next(iter(report.transitions), None)
+    change = report.first_change
     return (
         report.id,
         report.endpoint,
@@ -155,15 +158,15 @@ def _cause(report: CauseReport) -> tuple[Cell, ...]:
         formatting.moment(report.first_hour),
         formatting.moment(report.last_hour),
         "; ".join(slice_text(report, each).text for each in report.slices) or None,
-        transition.production if transition else None,
-        transition.shadow if transition else None,
+        change.production if change else None,
+        change.shadow if change else None,
         report.examples[0].curl if report.examples else None,
     )
 
 
 def _differences(report: RunReport) -> Sheet:
     columns = (
-        _column("endpoint", Style.TEXT, 42),
+        _endpoint_column(each.name for each in report.endpoints if each.differences),
         _column("path", Style.TEXT, 44),
         _column("kind", Style.TEXT, 14),
         _column("severity", Style.SEVERITY, 10),
@@ -202,6 +205,12 @@ def _funnel(report: RunReport) -> Sheet:
 def _settings(report: RunReport) -> Sheet:
     columns = (_column("key", Style.TEXT, 46), _column("value", Style.WRAPPED, 80))
     return Sheet(name="settings", columns=columns, rows=tuple(report.window.settings.items()), frozen=1)
+
+
+def _endpoint_column(names: Iterable[str]) -> Column:
+    """A column as wide as most of its names."""
+    least, most = _NAME
+    return _column("endpoint", Style.TEXT, min(most, max([least, *map(len, names)])))
 
 
 def _column(name: str, style: Style, width: int) -> Column:

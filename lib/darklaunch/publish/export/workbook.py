@@ -68,7 +68,9 @@ class _Writer:
 
     def __init__(self, book: "Workbook") -> None:
         self._book = book
-        self._heading = book.add_format({"bold": True, "bg_color": "#eef1f5", "bottom": 1, "text_wrap": True})
+        heading = {"bold": True, "bg_color": "#eef1f5", "bottom": 1, "text_wrap": True}
+        self._heading = book.add_format(heading)
+        self._heading_of_numbers = book.add_format({**heading, "align": "right"})
         self._formats = {style: self._format(style) for style in Style}
         self._quoted = {style: self._format(style, quote_prefix=True) for style in Style}
 
@@ -84,7 +86,8 @@ class _Writer:
         page = self._book.add_worksheet(sheet.name)
         for place, column in enumerate(sheet.columns):
             page.set_column(place, place, column.width)
-            page.write_string(0, place, column.name, self._heading)
+            heading = self._heading_of_numbers if column.style in _NUMBERS else self._heading
+            page.write_string(0, place, column.name, heading)
             self._colour(page, place, column.style, len(sheet.rows))
         for number, row in enumerate(sheet.rows, start=1):
             lines = 1

@@ -77,6 +77,10 @@ def _cause(error: BaseException) -> str:
         # urllib3 derives a refused connection from one that took too long
         if isinstance(inner, ReadTimeoutError | ConnectTimeoutError) and not isinstance(inner, NewConnectionError):
             return f"no answer within {os.environ.get(_TIMEOUT, 'some')} seconds, several times"
+        # SQLAlchemy may begin with what it was about to do; the database says what is wrong
+        if isinstance(orig := getattr(inner, "orig", None), Exception):
+            error = orig
+            break
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
 
