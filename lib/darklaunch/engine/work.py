@@ -1,10 +1,10 @@
 """Work: what is done with each bucket of a window; frozen values, which travel to the workers."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +25,9 @@ from darklaunch.faults.sampling import ResponseSample, sample_responses
 from darklaunch.noise.counting import NoiseCounter
 from darklaunch.noise.counts import NoiseCounts
 from darklaunch.noise.requests import count_noise
+
+_DISTINCT: Final = ("request_id", "unit", *(f"{arm.value}_latency_ms" for arm in Arm))
+"""Columns whose values hardly repeat: to look for repetitions takes longer, and leaves larger files."""
 
 Part_co = TypeVar("Part_co", covariant=True)
 
@@ -176,5 +179,18 @@ def write_part(table: pa.Table, folder: Path, name: str) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / f".{name}-{uuid.uuid4().hex}"
-    pq.write_table(table, fresh, compression="zstd", compression_level=1)
+    repeating = [path for field in table.schema if field.name not in _DISTINCT for path in _leaves(field)]
+    pq.write_table(table, fresh, compression="zstd", compression_level=1, use_dictionary=repeating)
     fresh.replace(folder / f"part-{name}.parquet")
+
+
+def _leaves(field: pa.Field, above: str = "") -> Iterator[str]:
+    """The columns that Parquet makes of a field."""
+    path = f"{above}{field.name}"
+    if pa.types.is_list(field.type):
+        yield from _leaves(field.type.value_field.with_name("element"), f"{path}.list.")
+    elif pa.types.is_struct(field.type):
+        for child in field.type:
+            yield from _leaves(child, f"{path}.")
+    else:
+        yield path

@@ -31,15 +31,17 @@ def bodies_lost(rows: pa.Table) -> BoolArray:
         Shape (rows,).
     """
     lists = rows["response_headers"].combine_chunks()
-    names = pc.utf8_lower(pc.fill_null(pc.struct_field(lists.flatten(), "name"), "")).dictionary_encode()
+    spelled = pc.fill_null(pc.struct_field(lists.flatten(), "name"), "").dictionary_encode()
+    # a log has few names, and two spellings may be one
+    names = pa.DictionaryArray.from_arrays(spelled.indices, pc.utf8_lower(spelled.dictionary))
     if not pc.any(pc.equal(names.dictionary, "content-length")).as_py():
         return np.zeros(rows.num_rows, bool)
     parents = pc.list_parent_indices(lists).to_numpy()
-    values = pc.utf8_trim_whitespace(pc.fill_null(pc.struct_field(lists.flatten(), "value"), ""))
+    values = pc.fill_null(pc.struct_field(lists.flatten(), "value"), "")
     announced = _least(_where(names, "content-length"), parents, values, rows.num_rows)
     encoded = np.zeros(rows.num_rows, bool)
     codings = _where(names, "content-encoding")
-    some = pc.utf8_lower(values.take(pa.array(codings)))
+    some = pc.utf8_lower(pc.utf8_trim_whitespace(values.take(pa.array(codings))))
     encoded[parents[codings]] = ~flags(pc.is_in(some, value_set=pa.array(["", "identity"])))
     recorded = pc.fill_null(pc.binary_length(rows["body"]), 0).to_numpy()
     status = pc.fill_null(rows["status"], 0).to_numpy()
@@ -56,7 +58,7 @@ def _where(names: pa.DictionaryArray, name: str) -> IntArray:
 
 def _least(places: IntArray, parents: IntArray, values: pa.Array, rows: int) -> IntArray:
     """The least number that each row announces; -1 where it announces none, or something else."""
-    texts = values.take(pa.array(places))
+    texts = pc.utf8_trim_whitespace(values.take(pa.array(places)))
     numeric = flags(pc.match_substring_regex(texts, _DIGITS))
     numbers = pc.if_else(pa.array(numeric), texts, str(_UNKNOWN)).cast(pa.int64()).to_numpy()
     least = np.full(rows, np.iinfo(np.int64).max)
