@@ -63,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = Arguments(**vars(parser().parse_args(arguments)))
     if given.debug:
         os.environ[DEBUG] = "1"
+    if not given.command.startswith("capture"):
+        # PyArrow's allocator keeps what one bucket needed for the next, here and in workers: a twentieth of their time
+        os.environ.setdefault("MIMALLOC_PURGE_DELAY", "-1")
     failure: BaseException | None = None
     mask_before = close_to_others()
     try:
@@ -127,8 +130,6 @@ def _was_interrupted(error: BaseException | None) -> bool:
 
 def entry() -> None:
     """The console script."""
-    # PyArrow's allocator keeps what one bucket needed for the next, here and in workers: a twentieth of their time
-    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "-1")
     code = main()
     # what is alive now ends with the process: to search it for cycles would take seconds
     gc.freeze()
