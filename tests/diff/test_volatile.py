@@ -71,7 +71,7 @@ def test_what_is_rounded_is_right_on_average():
 
 
 def seen(values):
-    return variety(("GET /x", settled(("a", 0, 0, *value))) for value in values)
+    return variety(("GET /x", value[0], settled(("a", 0, 0, *value))) for value in values)
 
 
 HASHES = np.random.default_rng(3).integers(0, 2**63, 20_000).tolist()
@@ -100,8 +100,8 @@ def test_what_is_counted_of_any_parts_is_that_of_the_whole(values, at):
 
 
 def test_values_are_counted_by_endpoint_and_path():
-    shadow = [("GET /odd" if n % 2 else "GET /even", settled(("a", 0, 0, n, 7))) for n in range(4)]
-    counted = variety([*shadow, ("GET /odd", settled()), ("GET /odd", None)])
+    shadow = [("GET /odd" if n % 2 else "GET /even", n, settled(("a", 0, 0, n, 7))) for n in range(4)]
+    counted = variety([*shadow, ("GET /odd", 8, settled()), ("GET /odd", 9, None)])
     assert counted == {("GET /even", "a"): Variety(2, (0, 2), (7,)), ("GET /odd", "a"): Variety(2, (1, 3), (7,))}
 
 
@@ -109,3 +109,40 @@ def test_values_are_counted_by_endpoint_and_path():
 def test_values_are_counted_exactly_or_nearly(count):
     least = seen([(2 * value, 0) for value in HASHES[:count]])["GET /x", "a"].production
     assert distinct_values(least) == pytest.approx(count, rel=0.25 if count >= 128 else 0)
+
+
+def numbers(differences):
+    """The variety of a path at which the shadow's number is so much greater, request by request."""
+    comparisons = [settled(("a", 1, (each > 0) - (each < 0), n, n, float(each))) for n, each in enumerate(differences)]
+    return variety(("GET /x", 7_919 * n % 10_007, each) for n, each in enumerate(comparisons))
+
+
+def test_a_path_of_numbers_has_a_median_difference_and_a_count_of_either_side():
+    level = numbers([5.0, -1.0, 2.0, 0.0, 9.0])["GET /x", "a"].level
+    assert (level.above, level.below, level.median_difference) == (3, 1, 2.0)
+
+
+@given(st.lists(st.integers(-5, 5), min_size=1, max_size=400), st.integers(0, 400))
+def test_the_level_of_any_parts_is_that_of_the_whole(differences, at):
+    whole, hashes = numbers(differences), [7_919 * n % 10_007 for n in range(len(differences))]
+    each = [
+        ("GET /x", hashes[n], settled(("a", 1, (d > 0) - (d < 0), n, n, float(d)))) for n, d in enumerate(differences)
+    ]
+    assert merged_variety(variety(each[:at]), variety(each[at:])) == whole
+
+
+def test_the_median_of_many_requests_is_that_of_a_sample():
+    level = numbers([n % 1_001 for n in range(20_000)])["GET /x", "a"].level
+    assert len(level.sample) == 128
+    assert level.median_difference == pytest.approx(500, abs=150)
+
+
+@pytest.mark.parametrize(
+    ("production", "shadow", "difference"),
+    [([1, 2], [2, 4], 1.5), ([1, 2, 3], [1, 2.5, 2], -0.25), ([10**400, 10**400], [10**400 + 1, 10**400], None)],
+)
+def test_numbers_of_one_request_differ_by_their_mean_where_doubles_hold_them(production, shadow, difference):
+    learned = Learned(shape=infer_shape([*production, *shadow]))
+    index = RuleIndexes(RuleSet([Rule(path="$.body.load[*]", action=learned, why="w")])).at("GET /x")
+    (value,) = compare(answer({"load": production}), answer({"load": shadow}), index, Masking.NONE).volatile
+    assert value.difference == difference

@@ -18,6 +18,16 @@ def scored(made: dict[str, Any]) -> dict[str, Any]:
         "groups": [group | {"pairs": 178_123, "mismatches": 3_219}],
         "incomparable": [{"reason": "the body is no JSON", "requests": 4_711, "request_id": "r-77"}],
         "unframed": 8_153,
+        "levels": [
+            {
+                "endpoint": "GET /x",
+                "path": "$.body.load",
+                "requests": 7_000,
+                "above": 6_125,
+                "below": 875,
+                "median_difference": -0.048_75,
+            },
+        ],
     }
 
 

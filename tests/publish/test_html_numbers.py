@@ -275,10 +275,19 @@ def test_every_number_of_the_funnel_and_of_what_could_not_be_used(page, verdict)
         assert f"In {count(verdict['unframed'])} requests" in text(contract)
 
 
-def test_every_rule_s_requests_and_every_setting(page, verdict):
+def test_every_rule_s_requests_every_level_and_every_setting(page, verdict):
     rows = page.xpath("//section[@id='rules']/table//tbody/tr")
     assert [text(row[-1]) for row in rows] == [
         count(each["requests"]) if each["requests"] else "unused" for each in verdict["rules"]
+    ]
+    levels = [[text(cell) for cell in row[2:]] for row in page.xpath("//table[.//th='Shadow greater']//tbody/tr")]
+    assert levels == [
+        [
+            count(each["requests"]),
+            *(f"{count(each[side])} {rate(each[side] / each['requests'])}" for side in ("above", "below")),
+            f"{each['median_difference']:+.4g}".replace("-", "\u2212"),
+        ]
+        for each in verdict.get("levels", ())
     ]
     settings = {text(row[0]): text(row[1]) for row in page.xpath("//section[@id='settings']//tr")}
     assert settings == {key: "null" if value is None else value for key, value in verdict["settings"].items()}

@@ -5,6 +5,7 @@ import random
 import shutil
 import uuid
 
+import pytest
 import yaml
 
 from darklaunch.cli.main import main
@@ -217,10 +218,16 @@ def test_a_volatile_number_that_is_systematically_higher_is_blocked(tmp_path):
 
         return change
 
-    for name, higher, expected in (("same", 1.0, "promote"), ("higher", 1.05, "block"), ("lower", 0.95, "block")):
+    worlds = (("same", 1.0, "promote", 0.0), ("higher", 1.05, "block", 5.0), ("lower", 0.95, "block", -5.0))
+    for name, higher, expected, difference in worlds:
         log = write_log(tmp_path / name, answers("/price", 500, noisy=False, change=jitters(higher)))
         assert run(log, tmp_path / f"out-{name}", *ONE_HOUR) == 0
         report = verdict(tmp_path / f"out-{name}")
         assert (name, report["verdict"]) == (name, expected), report["endpoints"][0]["reasons"]
         if expected == "block":
             assert any(f"{name} than the baseline's" in why for why in report["endpoints"][0]["reasons"])
+        (level,) = report["levels"]
+        assert (level["path"], level["above"] + level["below"]) == ("$.body.price", level["requests"])
+        assert level["median_difference"] == pytest.approx(difference, abs=1.5)
+        # the difference of two of [95, 105] is below 5 in 7 of 8 requests
+        assert level["above"] / level["requests"] == pytest.approx(0.5 + 0.375 * (difference / 5.0), abs=0.06)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from hashlib import blake2b
+from math import isfinite, nan
 from typing import Final
 
 from darklaunch.diff.difference import MAXIMUM_PATHS, SEVERITIES, Compared, Difference, Kind, VolatileValue
@@ -32,7 +33,8 @@ class DifferenceCollector:
         undecodable: the other's body could not be decoded.
         kept: by masked path, kind and whether a rule settled it.
         volatile: by masked path, differences that a learned rule settled: how many of them are of numbers, how many
-            more of these are greater in the other arm than less, and hashes of the two first values.
+            more of these are greater in the other arm than less, hashes of the two first values, and the sum of the
+            other arm's numbers less production's.
         remarks: what else there is to say.
         tries_left: how often elements of arrays may still be tried against each other.
     """
@@ -42,7 +44,7 @@ class DifferenceCollector:
     beyond: int = 0
     undecodable: bool = False
     kept: dict[tuple[str, Kind, bool], Difference] = field(default_factory=dict)
-    volatile: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    volatile: dict[str, tuple[int, int, int, int, float]] = field(default_factory=dict)
     remarks: set[Remark] = field(default_factory=set)
     tries_left: int = MAXIMUM_TRIES
 
@@ -88,10 +90,11 @@ class DifferenceCollector:
     def _watch(self, node: PathNode, production: object, other: object) -> None:
         path = node.seen(self.masking).text
         first = _hash(production), _hash(other)
-        numbers, greater, *hashes = self.volatile.get(path, (0, 0, *first))
+        numbers, greater, *hashes, sum_of = self.volatile.get(path, (0, 0, *first, 0.0))
         if isinstance(production, _NUMBERS) and isinstance(other, _NUMBERS):
             numbers, greater = numbers + 1, greater + (other > production) - (other < production)
-        self.volatile[path] = (numbers, greater, hashes[0], hashes[1])
+            sum_of += _difference_of(production, other)
+        self.volatile[path] = (numbers, greater, hashes[0], hashes[1], sum_of)
 
     def _difference(
         self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool
@@ -112,9 +115,22 @@ class DifferenceCollector:
         """The differences, in an order that does not depend on that of the bodies."""
         kept = self.kept
         ordered = [kept[key] for key in sorted(kept)] if len(kept) > 1 else kept.values()
-        volatile = tuple(VolatileValue(path, *counts) for path, counts in sorted(self.volatile.items()))
+        volatile = tuple(_volatile(path, *counts) for path, counts in sorted(self.volatile.items()))
         remarks = tuple(sorted(self.remarks)) if self.remarks else ()
         return Compared(self.mismatch, tuple(ordered), self.beyond, self.undecodable, volatile, remarks)
+
+
+def _volatile(path: str, numbers: int, greater: int, production: int, other: int, sum_of: float) -> VolatileValue:
+    difference = sum_of / numbers if numbers and isfinite(sum_of) else None
+    return VolatileValue(path, numbers, greater, production, other, difference)
+
+
+def _difference_of(production: float | Decimal, other: float | Decimal) -> float:
+    """The other number less production's; no number where doubles don't hold them."""
+    try:
+        return float(other) - float(production)
+    except OverflowError:
+        return nan
 
 
 def _hash(value: object) -> int:

@@ -68,6 +68,7 @@ class VolatileValue:
         greater: how many more of these are greater in the other arm than less.
         production: a hash of production's value at the first of them.
         other: that of the other arm's.
+        difference: the other arm's numbers less production's, their mean; None: there are none that doubles hold.
     """
 
     path: str
@@ -75,6 +76,7 @@ class VolatileValue:
     greater: int
     production: int = 0
     other: int = 0
+    difference: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from darklaunch.capture.arm import Arm
+from darklaunch.capture.id_hash import hash_ids
 from darklaunch.diff.comparers import Comparers, Comparisons
 from darklaunch.diff.difference import Compared, Comparison, Difference, Incomparable
 from darklaunch.diff.responses import response_pairs
@@ -117,7 +118,7 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
         beyond=shadow.numbers(lambda each: each.beyond if isinstance(each, Compared) else _UNKNOWN, _UNKNOWN),
         differences=_difference_lists(shadow, baseline),
         volatility=_volatility(requests, endpoints, comparers, shadow, baseline),
-        variety=_variety(endpoints, comparers, shadow),
+        variety=_variety(requests, endpoints, comparers, shadow),
         remarks=_remarks(shadow),
     )
 
@@ -137,13 +138,16 @@ def _volatility(
 
 
 def _variety(
-    endpoints: pa.DictionaryArray, comparers: Comparers, shadow: Comparisons
+    requests: Requests, endpoints: pa.DictionaryArray, comparers: Comparers, shadow: Comparisons
 ) -> Mapping[tuple[str, str], Variety]:
     names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_numpy()
     if not any(map(comparers.watches, names)):
         return {}
     volatile = shadow.numbers(lambda each: isinstance(each, Compared) and bool(each.volatile), 0)
-    return variety((names[codes[request]], shadow.at(request)) for request in np.flatnonzero(volatile).tolist())
+    places = np.flatnonzero(volatile)
+    hashes = hash_ids([each.encode() for each in requests.request_ids.take(pa.array(places)).to_pylist()]).tolist()
+    compared = zip(places.tolist(), hashes, strict=True)
+    return variety((names[codes[place]], hashed, shadow.at(place)) for place, hashed in compared)
 
 
 def _outcome(comparison: Comparison) -> Outcome:

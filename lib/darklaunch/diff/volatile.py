@@ -1,6 +1,8 @@
 """Values at learned paths, which the comparison settles: whether the shadow's are as volatile as the baseline's."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import nsmallest
+from statistics import median
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -81,6 +83,29 @@ def _sign(values: Mapping[str, VolatileValue], path: str) -> float:
     return values[path].greater / values[path].numbers if _numbers(values, path) else 0.0
 
 
+class Level(NamedTuple):
+    """How numbers at a volatile path differ, in counts and a sample of requests that add up.
+
+    Attributes:
+        above: requests at which more of the shadow's numbers are greater than production's.
+        below: at which more of them are less.
+        sample: of the requests with numbers those with the least hashes: this, and shadow less production.
+    """
+
+    above: int = 0
+    below: int = 0
+    sample: tuple[tuple[int, float], ...] = ()
+
+    def merged(self, other: "Level") -> "Level":
+        """That of both, whose requests are others."""
+        return Level(self.above + other.above, self.below + other.below, _kept(self.sample + other.sample))
+
+    @property
+    def median_difference(self) -> float | None:
+        """Of the sample, shadow less production; None without a number."""
+        return median(difference for _, difference in self.sample) if self.sample else None
+
+
 class Variety(NamedTuple):
     """How many different values a volatile path has, as samples that add up (Bar-Yossef and others 2002).
 
@@ -88,16 +113,19 @@ class Variety(NamedTuple):
         requests: at which production and shadow differ there, as a learned rule allows.
         production: the least hashes of production's values among them.
         shadow: those of the shadow's.
+        level: how its numbers differ.
     """
 
     requests: int
     production: tuple[int, ...]
     shadow: tuple[int, ...]
+    level: Level = Level()
 
     def merged(self, other: "Variety") -> "Variety":
         """That of both, whose requests are others."""
         production, shadow = self.production + other.production, self.shadow + other.shadow
-        return Variety(self.requests + other.requests, _least(production), _least(shadow))
+        level = self.level.merged(other.level)
+        return Variety(self.requests + other.requests, _least(production), _least(shadow), level)
 
     @property
     def collapsed(self) -> bool:
@@ -119,20 +147,31 @@ def distinct_values(least: Sequence[int]) -> int:
     return len(least) if len(least) < _KEPT else round((_KEPT - 1) * 2.0**64 / max(least[-1], 1))
 
 
-def variety(compared: Iterable[tuple[str, Comparison | None]]) -> dict[tuple[str, str], Variety]:
+def variety(compared: Iterable[tuple[str, int, Comparison | None]]) -> dict[tuple[str, str], Variety]:
     """Counts the values at learned paths, by endpoint and path.
 
     Args:
-        compared: the endpoint of each request, and the shadow's comparison with production.
+        compared: of each request the endpoint, a hash, and the shadow's comparison with production.
     """
-    values: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for endpoint, comparison in compared:
+    values: dict[tuple[str, str], list[tuple[int, VolatileValue]]] = {}
+    for endpoint, hashed, comparison in compared:
         for value in _values(comparison).values():
-            values.setdefault((endpoint, value.path), []).append((value.production, value.other))
-    return {
-        place: Variety(len(pairs), *(_least(hashes) for hashes in zip(*pairs, strict=True)))
-        for place, pairs in values.items()
-    }
+            values.setdefault((endpoint, value.path), []).append((hashed, value))
+    return {place: _variety(each) for place, each in values.items()}
+
+
+def _variety(values: Sequence[tuple[int, VolatileValue]]) -> Variety:
+    production, shadow = ([getattr(value, arm) for _, value in values] for arm in ("production", "other"))
+    level = Level(
+        above=sum(value.greater > 0 for _, value in values),
+        below=sum(value.greater < 0 for _, value in values),
+        sample=_kept((hashed, value.difference) for hashed, value in values if value.difference is not None),
+    )
+    return Variety(len(values), _least(production), _least(shadow), level)
+
+
+def _kept(sample: Iterable[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
+    return tuple(nsmallest(_KEPT, sample))
 
 
 def _least(hashes: Sequence[int]) -> tuple[int, ...]:

@@ -94,6 +94,27 @@ class CollapsedPath:
     shadow_values: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolatileLevel:
+    """The level of the shadow's numbers at a path at which they never are production's, as a learned rule allows.
+
+    Attributes:
+        endpoint: its name.
+        path: masked.
+        requests: at which they differ.
+        above: at which the shadow's is greater.
+        below: at which it is less.
+        median_difference: shadow less production, of a sample of these requests.
+    """
+
+    endpoint: str
+    path: str
+    requests: int
+    above: int
+    below: int
+    median_difference: float
+
+
 Row = TypeVar("Row", StatusCount, TopDifference)
 
 

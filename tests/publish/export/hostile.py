@@ -81,6 +81,10 @@ def _facts(texts: list[str]) -> dict[str, Any]:
     return {
         "quarantine": [{"arm": "shadow", "reason": text, "rows": 1} for text in texts],
         "incomparable": [{"reason": text, "requests": 1, "request_id": text} for text in texts],
+        "levels": [
+            {"endpoint": text, "path": text, "requests": 2, "above": 1, "below": 1, "median_difference": 0.5}
+            for text in texts
+        ],
         "contract": {
             "success": False,
             "expectations": [{**expectation, "expectation": text, "found": text, "wanted": text} for text in texts],

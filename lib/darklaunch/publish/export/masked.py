@@ -57,6 +57,7 @@ def _window(report: WindowReport) -> WindowReport:
         causes=None if report.causes is None else tuple(_cause(each) for each in report.causes),
         noise=None if report.noise is None else _noise(report.noise),
         collapsed=tuple(replace(each, path=_path(each.path)) for each in report.collapsed),
+        levels=tuple(replace(each, path=_path(each.path)) for each in report.levels),
     )
 
 

@@ -1,5 +1,6 @@
 """The report of a window, from what was counted of it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from darklaunch.contract.launch import Launch
@@ -10,7 +11,7 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.rules.unused import likely_reason
 from darklaunch.diff.volatile import distinct_values
 from darklaunch.diff.window_counts import WindowCounts
-from darklaunch.diff.window_summary import CollapsedPath, by_endpoint
+from darklaunch.diff.window_summary import LISTED, CollapsedPath, VolatileLevel, by_endpoint
 from darklaunch.engine.counted import Counted
 from darklaunch.noise.learned import NoiseReport
 from darklaunch.pair.funnel import funnel
@@ -51,6 +52,7 @@ def build_window(
             ids_of_another_case=shadow.ids_of_another_case if shadow is not None else 0,
             incomparable=tuple(counts.incomparable[reason] for reason in sorted(counts.incomparable)),
             collapsed=tuple(_collapsed(counts)),
+            levels=tuple(_levels(counts)),
             funnel=funnel(outcomes, profiles),
             quarantine=tuple(quarantined(profiles)),
             conflicting_duplicates=sum(outcome.conflicting for outcome in outcomes),
@@ -77,6 +79,25 @@ def _collapsed(counts: WindowCounts) -> Iterator[CollapsedPath]:
                 production_values=distinct_values(variety.production),
                 shadow_values=distinct_values(variety.shadow),
             )
+
+
+def _levels(counts: WindowCounts) -> Iterator[VolatileLevel]:
+    """Of each endpoint the paths at which the shadow's numbers lie most to one side."""
+    listed = Counter[str]()
+    sided = sorted(counts.variety.items(), key=lambda each: (-abs(each[1].level.above - each[1].level.below), each[0]))
+    for (endpoint, path), variety in sided:
+        difference = variety.level.median_difference
+        if difference is None or listed[endpoint] == LISTED:
+            continue
+        listed[endpoint] += 1
+        yield VolatileLevel(
+            endpoint=endpoint,
+            path=path,
+            requests=variety.requests,
+            above=variety.level.above,
+            below=variety.level.below,
+            median_difference=difference,
+        )
 
 
 def _rule(rule: Rule, counts: WindowCounts) -> RuleReport:

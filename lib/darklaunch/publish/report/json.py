@@ -17,7 +17,8 @@ from darklaunch.window import Window, parse_moment
 SCHEMA_VERSION: Final = 1
 
 _FACTS: Final = (
-    *("launch", "window", "baseline", "noise", "independent", "incomparable", "collapsed", "funnel", "quarantine"),
+    *("launch", "window", "baseline", "noise", "independent", "incomparable", "collapsed", "levels", "funnel"),
+    "quarantine",
     "ids_of_another_case",
     *("conflicting_duplicates", "contract", "rules", "presence_only_headers", "left_out_headers", "unframed"),
     *("settings", "statuses", "differences", "window_pairs", "causes"),

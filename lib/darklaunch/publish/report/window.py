@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from darklaunch.contract.profile import ContractReport, Quarantined
-from darklaunch.diff.window_summary import CollapsedPath, IncomparableCount, StatusCount, TopDifference
+from darklaunch.diff.window_summary import CollapsedPath, IncomparableCount, StatusCount, TopDifference, VolatileLevel
 from darklaunch.noise.learned import NoiseReport
 from darklaunch.pair.funnel import Funnel
 from darklaunch.triage.cause_report import CauseReport
@@ -59,6 +59,7 @@ class WindowReport:
         quarantine: rows that broke the contract, by arm and reason.
         incomparable: requests whose answers could not be compared, by the reason.
         collapsed: volatile paths whose values hardly vary in the shadow.
+        levels: volatile paths with numbers, first those at which the shadow's lie most to one side of production's.
         conflicting_duplicates: duplicates that did not agree with the row they repeat.
         contract: what became of the capture log's contract.
         noise: what the baseline taught; None in runs of early versions.
@@ -84,6 +85,7 @@ class WindowReport:
     ids_of_another_case: int = 0
     incomparable: tuple[IncomparableCount, ...] = ()
     collapsed: tuple[CollapsedPath, ...] = ()
+    levels: tuple[VolatileLevel, ...] = ()
     causes: tuple[CauseReport, ...] | None = None
     rules: tuple[RuleReport, ...]
     presence_only_headers: tuple[str, ...]
