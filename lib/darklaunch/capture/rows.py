@@ -65,8 +65,7 @@ def read_file(store: LogLocation, file: CaptureFile, columns: Sequence[str]) -> 
         UnreadableFileError: its pages can't be decoded.
     """
     with _opened(store, file) as parquet:
-        rows = parquet.read(columns=_present(parquet, columns), use_threads=False)
-        return _as_contract(rows, columns)
+        return _whole(parquet, columns)
 
 
 def read_batches(store: LogLocation, file: CaptureFile, columns: Sequence[str]) -> Iterator[pa.Table]:
@@ -88,7 +87,7 @@ def read_batches(store: LogLocation, file: CaptureFile, columns: Sequence[str]) 
         decoded_bytes = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
         at_once = max(1, min(_BATCH_ROWS, metadata.num_rows * _BATCH_BYTES // max(1, decoded_bytes)))
         if metadata.num_rows <= at_once or not present:
-            yield _as_contract(parquet.read(columns=present, use_threads=False), columns)
+            yield _whole(parquet, columns)
             return
         for batch in parquet.iter_batches(at_once, columns=present, use_threads=False):
             yield _as_contract(pa.Table.from_batches([batch]), columns)
@@ -104,6 +103,10 @@ def _opened(store: LogLocation, file: CaptureFile) -> Iterator[pq.ParquetFile]:
         raise UnreadableFileError(file, f"can't be opened: {why(error)}") from error
     except PAGE_ERRORS as error:
         raise UnreadableFileError(file, page_reason(error)) from error
+
+
+def _whole(parquet: pq.ParquetFile, columns: Sequence[str]) -> pa.Table:
+    return _as_contract(parquet.read(columns=_present(parquet, columns), use_threads=False), columns)
 
 
 def _present(parquet: pq.ParquetFile, columns: Sequence[str]) -> list[str]:

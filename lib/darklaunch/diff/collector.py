@@ -90,11 +90,11 @@ class DifferenceCollector:
     def _watch(self, node: PathNode, production: object, other: object) -> None:
         path = node.seen(self.masking).text
         first = _hash(production), _hash(other)
-        numbers, greater, *hashes, sum_of = self.volatile.get(path, (0, 0, *first, 0.0))
+        numbers, greater, *hashes, total = self.volatile.get(path, (0, 0, *first, 0.0))
         if isinstance(production, _NUMBERS) and isinstance(other, _NUMBERS):
             numbers, greater = numbers + 1, greater + (other > production) - (other < production)
-            sum_of += _difference_of(production, other)
-        self.volatile[path] = (numbers, greater, hashes[0], hashes[1], sum_of)
+            total += _difference_of(production, other)
+        self.volatile[path] = (numbers, greater, hashes[0], hashes[1], total)
 
     def _difference(
         self, node: PathNode, kind: Kind, production: object, other: object, *, settled: bool
@@ -120,8 +120,8 @@ class DifferenceCollector:
         return Compared(self.mismatch, tuple(ordered), self.beyond, self.undecodable, volatile, remarks)
 
 
-def _volatile(path: str, numbers: int, greater: int, production: int, other: int, sum_of: float) -> VolatileValue:
-    difference = sum_of / numbers if numbers and isfinite(sum_of) else None
+def _volatile(path: str, numbers: int, greater: int, production: int, other: int, total: float) -> VolatileValue:
+    difference = total / numbers if numbers and isfinite(total) else None
     return VolatileValue(path, numbers, greater, production, other, difference)
 
 

@@ -73,21 +73,19 @@ class Comparers:
         self._masking = masking
         self._of_endpoint: dict[str, EndpointComparer] = {}
 
-    def compare(
-        self, responses: ResponsePairs, places: IntArray, names: Sequence[str], codes: Sequence[int]
-    ) -> list[Comparison]:
+    def compare(self, responses: ResponsePairs, places: IntArray, endpoints: pa.DictionaryArray) -> list[Comparison]:
         """Compares the responses at some places.
 
         Args:
             responses: of production and another arm.
             places: of those that differ in a byte.
-            names: of endpoints.
-            codes: which of these each place is of.
+            endpoints: the endpoint at each of these places.
 
         Returns:
             A comparison each; one that fails makes its pair incomparable, and no other.
         """
         production, other = responses.read(places)
+        names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_pylist()
         by_members = {code: self._at(names[code]).compare_bodies for code in set(codes)}
         plain = np.asarray(list(map(is_plain_json, production.headers)), bool)
         bodies_alone = responses.same_head[places] & plain[production.header_codes]
@@ -108,11 +106,11 @@ class Comparers:
         """Whether something was learned at an endpoint, so that its volatile values are watched."""
         return self._indexes.at(endpoint).watches
 
-    def compare_cut(self, responses: ResponsePairs, places: IntArray, endpoints: Sequence[str]) -> list[Comparison]:
-        """Compares responses of which the body of one, or of both, was cut."""
-        production, other = responses.read(places)
+    def compare_cut(self, responses: ResponsePairs, endpoints: pa.DictionaryArray) -> list[Comparison]:
+        """Compares responses of which the body of one, or of both, was cut; ``endpoints`` are theirs."""
+        production, other = responses.read(np.arange(len(endpoints)))
         cut = (replace(each, truncated=True) for each in production)
-        pairs = zip(cut, other, map(self._indexes.at, endpoints), strict=True)
+        pairs = zip(cut, other, map(self._indexes.at, endpoints.to_pylist()), strict=True)
         return [compare_safely(compare, reference, shadow, index, self._masking) for reference, shadow, index in pairs]
 
     def _at(self, endpoint: str) -> EndpointComparer:

@@ -118,7 +118,7 @@ def compare_requests(requests: Requests, endpoints: pa.DictionaryArray, comparer
         beyond=shadow.numbers(lambda each: each.beyond if isinstance(each, Compared) else _UNKNOWN, _UNKNOWN),
         differences=_difference_lists(shadow, baseline),
         volatility=_volatility(requests, endpoints, comparers, shadow, baseline),
-        variety=_variety(requests, endpoints, comparers, shadow),
+        variety=_variety(requests, endpoints, shadow),
         remarks=_remarks(shadow),
     )
 
@@ -138,16 +138,12 @@ def _volatility(
 
 
 def _variety(
-    requests: Requests, endpoints: pa.DictionaryArray, comparers: Comparers, shadow: Comparisons
+    requests: Requests, endpoints: pa.DictionaryArray, shadow: Comparisons
 ) -> Mapping[tuple[str, str], Variety]:
-    names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_numpy()
-    if not any(map(comparers.watches, names)):
-        return {}
-    volatile = shadow.numbers(lambda each: isinstance(each, Compared) and bool(each.volatile), 0)
-    places = np.flatnonzero(volatile)
-    hashes = hash_ids([each.encode() for each in requests.request_ids.take(pa.array(places)).to_pylist()]).tolist()
-    compared = zip(places.tolist(), hashes, strict=True)
-    return variety((names[codes[place]], hashed, shadow.at(place)) for place, hashed in compared)
+    places = np.flatnonzero(shadow.numbers(lambda each: isinstance(each, Compared) and bool(each.volatile), 0))
+    names, ids = (each.take(pa.array(places)).to_pylist() for each in (endpoints, requests.request_ids))
+    hashes = hash_ids([each.encode() for each in ids]).tolist()
+    return variety(zip(names, hashes, map(shadow.at, places.tolist()), strict=True))
 
 
 def _outcome(comparison: Comparison) -> Outcome:
@@ -191,8 +187,7 @@ def _compared(
         return Comparisons.of(places, [], size), np.zeros(0, bool)
     responses = response_pairs(requests, arm, places)
     differing = responses.differing
-    names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_numpy()[places[differing]].tolist()
-    compared = comparers.compare(responses, differing, names, codes)
+    compared = comparers.compare(responses, differing, endpoints.take(pa.array(places[differing])))
     return Comparisons.of(places[differing], compared, size), responses.same_body
 
 
@@ -204,8 +199,7 @@ def _with_cut(
     if not len(places):
         return shadow
     responses = response_pairs(requests, Arm.SHADOW, places)
-    names, codes = endpoints.dictionary.to_pylist(), endpoints.indices.to_numpy()[places].tolist()
-    compared = comparers.compare_cut(responses, np.arange(len(places)), [names[code] for code in codes])
+    compared = comparers.compare_cut(responses, endpoints.take(pa.array(places)))
     differing = [at for at, comparison in enumerate(compared) if isinstance(comparison, Compared)]
     return shadow.including(places[differing], [compared[at] for at in differing])
 

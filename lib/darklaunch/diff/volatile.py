@@ -161,20 +161,20 @@ def variety(compared: Iterable[tuple[str, int, Comparison | None]]) -> dict[tupl
 
 
 def _variety(values: Sequence[tuple[int, VolatileValue]]) -> Variety:
-    production, shadow = ([getattr(value, arm) for _, value in values] for arm in ("production", "other"))
     level = Level(
         above=sum(value.greater > 0 for _, value in values),
         below=sum(value.greater < 0 for _, value in values),
         sample=_kept((hashed, value.difference) for hashed, value in values if value.difference is not None),
     )
-    return Variety(len(values), _least(production), _least(shadow), level)
+    production, shadow = _least(value.production for _, value in values), _least(value.other for _, value in values)
+    return Variety(len(values), production, shadow, level)
 
 
 def _kept(sample: Iterable[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
     return tuple(nsmallest(_KEPT, sample))
 
 
-def _least(hashes: Sequence[int]) -> tuple[int, ...]:
+def _least(hashes: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(set(hashes))[:_KEPT])
 
 

@@ -87,6 +87,7 @@ def environment() -> Environment:
         SCHEMA_VERSION=SCHEMA_VERSION,
         count=numbers.count,
         rate=lambda value: _signed(numbers.rate(value)),
+        difference=lambda value: _signed(f"{value:+.4g}"),
         floored=numbers.floored,
         confidence=formatting.confidence,
         needed=formatting.needed,

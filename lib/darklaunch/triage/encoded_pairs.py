@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from darklaunch.capture.around import HOUR_US
 from darklaunch.capture.flags import flags
+from darklaunch.evidence.outcomes import has_outcome
 from darklaunch.pair.outcome import COMPARED, Outcome
 from darklaunch.stats.arrays import BoolArray, IntArray
 from darklaunch.triage.cause import VARYING
@@ -92,8 +93,8 @@ def encode_pairs(pairs: pa.Table) -> EncodedPairs:
     Args:
         pairs: with ``ENCODED_COLUMNS`` and whatever columns are needed later.
     """
-    outcome, endpoint = encode(pairs["outcome"]), encode(pairs["endpoint"])
-    compared = _has_outcome(outcome, COMPARED)
+    outcome, endpoint = pairs["outcome"], encode(pairs["endpoint"])
+    compared = has_outcome(outcome, COMPARED)
     lists = pairs["differences"].combine_chunks()
     listed, owners = pc.list_flatten(lists), pc.list_parent_indices(lists).to_numpy().astype(np.int64)
     counting = np.flatnonzero(flags(listed.field("rule").is_null()) & compared[owners])
@@ -109,7 +110,7 @@ def encode_pairs(pairs: pa.Table) -> EncodedPairs:
     return EncodedPairs(
         pairs=pairs,
         endpoint=endpoint,
-        is_production=~_has_outcome(outcome, _NOT_PRODUCTION),
+        is_production=~has_outcome(outcome, _NOT_PRODUCTION),
         compared=compared,
         differs=differs,
         answered=answered,
@@ -121,11 +122,6 @@ def encode_pairs(pairs: pa.Table) -> EncodedPairs:
         path=path,
         kind=kind,
     )
-
-
-def _has_outcome(outcome: Encoded, outcomes: Sequence[Outcome]) -> BoolArray:
-    wanted = pc.is_in(outcome.values, value_set=pa.array([each.value for each in outcomes]))
-    return outcome.rows_of(flags(wanted))
 
 
 def _signatures(endpoint: Encoded, owner: IntArray, path: Encoded, kind: Encoded) -> IntArray:
