@@ -67,17 +67,17 @@ class LaunchSettings:
         Raises:
             AirflowFailException: it says what nobody understands.
         """
-        said = Variable.get(dag_id, default={}, deserialize_json=True)
+        given = Variable.get(dag_id, default={}, deserialize_json=True)
         known = [field.name for field in fields(cls)]
-        if not isinstance(said, dict) or said.keys() - set(known):
-            found = ", ".join(sorted(said.keys() - set(known))) if isinstance(said, dict) else type(said).__name__
+        if not isinstance(given, dict) or given.keys() - set(known):
+            found = ", ".join(sorted(given.keys() - set(known))) if isinstance(given, dict) else type(given).__name__
             raise AirflowFailException(f"Variable {dag_id}: found {found}, wanted an object of {', '.join(known)}")
-        for name, value in said.items():
+        for name, value in given.items():
             texts = value if name == "overrides" and isinstance(value, list) else [value or ""]
             if isinstance(value, list) != (name == "overrides") or not all(isinstance(text, str) for text in texts):
                 kind = "a list of texts" if name == "overrides" else "a text"
                 raise AirflowFailException(f"Variable {dag_id}: found {type(value).__name__} at {name}, wanted {kind}")
-        settings = cls(**said)
+        settings = cls(**given)
         if settings.gate not in {"skip", "fail"}:
             raise AirflowFailException(f"Variable {dag_id}: found gate {settings.gate!r}, wanted skip or fail")
         if settings.out is None or not Path(settings.out.removeprefix("file://")).is_absolute():
@@ -116,22 +116,22 @@ class StageOperator(BaseOperator):  # type: ignore[misc]
         settings = LaunchSettings.of(self.dag_id)
         # not the overrides: one may hold a password
         self.log.info("%s, %s to %s, by %s", self.stage, *self.window, settings.command)
-        code, printed, said = self._run(settings.words(self.stage, self.window))
+        code, printed, last_line = self._run(settings.words(self.stage, self.window))
         if code:
             failure = AirflowFailException if code == HOPELESS else AirflowException
-            raise failure(f"exit code {code}: {said or 'it said nothing'}")
-        told = summary(json.loads(printed)) if self.stage in TELLS_VERDICT else None
-        for line in printed.splitlines() if told is None else lines_of(told):
+            raise failure(f"exit code {code}: {last_line or 'it said nothing'}")
+        verdict = summary(json.loads(printed)) if self.stage in TELLS_VERDICT else None
+        for line in printed.splitlines() if verdict is None else lines_of(verdict):
             self.log.info("%s", line)
         if self.outlets:
             self.log.info("the reports are listed in %s/index.html", settings.out)
         for outlet in self.outlets:
-            context["outlet_events"][outlet].extra = told
-        return told
+            context["outlet_events"][outlet].extra = verdict
+        return verdict
 
     def _run(self, words: Sequence[str]) -> tuple[int, str, str]:
         """The exit code, the standard output, and the last line of progress or errors, which all go to the log."""
-        said = ""
+        last_line = ""
         with TemporaryFile("w+", encoding="utf-8") as printed:
             # a session of its own: the workers and the JVM below a stage end with it
             self.process = Popen(  # noqa: S603 - no shell, and the words are the deployment's
@@ -139,13 +139,13 @@ class StageOperator(BaseOperator):  # type: ignore[misc]
             )
             try:
                 for line in self.process.stderr or ():
-                    said = line.strip()
-                    self.log.info("%s", said)
+                    last_line = line.strip()
+                    self.log.info("%s", last_line)
                 code = self.process.wait()
             finally:
                 self.on_kill()
             printed.seek(0)
-            return code, printed.read(), said
+            return code, printed.read(), last_line
 
     def on_kill(self) -> None:
         """Ends the stage with all that it has started; what was kept before is whole."""
@@ -166,20 +166,20 @@ class GateOperator(BaseOperator):  # type: ignore[misc]
             AirflowSkipException: there is nothing to deploy.
             AirflowFailException: likewise, where the settings want that to fail the DAG run.
         """
-        told = context["ti"].xcom_pull(task_ids="publish")
-        for line in lines_of(told):
+        verdict = context["ti"].xcom_pull(task_ids="publish")
+        for line in lines_of(verdict):
             self.log.info("%s", line)
         start, end = context["data_interval_start"], context["data_interval_end"]
         past = datetime.now(timezone.utc) >= end + (end - start)
-        if past or told["verdict"] != "promote":
+        if past or verdict["verdict"] != "promote":
             # Airflow folds away why a task was skipped
             self.log.info("The gate stays shut%s.", ": others are due after this look" if past else "")
             fails = not past and LaunchSettings.of(self.dag_id).gate == "fail"
             refused = AirflowFailException if fails else AirflowSkipException
-            raise refused(f"{told['verdict']}: {'; '.join(told['reasons'])}")
+            raise refused(f"{verdict['verdict']}: {'; '.join(verdict['reasons'])}")
         for outlet in self.outlets:
-            context["outlet_events"][outlet].extra = told
-        return told
+            context["outlet_events"][outlet].extra = verdict
+        return verdict
 
 
 def summary(verdict: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,11 +189,11 @@ def summary(verdict: Mapping[str, Any]) -> dict[str, Any]:
     return {**members, "fleet": fleet, "reasons": verdict["reasons"][:MOST_REASONS]}
 
 
-def lines_of(told: Mapping[str, Any]) -> list[str]:
+def lines_of(verdict: Mapping[str, Any]) -> list[str]:
     """The verdict as a log shows it, one reason a line."""
-    production, shadow = (told["launch"][f"{arm}_release"] for arm in ("production", "shadow"))
-    head = f"{told['verdict'].upper()}: look {told['look']}, production {production}, shadow {shadow}"
-    return [head, *told["reasons"]]
+    production, shadow = (verdict["launch"][f"{arm}_release"] for arm in ("production", "shadow"))
+    head = f"{verdict['verdict'].upper()}: look {verdict['look']}, production {production}, shadow {shadow}"
+    return [head, *verdict["reasons"]]
 
 
 def assets(dag_id: str) -> tuple[Asset, Asset]:
