@@ -2,7 +2,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
 
@@ -12,36 +12,11 @@ from darklaunch.contract.judgement import Judgement, judge_profile, raise_if_bro
 from darklaunch.contract.profile import ArmProfile
 from darklaunch.errors import ContractError
 from darklaunch.window import Window
+from tests.contract.profiles import START, profile, profile_of
 
 pytestmark = pytest.mark.slow
-START = datetime(2026, 3, 2, 14, tzinfo=timezone.utc)
 WINDOW = Window(start=START, end=START + timedelta(hours=1))
 LIMITS = contract_limits(Settings())
-
-
-def profile(arm: str | None, **changes: object) -> ArmProfile:
-    sound = ArmProfile(
-        arm=arm,
-        reason=None,
-        rows=1000,
-        rows_in_window=1000,
-        requests=1000,
-        errors=0,
-        truncated=0,
-        null_units=0,
-        null_latencies=0,
-        first_captured_at=START,
-        last_captured_at=START + timedelta(minutes=59),
-        minimum_sample_rate=0.5,
-        minimum_status=200,
-        maximum_status=503,
-        releases=["2.0" if arm == "shadow" else "1.0"],
-    )
-    return replace(sound, **changes)
-
-
-def quarantined(arm: str | None, reason: str, rows: int) -> ArmProfile:
-    return profile(arm, reason=reason, rows=rows, rows_in_window=rows, requests=rows)
 
 
 def judged(*profiles: ArmProfile, **settings: object) -> Judgement:
@@ -99,17 +74,17 @@ def test_units_may_be_null_unless_the_settings_say_otherwise():
 
 def test_rows_set_apart_are_a_share_of_the_rows_of_the_window():
     production = profile("production", rows=5000, rows_in_window=99)
-    lines = lines_of(production, quarantined("production", "bad_status", 2), profile("shadow"))
+    lines = lines_of(production, profile_of("production", 2, "bad_status"), profile("shadow"))
     assert any("found 1.98 % (2 rows: bad_status 2), wanted at most 1.00 %" in line for line in lines)
 
 
 def test_rows_of_an_unknown_arm_count_against_the_log():
-    (line,) = lines_of(*BOTH, quarantined("canary", "unknown_arm", 30), quarantined(None, "unknown_arm", 30))
+    (line,) = lines_of(*BOTH, profile_of("canary", 30, "unknown_arm"), profile_of(None, 30, "unknown_arm"))
     assert line.startswith("capture log: quarantined share: found 2.91 % (60 rows: unknown_arm 60)")
 
 
 def test_rows_of_a_release_that_the_settings_left_out_break_nothing():
-    assert judged(*BOTH, quarantined("production", "other_release", 5000)).success
+    assert judged(*BOTH, profile_of("production", 5000, "other_release")).success
 
 
 def test_a_window_without_rows_is_one_line_that_says_which_window():
@@ -127,7 +102,7 @@ def test_a_log_with_one_arm_only_is_told_which_arm_is_missing():
 
 
 def test_an_arm_whose_rows_were_all_set_apart_says_so():
-    lines = lines_of(profile("production"), quarantined("shadow", "bad_status", 7))
+    lines = lines_of(profile("production"), profile_of("shadow", 7, "bad_status"))
     assert any("no good shadow rows" in line and "set apart: bad_status 7" in line for line in lines)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from darklaunch.capture.arm import Arm
 from darklaunch.contract.requests import OTHER_REQUEST, mark_other_requests, with_other_requests
 from darklaunch.contract.rows import Breach
-from tests.contract.test_judgement import profile
+from tests.contract.profiles import profile
 
 REQUESTS = st.tuples(
     st.sampled_from(["a", "A", "b", "\u00e9", "\u00c9"]), st.sampled_from(["GET", "get", "PUT"]), st.sampled_from("/x")

@@ -9,7 +9,7 @@ from darklaunch.config.settings.model import Settings
 from darklaunch.contract.checks import title
 from darklaunch.contract.judgement import Judgement
 from darklaunch.contract.measures import LOG
-from tests.pair.test_funnel import profile
+from tests.contract.profiles import profile_of
 
 LIMITS = contract_limits(Settings())
 SHARES = [each.name for each in fields(LIMITS) if each.name.endswith("_share")]
@@ -41,7 +41,7 @@ def test_what_is_asked_of_the_whole_log_is_titled_so():
 
 
 def test_what_one_part_does_not_know_is_taken_from_the_other():
-    known = profile("shadow", 4)
+    known = replace(profile_of("shadow", 4), maximum_status=200, releases=["1"])
     unknown = replace(known, minimum_status=None, maximum_status=None, first_captured_at=None, releases=["2"])
     for both in (known.merged(unknown), unknown.merged(known)):
         assert (both.minimum_status, both.maximum_status, both.first_captured_at) == (200, 200, known.first_captured_at)
@@ -51,6 +51,6 @@ def test_what_one_part_does_not_know_is_taken_from_the_other():
 
 
 def test_of_both_parts_the_extremes_are_taken():
-    low, high = profile("shadow", 4), replace(profile("shadow", 1), minimum_status=300, maximum_status=599)
+    low, high = profile_of("shadow", 4), replace(profile_of("shadow", 1), minimum_status=300, maximum_status=599)
     for both in (low.merged(high), high.merged(low)):
         assert (both.minimum_status, both.maximum_status) == (200, 599)

@@ -1,17 +1,14 @@
 """The funnel: what a row's box means, and what it does with a log that changed."""
 
 from dataclasses import replace
-from datetime import datetime, timezone
 
 import pytest
 
 from darklaunch.capture.arm import Arm
-from darklaunch.contract.profile import ArmProfile
 from darklaunch.errors import ContractError
 from darklaunch.pair.funnel import Box, Fate, OutcomeCount, funnel
 from darklaunch.pair.outcome import Outcome
-
-MOMENT = datetime(2026, 3, 2, tzinfo=timezone.utc)
+from tests.contract.profiles import profile_of
 
 
 def count(outcome, production, shadow=0, *, duplicates=0):
@@ -25,32 +22,12 @@ def count(outcome, production, shadow=0, *, duplicates=0):
     )
 
 
-def profile(arm, rows, reason=None):
-    return ArmProfile(
-        arm=arm,
-        reason=reason,
-        rows=rows,
-        rows_in_window=rows,
-        requests=rows,
-        errors=0,
-        truncated=0,
-        null_units=0,
-        null_latencies=0,
-        first_captured_at=MOMENT,
-        last_captured_at=MOMENT,
-        minimum_sample_rate=1.0,
-        minimum_status=200,
-        maximum_status=200,
-        releases=["1"],
-    )
-
-
 OUTCOMES = [count(Outcome.EQUAL, 5, 5, duplicates=2), count(Outcome.MISMATCH, 2, 2), count(Outcome.SHADOW_MISSING, 3)]
 PROFILES = [
-    profile("production", 12),
-    profile("shadow", 7),
-    profile("shadow", 4, "bad_status"),
-    profile("canary", 9, "unknown_arm"),
+    profile_of("production", 12),
+    profile_of("shadow", 7),
+    profile_of("shadow", 4, "bad_status"),
+    profile_of("canary", 9, "unknown_arm"),
 ]
 
 
@@ -69,7 +46,7 @@ def test_every_row_lies_in_one_box():
 
 def test_a_log_that_changed_between_two_readings_is_refused():
     with pytest.raises(ContractError) as refusal:
-        funnel(OUTCOMES, [profile("production", 13), *PROFILES[1:]])
+        funnel(OUTCOMES, [profile_of("production", 13), *PROFILES[1:]])
     assert str(refusal.value) == (
         "captures: found rows {'production': 13, 'shadow': 11, 'baseline': 0} and then {'production': 12, 'shadow': "
         "11, 'baseline': 0}: the log changed while it was read; run again"

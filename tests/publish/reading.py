@@ -23,11 +23,11 @@ VERDICTS: dict[str, Callable[[], dict[str, Any]]] = {
 }
 
 
-def listed(verdict):
+def listed(verdict, fleet="all endpoints"):
     """The fleet, every group and every endpoint with the name that it is shown by."""
     parts = {each["group"]: each for each in verdict.get("groups", ())}
     parts |= {each["endpoint"]: each for each in verdict["endpoints"]}
-    return {formatting.visible(name): each for name, each in {"all endpoints": verdict["fleet"], **parts}.items()}
+    return {formatting.visible(name): each for name, each in {fleet: verdict["fleet"], **parts}.items()}
 
 
 def slowest(entry):

@@ -14,12 +14,7 @@ from darklaunch.publish.export.render import render
 from darklaunch.publish.report.endpoint import ranked
 from darklaunch.text.numbers import count, rate
 from tests.publish import sample
-from tests.publish.reading import VERDICTS, bounds, deciding, listed, mismatch_rate, needed
-
-
-@pytest.fixture(params=VERDICTS, scope="module")
-def verdict(request):
-    return VERDICTS[request.param]()
+from tests.publish.reading import bounds, deciding, listed, mismatch_rate, needed
 
 
 @pytest.fixture(scope="module")
