@@ -3,6 +3,8 @@
 Counting knows nothing of files: what a launch knows is read before it, and what was counted is stored after it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import partial
@@ -39,6 +41,7 @@ from darklaunch.storage.state import read_state
 from darklaunch.triage.cause_report import CauseReport
 from darklaunch.triage.finding import find_causes
 from darklaunch.triage.grouping.identity import with_kept_ids
+from darklaunch.unchanged import counted_before, write_inputs
 from darklaunch.window import Window
 
 
@@ -93,23 +96,30 @@ def run_publish(request: Request) -> tuple[RunFolder, RunReport, LoggedRun]:
 
 
 def compare(request: Request, log: CaptureLog, unreadable: Unreadable) -> RunFolder:
-    """Capture to evidence: counting asks nobody to wait, and keeping what was counted takes a moment."""
-    with counting_folder(request.out) as counting:
-        counted = count_window(request, log, unreadable, counting)
-        with counted.seen.folder.locked(request.waiting):
-            keep(request, log, unreadable, counted)
-    return counted.seen.folder
+    """Capture to evidence."""
+    with counted_and_locked(request, log, unreadable) as folder:
+        return folder
 
 
 def compare_to_publish(request: Request, log: CaptureLog, unreadable: Unreadable) -> tuple[RunFolder, RunReport]:
     """Capture to publish; from the first that is kept to the last, no other command changes the launch."""
+    with counted_and_locked(request, log, unreadable) as folder:
+        judge(request, folder)
+        return folder, publish(request, folder)
+
+
+@contextmanager
+def counted_and_locked(request: Request, log: CaptureLog, unreadable: Unreadable) -> Iterator[RunFolder]:
+    """Capture to evidence: counting asks nobody to wait, and keeping what was counted takes a moment."""
+    with counted_before(request, log) as unchanged:
+        if unchanged is not None:
+            yield unchanged
+            return
     with counting_folder(request.out) as counting:
         counted = count_window(request, log, unreadable, counting)
-        folder = counted.seen.folder
-        with folder.locked(request.waiting):
+        with counted.seen.folder.locked(request.waiting):
             keep(request, log, unreadable, counted)
-            judge(request, folder)
-            return folder, publish(request, folder)
+            yield counted.seen.folder
 
 
 def count_window(request: Request, log: CaptureLog, unreadable: Unreadable, counting: Path) -> WindowToKeep:
@@ -161,6 +171,7 @@ def keep(request: Request, log: CaptureLog, unreadable: Unreadable, counted: Win
         settings=plan.settings,
     )
     write_window(seen.counting, report)
+    write_inputs(seen.counting, request, log, counted.window, state)
     state.commit()
     folder.keep(seen.counting)
 

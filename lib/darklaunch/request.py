@@ -15,7 +15,8 @@ from darklaunch.window import Window
 class Stage(str, Enum):
     """A stage by the name under which its progress is shown, in the order of a run.
 
-    `rules check` ends with one of its own, and one that waits for another command comes whenever that is so.
+    `rules check` ends with one of its own. Two come whenever that is so: to wait for another command, and to find that
+    nothing has to be counted.
     """
 
     CAPTURE = "capture"
@@ -30,6 +31,7 @@ class Stage(str, Enum):
     PUBLISH = "publish"
     MLFLOW = "mlflow"
     CHECK = "check"
+    UNCHANGED = "unchanged since it was counted, judged again"
     WAITING = "waiting for another command on this launch"
 
 
@@ -52,6 +54,7 @@ class Request:
         window: the window to take in; None: the whole log, or for later stages the newest run.
         stage: called with each stage as it begins.
         finished: called with the run as soon as its folder is complete, before MLflow.
+        again: whether a window is counted again although nothing has changed since it was.
         imports: what later stages are going to import, made while rows are counted.
     """
 
@@ -59,6 +62,7 @@ class Request:
     today: date
     out: Path
     window: Window | None = None
+    again: bool = False
     stage: Callable[[Stage], None] = silent
     finished: Callable[[RunFolder, RunReport], None] = unnoticed
     imports: tuple[Callable[[], object], ...] = ()

@@ -1,5 +1,6 @@
 """A fresh Spark session that does one ``mapInArrow``: what the demo is measured against."""
 
+import sys
 from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
@@ -15,7 +16,8 @@ def main() -> None:
     from pyspark.sql import SparkSession
 
     use_java(find_java())
-    spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    spark = builder.config("spark.pyspark.python", sys.executable).getOrCreate()
     spark.range(0, 2, 1, 2).mapInArrow(same, "id long").toArrow()
     spark.stop()
 

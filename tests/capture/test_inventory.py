@@ -192,7 +192,8 @@ def test_the_first_stray_tells_why_nothing_follows_the_layout(tmp_path):
 def _log(tmp_path: Path, hours: int) -> CaptureLog:
     start = at(0)
     files = tuple(
-        CaptureFile(place=f"{n}", hour=start + timedelta(hours=n), arm="shadow", size_bytes=1) for n in range(hours)
+        CaptureFile(place=f"{n}", hour=start + timedelta(hours=n), arm="shadow", size_bytes=1, changed_ns=0)
+        for n in range(hours)
     )
     return CaptureLog(store=open_store(str(tmp_path)), files=files, strays=())
 
@@ -220,7 +221,7 @@ def test_a_log_without_files_or_an_hour_that_is_none_cannot_be_built(tmp_path):
     with pytest.raises(ValueError, match="files"):
         CaptureLog(store=open_store(str(tmp_path)), files=(), strays=())
     with pytest.raises(ValueError, match="whole hour"):
-        CaptureFile(place="x", hour=at(1) + timedelta(minutes=1), arm="shadow", size_bytes=1)
+        CaptureFile(place="x", hour=at(1) + timedelta(minutes=1), arm="shadow", size_bytes=1, changed_ns=0)
 
 
 def test_listing_opens_no_file_that_is_parquet_by_its_name(tmp_path):

@@ -106,7 +106,7 @@ def requests(monkeypatch, tmp_path):
 
     def stand_in(result):
         def act(request):
-            noted.requests.append((request.plan, request.out, request.window))
+            noted.requests.append((request.plan, request.out, request.window, request.again))
             if noted.error is not None:
                 raise noted.error
             return result

@@ -55,6 +55,6 @@ def test_half_a_window_is_refused():
         run_commands.request_of(Arguments(command="run", start="2026-03-02T14:00:00Z"), lambda _stage: None)
 
 
-def test_the_stages_of_run_are_all_but_the_check_of_rules_and_waiting():
-    assert set(run_commands.ALL_STAGES) == set(Stage) - {Stage.CHECK, Stage.WAITING}
+def test_the_stages_of_run_are_all_but_the_check_of_rules_and_those_that_come_whenever_they_are_so():
+    assert set(run_commands.ALL_STAGES) == set(Stage) - {Stage.CHECK, Stage.WAITING, Stage.UNCHANGED}
     assert sorted(run_commands.ALL_STAGES, key=list(Stage).index) == list(run_commands.ALL_STAGES)

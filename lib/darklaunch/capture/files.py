@@ -16,6 +16,7 @@ class CaptureFile:
         hour: start of the hour that its folder stands for, UTC.
         arm: the arm that its folder stands for, known or not.
         size_bytes: its length.
+        changed_ns: the time of its last change, since 1970; 0: the store does not tell.
 
     Raises:
         ValueError: ``hour`` is no whole hour in UTC.
@@ -25,6 +26,7 @@ class CaptureFile:
     hour: datetime
     arm: str
     size_bytes: int
+    changed_ns: int
 
     def __post_init__(self) -> None:
         if self.hour.utcoffset() != timedelta(0) or self.hour.replace(minute=0, second=0, microsecond=0) != self.hour:

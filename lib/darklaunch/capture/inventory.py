@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from pyarrow import fs
@@ -27,6 +28,14 @@ _HOUR: Final = re.compile(r"hour=([0-9]{1,2})")
 _ARM: Final = re.compile(r"arm=(.+)", re.DOTALL)
 
 
+class _Listed(NamedTuple):
+    """A file as a store lists it."""
+
+    place: str
+    size_bytes: int
+    changed_ns: int
+
+
 def list_log(uri: str) -> CaptureLog:
     """Lists the Parquet files of a capture log.
 
@@ -44,12 +53,12 @@ def list_log(uri: str) -> CaptureLog:
     files: list[CaptureFile] = []
     strays: list[SkippedFile] = []
     data, passed_over = _data_files(store, list(_walk(store, uri)))
-    for place, size_bytes in data:
-        match _read_place(place, size_bytes):
-            case CaptureFile() as file:
-                files.append(file)
+    for file in data:
+        match _read_place(file):
+            case CaptureFile() as placed:
+                files.append(placed)
             case str() as reason:
-                strays.append(SkippedFile(file=printable(place), reason=reason))
+                strays.append(SkippedFile(file=printable(file.place), reason=reason))
     if not files:
         others = [*strays, *passed_over]
         first = f", such as {cut(others[0].file)}: {others[0].reason}" if others else ""
@@ -66,7 +75,7 @@ def _by_name(files: list[SkippedFile]) -> tuple[SkippedFile, ...]:
     return tuple(sorted(files, key=lambda skipped: skipped.file))
 
 
-def _walk(store: LogLocation, uri: str) -> Iterator[tuple[str, int]]:
+def _walk(store: LogLocation, uri: str) -> Iterator[_Listed]:
     try:
         info = store.filesystem.get_file_info(store.root or "/")
         if info.type is not fs.FileType.Directory:
@@ -83,29 +92,29 @@ def _walk(store: LogLocation, uri: str) -> Iterator[tuple[str, int]]:
         ) from error
     for info in infos:
         if info.type is fs.FileType.File:
-            yield info.path[len(store.root) :].lstrip("/"), info.size
+            yield _Listed(info.path[len(store.root) :].lstrip("/"), info.size, info.mtime_ns or 0)
 
 
-def _data_files(
-    store: LogLocation, files: Sequence[tuple[str, int]]
-) -> tuple[list[tuple[str, int]], list[SkippedFile]]:
-    """The files that hold data, with their lengths; and the others, with the reasons."""
-    hidden = [file for file in files if any(part.startswith((".", "_")) for part in file[0].split("/"))]
+def _data_files(store: LogLocation, files: Sequence[_Listed]) -> tuple[list[_Listed], list[SkippedFile]]:
+    """The files that hold data; and the others, with the reasons."""
+    hidden = [file for file in files if any(part.startswith((".", "_")) for part in file.place.split("/"))]
     shown = sorted({*files} - {*hidden})
-    unnamed = [file for file in shown if not file[0].endswith(".parquet")]
+    unnamed = [file for file in shown if not file.place.endswith(".parquet")]
     with ThreadPoolExecutor(_THREADS) as pool:
-        reasons = dict(zip(unnamed, pool.map(lambda file: _no_data(store, *file), unnamed), strict=True))
+        reasons = dict(zip(unnamed, pool.map(partial(_no_data, store), unnamed), strict=True))
     data = [file for file in shown if reasons.get(file) is None]
     why_not = [*((file, _HIDDEN) for file in hidden), *reasons.items()]
-    return data, [SkippedFile(file=printable(at), reason=reason) for (at, _), reason in why_not if reason is not None]
+    return data, [
+        SkippedFile(file=printable(file.place), reason=reason) for file, reason in why_not if reason is not None
+    ]
 
 
-def _no_data(store: LogLocation, place: str, size_bytes: int) -> str | None:
+def _no_data(store: LogLocation, file: _Listed) -> str | None:
     """The reason why a file holds no data; None: it does, or did before it was cut short."""
-    if size_bytes < _MAGIC_BYTES:
-        return f"too short for Parquet: {size_bytes} bytes"
+    if file.size_bytes < _MAGIC_BYTES:
+        return f"too short for Parquet: {file.size_bytes} bytes"
     try:
-        with store.filesystem.open_input_file(store.location(place)) as source:
+        with store.filesystem.open_input_file(store.location(file.place)) as source:
             first = source.read(_MAGIC_BYTES)
     except OSError:
         # nobody knows what it holds
@@ -114,9 +123,9 @@ def _no_data(store: LogLocation, place: str, size_bytes: int) -> str | None:
     return None if first in _MAGIC else "no Parquet, by its name or its first four bytes"
 
 
-def _read_place(place: str, size_bytes: int) -> CaptureFile | str:
+def _read_place(file: _Listed) -> CaptureFile | str:
     """The file at a place, or the reason why it is none of the log's."""
-    *folders, _ = place.split("/")
+    *folders, _ = file.place.split("/")
     if len(folders) != _DEPTH:
         return f"found {len(folders)} folders above it, wanted {_DEPTH}: {LAYOUT}"
     date, hour, arm = (form.fullmatch(folder) for form, folder in zip((_DATE, _HOUR, _ARM), folders, strict=True))
@@ -128,4 +137,6 @@ def _read_place(place: str, size_bytes: int) -> CaptureFile | str:
         return f"found {quoted('/'.join(folders[:2]))}, wanted a date and an hour such as date=2026-03-02/hour=07"
     if arm is None:
         return f"found {quoted(folders[2])}, wanted an arm such as arm=production"
-    return CaptureFile(place=place, hour=moment, arm=unquote(arm[1]), size_bytes=size_bytes)
+    return CaptureFile(
+        place=file.place, hour=moment, arm=unquote(arm[1]), size_bytes=file.size_bytes, changed_ns=file.changed_ns
+    )

@@ -81,7 +81,7 @@ def _change_row(change: PathChange | CauseChange) -> tuple[str, str, str]:
     if isinstance(change, PathChange):
         more = f" ({change.note})" if change.note else ""
     else:
-        more = f" and {change.paths - 1:,} more paths" if change.paths > 1 else ""
+        more = formatting.and_more_paths(change.paths - 1)
         more += f", at {change.endpoints:,} endpoints" if change.endpoints > 1 else ""
     return " to ".join(shares), change.kind.value.replace("_", " "), f"{change.endpoint} {change.path}{more}"
 

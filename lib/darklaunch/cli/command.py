@@ -24,7 +24,7 @@ class Arguments:
         window: its name, instead of both.
         backfill: the two ends of a span of windows; empty: there is one window alone.
         every: the length of each of these windows, as it was written; None: an hour.
-        again: whether those of them are judged anew that have a finished run.
+        again: whether windows are counted anew that have a run and of which nothing has changed.
         overrides: ``key.path=value`` each.
         master: Spark's master; None: that of the settings.
         gate: whether the verdict is the exit code.
@@ -211,7 +211,7 @@ BACKFILL: Final = (
         help="instead of one window: each of a span in order, without those that have a finished run",
     ),
     Option(flag="--every", metavar="LENGTH", help="the length of these windows: 1h, 6h, 1d ... (default: 1h)"),
-    Option(flag="--again", help="judge those too that have a finished run"),
+    Option(flag="--again", help="count anew what has a run already and has not changed since"),
 )
 LOG_FORMAT: Final = Option(
     flag="--log-format",

@@ -9,6 +9,7 @@ from darklaunch.cli.causes import acceptance_yaml
 from darklaunch.diff.difference import Kind
 from darklaunch.noise.candidate import VolatilePath
 from darklaunch.noise.proposal import Proposal
+from darklaunch.publish import formatting
 from darklaunch.runs.acceptance import AcceptedCause
 from darklaunch.text.escape import printable_ascii
 from darklaunch.text.numbers import rate
@@ -62,7 +63,7 @@ def _lines(proposal: Proposal, systematic: Sequence[AcceptedCause]) -> Iterator[
             f"  {volatile.endpoint} {volatile.path} ({volatile.kind.value}): {volatile.refused}; {volatile.why}"
         )
     if proposal.refused_beyond:
-        yield _comment(f"  and {proposal.refused_beyond:,} more paths")
+        yield _comment(f" {formatting.and_more_paths(proposal.refused_beyond)}")
 
 
 def _shadow(volatile: VolatilePath) -> str:

@@ -41,8 +41,8 @@ def run(arguments: Arguments) -> int:
         from darklaunch.cli.schedule.backfill import backfill
 
         return backfill(arguments)
-    if arguments.every is not None or arguments.again:
-        raise UsageError("--every, --again: found one of them alone, wanted it beside --backfill FROM TO")
+    if arguments.every is not None:
+        raise UsageError("--every: found it alone, wanted it beside --backfill FROM TO")
 
     check_summary(arguments.summary)
     with progress_of(ALL_STAGES, arguments) as stage:
@@ -127,7 +127,12 @@ def request_of(arguments: Arguments, stage: Callable[[Stage], None]) -> Request:
     """
     window = window_of(arguments, datetime.now(timezone.utc))
     request = Request(
-        plan=plan_of(settings_of(arguments)), out=out_of(arguments), today=_today(), window=window, stage=stage
+        plan=plan_of(settings_of(arguments)),
+        out=out_of(arguments),
+        today=_today(),
+        window=window,
+        again=arguments.again,
+        stage=stage,
     )
     arguments.log.launch, arguments.log.window = request.plan.name, window
     return with_notification(request, arguments)

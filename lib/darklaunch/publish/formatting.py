@@ -91,6 +91,11 @@ def moment(when: datetime | str) -> str:
     return parsed.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def and_more_paths(count: int) -> str:
+    """What follows a path that stands for others too: `` and 2 more paths``; nothing where there are none."""
+    return f" and {count:,} more path{'' if count == 1 else 's'}" if count else ""
+
+
 def formatted(value: Maybe, form: Callable[[float], str]) -> FormattedNumber:
     """Returns a number in its form, or a dash with the reason why it is undefined."""
     if isinstance(value, Undefined):

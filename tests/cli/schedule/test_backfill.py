@@ -19,16 +19,15 @@ def test_another_window_beside_it_is_refused(requests, capsys, beside):
     assert requests.requests == []
 
 
-@pytest.mark.parametrize("alone", [["--every", "1h"], ["--again"]])
-def test_what_belongs_to_it_is_refused_without_it(requests, capsys, alone):
-    assert main.main(["run", *alone]) == 2
+def test_the_length_of_windows_is_refused_without_it(requests, capsys):
+    assert main.main(["run", "--every", "1h"]) == 2
     assert "wanted it beside --backfill FROM TO" in capsys.readouterr().err
     assert requests.requests == []
 
 
 def test_each_window_is_judged_in_order(requests, tmp_path, capsys):
     assert main.main([*TWO, "--out", str(tmp_path)]) == 0
-    windows = [window for _, _, window in requests.requests]
+    windows = [window for _, _, window, _ in requests.requests]
     assert [(window.start.hour, window.end.hour) for window in windows] == [(14, 15), (15, 16)]
     said = capsys.readouterr()
     assert [line.split(": ")[1] for line in said.out.splitlines()] == ["block", "block"]
@@ -37,7 +36,7 @@ def test_each_window_is_judged_in_order(requests, tmp_path, capsys):
 
 def test_the_length_of_each_is_that_of_every(requests, tmp_path):
     assert main.main([*TWO, "--out", str(tmp_path), "--every", "2h", "--quiet"]) == 0
-    ((_, _, window),) = requests.requests
+    ((_, _, window, _),) = requests.requests
     assert window.hours == 2
 
 

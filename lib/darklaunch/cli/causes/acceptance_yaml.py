@@ -6,6 +6,7 @@ from typing import Any
 
 from darklaunch.cli.causes.rule_entry import as_block, entry_of, finding
 from darklaunch.diff.rules.actions import Ignore
+from darklaunch.publish import formatting
 from darklaunch.runs.acceptance import AcceptedCause
 from darklaunch.text.escape import printable_ascii
 from darklaunch.text.numbers import count, rate
@@ -36,7 +37,7 @@ def headline(accepted: AcceptedCause) -> str:
     """The cause in a line of printable ASCII."""
     cause = accepted.cause
     first, endpoints = cause.paths[0], max(1, len(cause.endpoints))
-    more = f" and {cause.path_count - 1:,} more paths" if cause.path_count > 1 else ""
+    more = formatting.and_more_paths(cause.path_count - 1)
     where = f"{endpoints:,} endpoints" if endpoints > 1 else cause.endpoint
     systematic = ", systematic" if cause.systematic else ""
     kind = first.kind.value.replace("_", " ")

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from darklaunch.cli.styles import printable
+from darklaunch.publish import formatting
 from darklaunch.text import numbers
 from darklaunch.triage.cause_report import CauseReport
 
@@ -52,7 +53,7 @@ def _table(causes: Sequence[CauseReport], console: Console) -> Table:
 
 def _cells(cause: CauseReport, console: Console) -> tuple[str, str, str, str, str]:
     first = cause.paths[0]
-    more = f" and {cause.path_count - 1:,} more paths" if cause.path_count > 1 else ""
+    more = formatting.and_more_paths(cause.path_count - 1)
     path = printable(first.path, console, longest=_LONGEST)
     return (
         cause.id,

@@ -103,8 +103,7 @@ def _first_causes(causes: Sequence[CauseReport]) -> Iterator[str]:
 
 def _cause(cause: CauseReport) -> str:
     first = cause.paths[0]
-    left = cause.path_count - 1
-    more = f" and {left:,} more path{'' if left == 1 else 's'}" if left else ""
+    more = formatting.and_more_paths(cause.path_count - 1)
     telling = f" {plain(slice_text(cause, cause.slices[0]).text)}." if cause.slices else ""
     return (
         f"{code(first.path, longest=120)}{more} {first.kind.value.replace('_', ' ')} at "
