@@ -5,7 +5,7 @@
 All contenders run in turn in one process and one Spark session, a cold round and warm ones; each costs wall seconds and
 processor seconds of the driver, the JVM and all workers. Ratios are taken within a round. Rivals that are not installed
 (``pip install datacompy rdatacompy pyspark-extension==2.15.0.4.1``) are left out. Give it the environment variable that
-the command line sets, ``MIMALLOC_PURGE_DELAY=-1``. Ends with the figures that the design
+the command line sets, ``MIMALLOC_PURGE_DELAY=60000``. Ends with the figures that the design
 holds the engine to, and whether they were met.
 """
 

@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ[DEBUG] = "1"
     if not given.command.startswith("capture"):
         # PyArrow's allocator keeps what one bucket needed for the next, here and in workers: a twentieth of their time
-        os.environ.setdefault("MIMALLOC_PURGE_DELAY", "-1")
+        os.environ.setdefault("MIMALLOC_PURGE_DELAY", "60000")
     failure: BaseException | None = None
     mask_before = close_to_others()
     try:

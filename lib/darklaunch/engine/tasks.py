@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -67,7 +67,7 @@ def hourly_tasks(
     by_hour: dict[datetime, list[CaptureFile]] = defaultdict(list)
     for file in files:
         by_hour[file.hour].append(file)
-    owners, hours_of = _owners(store, files, selection)
+    owners, hours_of = _owners(store, by_hour, selection)
     tasks = []
     for hour, own_files in sorted(by_hour.items()):
         added = tuple(sorted(request for request, owner in owners.items() if owner == hour))
@@ -88,14 +88,16 @@ def hourly_tasks(
 
 
 def _owners(
-    store: LogLocation, files: Sequence[CaptureFile], selection: Selection
+    store: LogLocation, by_hour: Mapping[datetime, Sequence[CaptureFile]], selection: Selection
 ) -> tuple[dict[str, datetime], dict[str, set[datetime]]]:
     """The hour that owns each request whose good rows lie in more than one, and these hours."""
     with ThreadPoolExecutor(_THREADS) as pool:
-        ids = list(pool.map(lambda file: read_file(store, file, ["request_id"]), files))
-        candidates = _in_several_hours(ids, files)
+        candidates = _in_several_hours(list(pool.map(partial(_distinct_ids, store), by_hour.values())))
+        # the ids of a large log take gigabytes, and the workers need them now
+        pa.default_memory_pool().release_unused()
         if not len(candidates):
             return {}, {}
+        files = [file for of_hour in by_hour.values() for file in of_hour]
         spans = list(pool.map(lambda file: read_good_rows(store, file, (), candidates, selection), files))
     owners: dict[str, tuple[bool, int, datetime]] = {}
     hours_of: dict[str, set[datetime]] = defaultdict(set)
@@ -110,15 +112,16 @@ def _owners(
     return {request: owners[request][2] for request in across}, hours_of
 
 
-def _in_several_hours(ids: Sequence[pa.Table], files: Sequence[CaptureFile]) -> pa.Array:
-    hours = sorted({file.hour for file in files})
-    parts = []
-    for rows, file in zip(ids, files, strict=True):
-        distinct = pc.unique(rows["request_id"])
-        hour = pa.array(np.full(len(distinct), hours.index(file.hour), np.int32))
-        parts.append(pa.table({"request_id": distinct, "hour": hour}))
-    spans = pa.concat_tables(parts).group_by("request_id").aggregate([("hour", "min"), ("hour", "max")])
-    return spans.filter(pc.not_equal(spans["hour_min"], spans["hour_max"]))["request_id"].combine_chunks()
+def _distinct_ids(store: LogLocation, files: Sequence[CaptureFile]) -> pa.Array:
+    columns = [read_file(store, file, ["request_id"])["request_id"] for file in files]
+    return pc.unique(pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.string()))
+
+
+def _in_several_hours(ids_by_hour: Sequence[pa.Array]) -> pa.Array:
+    """The ids that more than one hour has, of the distinct ones of each."""
+    together = pa.table({"request_id": pa.chunked_array(ids_by_hour, pa.string())})
+    counts = together.group_by("request_id").aggregate([([], "count_all")])
+    return counts.filter(pc.greater(counts["count_all"], 1))["request_id"].combine_chunks()
 
 
 def read_good_rows(
