@@ -6,7 +6,7 @@ Most units differ nowhere, in every hour of every endpoint: these are counts in 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Place: TypeAlias = tuple[str, Dimension]
+_PLACE: Final = ("endpoint", "dimension", "sample_rate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,13 +31,13 @@ class BlockingUnits:
 
     Attributes:
         first_hour: the first of these hours, since 1970.
-        places: endpoint, dimension and sample rate of each row of ``clean``.
+        places: ``endpoint``, ``dimension`` and ``sample_rate`` of each row of ``clean``.
         clean: units without an excess; shape (places, hours).
         differing: units with one: ``endpoint``, ``dimension``, ``hour``, ``sample_rate``, ``units`` and ``excess``.
     """
 
     first_hour: int
-    places: Sequence[tuple[str, str, float]]
+    places: "pa.Table"
     clean: npt.NDArray[np.int64]
     differing: "pa.Table"
 
@@ -53,21 +54,19 @@ def blocking_units(rows: "pa.Table", excesses: FloatArray) -> BlockingUnits:
 
     same = excesses == 0.0
     clean = rows.filter(pa.array(same))
-    endpoint, dimension = (codes_of(clean[name]) for name in ("endpoint", "dimension"))
-    rate = clean["sample_rate"].combine_chunks().dictionary_encode()
-    words, rates = dimension.dictionary.to_pylist(), rate.dictionary.to_pylist()
-    codes = endpoint.indices.to_numpy().astype(np.int64) * len(words) + dimension.indices.to_numpy()
-    coded = pa.array(codes * max(len(rates), 1) + rate.indices.to_numpy()).dictionary_encode()
+    endpoint, dimension, rate = (codes_of(clean[name].dictionary_encode()) for name in _PLACE)
+    sizes = (len(endpoint.dictionary), len(dimension.dictionary), max(len(rate.dictionary), 1))
+    coded = pa.array(
+        np.ravel_multi_index([each.indices.to_numpy() for each in (endpoint, dimension, rate)], sizes)
+    ).dictionary_encode()
     first, last = (extreme(rows["hour"]).as_py() or 0 for extreme in (pc.min, pc.max))
     hours = last - first + 1
     cells = coded.indices.to_numpy().astype(np.int64) * hours + clean["hour"].to_numpy() - first
     size = len(coded.dictionary) * hours
     counts = np.bincount(cells, clean["units"].to_numpy(), size).astype(np.int64).reshape(-1, hours)
-    names = endpoint.dictionary.to_pylist()
-    places = []
-    for code in coded.dictionary.to_pylist():
-        place, of_rate = divmod(code, max(len(rates), 1))
-        places.append((names[place // len(words)], words[place % len(words)], rates[of_rate]))
+    digits = np.unravel_index(coded.dictionary.to_numpy(), sizes)
+    of = zip((endpoint, dimension, rate), digits, strict=True)
+    places = pa.table([each.dictionary.take(pa.array(at)) for each, at in of], names=list(_PLACE))
     differing = rows.append_column("excess", pa.array(excesses)).filter(pa.array(~same))
     return BlockingUnits(first_hour=first, places=places, clean=counts, differing=differing)
 
@@ -136,17 +135,8 @@ def hourly_units(
     import pyarrow as pa
 
     listed, first = list(parts), int(begins.timestamp()) // 3600
-    clean: dict[tuple[str, str, float], npt.NDArray[np.int64]] = {}
-    for part in listed:
-        start = part.first_hour - first
-        for place, counts in zip(part.places, part.clean, strict=True):
-            if place not in clean:
-                clean[place] = np.zeros(hours, np.int64)
-            clean[place][start : start + counts.size] = counts
-    by_place: dict[Place, list[tuple[float, npt.NDArray[np.int64]]]] = {}
-    for (endpoint, word, rate), counts in clean.items():
-        by_place.setdefault((endpoint, Dimension(word)), []).append((first_rates[endpoint] / rate, counts))
-    spans, rows = _in_order(pa.concat_tables([part.differing for part in listed]))
+    by_place = _clean_by_place(listed, first_rates, first, hours)
+    spans, rows = _in_order(pa.concat_tables([part.differing for part in listed]).unify_dictionaries())
     rates = np.repeat([first_rates[name] for name, _ in spans], [end - start for start, end in spans.values()])
     sample = Sample(
         units=rows["units"].to_numpy().astype(np.float64),
@@ -155,6 +145,30 @@ def hourly_units(
     )
     hour = rows["hour"].to_numpy().astype(np.int64) - first
     return HourlyUnits(begins=begins, hours=hours, clean=by_place, spans=spans, differing=sample, hour=hour)
+
+
+def _clean_by_place(
+    parts: Sequence[BlockingUnits], first_rates: Mapping[str, float], first: int, hours: int
+) -> dict[Place, list[tuple[float, npt.NDArray[np.int64]]]]:
+    import pyarrow as pa
+
+    listed = pa.concat_tables([part.places for part in parts]).combine_chunks()
+    numbered = listed.append_column("row", pa.array(np.arange(listed.num_rows)))
+    # each place of each part is a row, and the first of a place stands for them all
+    firsts = numbered.group_by(list(_PLACE), use_threads=False).aggregate([("row", "min")])
+    joined = numbered.join(firsts, keys=list(_PLACE)).sort_by("row")
+    _, at = np.unique(joined["row_min"].to_numpy(), return_inverse=True)
+    clean = np.zeros((firsts.num_rows, hours), np.int64)
+    done = 0
+    for part in parts:
+        start, (count, length) = part.first_hour - first, part.clean.shape
+        clean[at[done : done + count], start : start + length] = part.clean
+        done += count
+    by_place: dict[Place, list[tuple[float, npt.NDArray[np.int64]]]] = {}
+    columns = (firsts.sort_by("row_min")[name].to_pylist() for name in _PLACE)
+    for (endpoint, word, rate), counts in zip(zip(*columns, strict=True), clean, strict=True):
+        by_place.setdefault((endpoint, Dimension(word)), []).append((first_rates[endpoint] / rate, counts))
+    return by_place
 
 
 def _in_order(rows: "pa.Table") -> tuple[dict[Place, tuple[int, int]], "pa.Table"]:

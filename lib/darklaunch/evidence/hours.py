@@ -1,8 +1,10 @@
 """The evidence of some hours as columns: summed for scores, and by hour for what began late."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +13,7 @@ from darklaunch.evidence import units
 from darklaunch.evidence.by_hour import BlockingUnits, blocking_units, codes_of
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.units import PATTERN
+from darklaunch.stats.arrays import BoolArray
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,45 +27,59 @@ SUMS: Final = ("units", *units.SUMS)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hours:
-    """The evidence of some hours.
+    """The evidence of some hours; names are dictionaries, each of these hours alone.
 
     Attributes:
         summed: ``KEY`` and ``SUMS``, each pattern once.
         blocking: units by the hour, as they count for a block.
         traffic: ``pairs`` and ``largest``, the judged requests of the largest unit with a mismatch,
             by endpoint and hour.
-        first_rates: the least sample rate of each endpoint's earliest hour among these, with that ``hour``.
+        first_rates: the least sample rate of each endpoint's earliest hour among these.
     """
 
     summed: "pa.Table"
     blocking: BlockingUnits
     traffic: "pa.Table"
-    first_rates: "pa.Table"
+    first_rates: Mapping[str, float]
 
 
 def read_hours(files: Sequence[tuple[datetime, Path]]) -> Hours:
-    """Adds up the evidence of some hours, each in a file of its own."""
+    """Adds up the evidence of some hours.
+
+    Args:
+        files: one an hour, in order.
+    """
+    import pyarrow as pa
+
     rows = _rows(files)
+    clean = _clean(rows)
+    others = rows.filter(pa.array(~clean)).select([*KEY, *SUMS])
     return Hours(
-        summed=sum_patterns(rows), blocking=_blocking(rows), traffic=_traffic(rows), first_rates=first_rates(rows)
+        summed=pa.concat_tables([_clean_patterns(rows, clean), sum_patterns(others)]),
+        blocking=_blocking(rows, clean),
+        traffic=_traffic(rows),
+        first_rates=_first_rates(rows),
     )
 
 
 def sum_patterns(rows: "pa.Table") -> "pa.Table":
     """Each pattern once."""
     summed = rows.group_by(list(KEY)).aggregate([(name, "sum") for name in SUMS])
-    return _spelled(summed.select([*KEY, *(f"{name}_sum" for name in SUMS)]).rename_columns([*KEY, *SUMS]))
+    return summed.select([*KEY, *(f"{name}_sum" for name in SUMS)]).rename_columns([*KEY, *SUMS])
 
 
-def first_rates(rows: "pa.Table") -> "pa.Table":
-    """The least sample rate of each endpoint's earliest hour, with the ``hour``."""
-    by_hour = rows.group_by(["endpoint", "hour"]).aggregate([("sample_rate", "min")])
-    ordered = by_hour.sort_by([("hour", "ascending")])
-    first = ordered.group_by(["endpoint"], use_threads=False).aggregate(
-        [("hour", "first"), ("sample_rate_min", "first")]
-    )
-    columns = ["endpoint", "hour_first", "sample_rate_min_first"]
-    return _spelled(first.select(columns).rename_columns(["endpoint", "hour", "sample_rate"]))
+def in_order(patterns: "pa.Table") -> "pa.Table":
+    """Patterns in an order that does not depend on how they were put together."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    keys = patterns.select(KEY)
+    for place, name in enumerate(NAMES):
+        column = codes_of(patterns[name])
+        ranks = np.argsort(pc.sort_indices(column.dictionary).to_numpy())
+        keys = keys.set_column(place, name, pa.array(ranks[column.indices.to_numpy()]))
+    return patterns.take(pc.sort_indices(keys, [(name, "ascending") for name in KEY]))
 
 
 def _rows(files: Sequence[tuple[datetime, Path]]) -> "pa.Table":
@@ -89,39 +106,81 @@ def _has_baseline(rows: "pa.Table") -> bool:
     return bool(rows["baseline_pairs"].to_numpy()[endpoints.indices.to_numpy() == place].any())
 
 
-def _blocking(rows: "pa.Table") -> BlockingUnits:
+def _clean(rows: "pa.Table") -> BoolArray:
+    """Whether units showed nothing, as most of them do in every hour: one number names such a pattern."""
+    shown = reduce(or_, (rows[name].to_numpy() for name in PATTERN if name != "m_baseline"))
+    return (shown == 0) & (rows["m_baseline"].to_numpy() <= 1)  # type: ignore[no-any-return]
+
+
+def _clean_patterns(rows: "pa.Table", clean: BoolArray) -> "pa.Table":
+    import numpy as np
+    import pyarrow as pa
+
+    names = (*NAMES, "sample_rate")
+    coded = [codes_of(rows[name].dictionary_encode()) for name in names]
+    sizes = (*(len(column.dictionary) for column in coded), 2, 2)
+    digits = [*(column.indices.to_numpy() for column in coded), rows["baseline_hour"].to_numpy().astype(np.int8)]
+    code = np.ravel_multi_index([each[clean] for each in (*digits, rows["m_baseline"].to_numpy())], sizes)
+    counted = rows.select(SUMS).filter(pa.array(clean)).append_column("code", pa.array(code))
+    summed = counted.group_by("code").aggregate([(name, "sum") for name in SUMS])
+    *places, baseline_hour, m_baseline = np.unravel_index(summed["code"].to_numpy(), sizes)
+    nothing = pa.array(np.zeros(summed.num_rows, np.int64))
+    columns = {
+        name: pa.DictionaryArray.from_arrays(at.astype(np.int32), column.dictionary).cast(rows.schema.field(name).type)
+        for name, column, at in zip(names, coded, places, strict=True)
+    }
+    columns |= {"baseline_hour": pa.array(baseline_hour.astype(bool)), **dict.fromkeys(PATTERN, nothing)}
+    columns |= {"m_baseline": pa.array(m_baseline), **{name: summed[f"{name}_sum"] for name in SUMS}}
+    return pa.table(columns)
+
+
+def _blocking(rows: "pa.Table", clean: BoolArray) -> BlockingUnits:
     """Each unit's excess as ``UnitPattern.excess`` has it for a block, of all rows at once."""
     import numpy as np
     import pyarrow as pa
 
-    columns = {name: rows[name].to_numpy() for name in ("baseline_hour", "pairs", *PATTERN)}
+    seen = np.where(rows["baseline_hour"].to_numpy(), rows["m_baseline"].to_numpy(), rows["pairs"].to_numpy()) > 0
+    excess, others = np.zeros(rows.num_rows), np.flatnonzero(~clean)
+    columns = {name: rows[name].to_numpy()[others] for name in ("baseline_hour", *PATTERN)}
     in_baseline_hour = columns["baseline_hour"]
     differing = columns["k_plus"] - columns["k_minus"]
     requests = np.where(in_baseline_hour, columns["m_baseline"], columns["m"])
     differing = np.where(in_baseline_hour, differing, differing + columns["k_unpaired"])
-    clean = (columns["m"] == 0) & (columns["missing"] == 0)
-    seen = np.where(clean, np.where(in_baseline_hour, columns["m_baseline"], columns["pairs"]) > 0, requests > 0)
-    excess = np.where(clean, 0.0, differing / np.maximum(requests, 1))
+    only_counted = (columns["m"] == 0) & (columns["missing"] == 0)
+    seen[others] = np.where(only_counted, seen[others], requests > 0)
+    excess[others] = np.where(only_counted, 0.0, differing / np.maximum(requests, 1))
     some = rows.select(["endpoint", "dimension", "hour", "sample_rate", "units"])
     return blocking_units(some.filter(pa.array(seen)), excess[seen])
 
 
 def _traffic(rows: "pa.Table") -> "pa.Table":
-    import pyarrow.compute as pc
-
-    body = rows.filter(pc.equal(rows["dimension"].cast("string"), Dimension.BODY.value))
-    largest = pc.if_else(pc.greater(body["mismatches"], 0), body["m"], 0)
-    with_largest = body.append_column("largest", largest).group_by(["endpoint", "hour"])
-    summed = with_largest.aggregate([("pairs", "sum"), ("largest", "max")])
-    columns = ["endpoint", "hour", "pairs_sum", "largest_max"]
-    return _spelled(summed.select(columns).rename_columns(["endpoint", "hour", "pairs", "largest"]))
-
-
-def _spelled(rows: "pa.Table") -> "pa.Table":
-    """The names as text again: numbers neither sort nor go together with another day's."""
+    import numpy as np
     import pyarrow as pa
 
-    for at, name in enumerate(rows.column_names):
-        if name in NAMES:
-            rows = rows.set_column(at, name, rows[name].cast(pa.string()))
-    return rows
+    endpoint, dimension = (codes_of(rows[name]) for name in NAMES)
+    body = dimension.indices.to_numpy() == dimension.dictionary.index(Dimension.BODY.value).as_py()
+    hour, places = rows["hour"].to_numpy()[body], endpoint.indices.to_numpy()[body].astype(np.int64)
+    first = int(rows["hour"].to_numpy().min())
+    hours = int(rows["hour"].to_numpy().max()) - first + 1
+    cells, size = places * hours + hour - first, len(endpoint.dictionary) * hours
+    pairs = np.bincount(cells, rows["pairs"].to_numpy()[body], size).astype(np.int64)
+    largest = np.zeros(size, np.int64)
+    differing = np.flatnonzero(rows["mismatches"].to_numpy()[body] > 0)
+    np.maximum.at(largest, cells[differing], rows["m"].to_numpy()[body][differing])
+    at = np.flatnonzero(pairs)
+    names = pa.DictionaryArray.from_arrays((at // hours).astype(np.int32), endpoint.dictionary)
+    return pa.table({"endpoint": names, "hour": at % hours + first, "pairs": pairs[at], "largest": largest[at]})
+
+
+def _first_rates(rows: "pa.Table") -> dict[str, float]:
+    import numpy as np
+    import pyarrow as pa
+
+    endpoint, hour = codes_of(rows["endpoint"]), rows["hour"].to_numpy()
+    codes = endpoint.indices.to_numpy()
+    earliest = np.empty(len(endpoint.dictionary), np.int32)
+    # rows come by the hour: from the last to the first, an endpoint's earliest is written last
+    earliest[codes[::-1]] = hour[::-1]
+    some = rows.select(["endpoint", "sample_rate"]).filter(pa.array(hour == earliest[codes]))
+    least = some.group_by("endpoint").aggregate([("sample_rate", "min")])
+    return dict(zip(least["endpoint"].to_pylist(), least["sample_rate_min"].to_pylist(), strict=True))

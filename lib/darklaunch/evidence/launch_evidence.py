@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from darklaunch.evidence.by_hour import HourlyUnits, hourly_units
 from darklaunch.evidence.coverage import Coverage, Traffic, coverage_of
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.hours import KEY, NAMES, SUMS, Hours, read_hours, sum_patterns
+from darklaunch.evidence.hours import KEY, NAMES, SUMS, Hours, in_order, read_hours, sum_patterns
 from darklaunch.evidence.patterns import Evidence, UnitPattern
 from darklaunch.window import HOUR, HOURS_OF_DAY
 
@@ -63,7 +63,7 @@ def add_up_launch(hours: Sequence[datetime], days: Iterable[Sequence[tuple[datet
     evidence = _evidence(parts, rates, floors)
     total = (hours[-1] + HOUR - hours[0]) // HOUR
     by_hour = hourly_units([part.blocking for part in parts], rates, hours[0], total)
-    traffic = _traffic(pa.concat_tables([part.traffic for part in parts]))
+    traffic = _traffic(pa.concat_tables([part.traffic for part in parts]).unify_dictionaries())
     return LaunchEvidence(
         evidence=evidence,
         whole_days=evidence if len(of_whole_days) == len(parts) else _evidence(of_whole_days, rates, floors),
@@ -80,10 +80,8 @@ def _day(hour: datetime, first: datetime) -> int:
 def _first_rates(parts: Sequence[Hours]) -> dict[str, float]:
     rates: dict[str, float] = {}
     # days come in order, and so the first that an endpoint is in is its earliest
-    for part in parts:
-        names, least = part.first_rates["endpoint"].to_pylist(), part.first_rates["sample_rate"].to_pylist()
-        for name, rate in zip(names, least, strict=True):
-            rates.setdefault(name, rate)
+    for part in reversed(parts):
+        rates |= part.first_rates
     return rates
 
 
@@ -91,7 +89,7 @@ def _noise_floors(first_day: Hours) -> dict[str, float]:
     """The share of requests at which the baseline differed from production, by endpoint."""
     import pyarrow.compute as pc
 
-    body = first_day.summed.filter(pc.equal(first_day.summed["dimension"], Dimension.BODY.value))
+    body = first_day.summed.filter(pc.equal(first_day.summed["dimension"].cast("string"), Dimension.BODY.value))
     sums = body.group_by("endpoint").aggregate([("baseline_pairs", "sum"), ("baseline_mismatches", "sum")])
     return {
         row["endpoint"]: row["baseline_mismatches_sum"] / row["baseline_pairs_sum"]
@@ -107,8 +105,8 @@ def _evidence(
 
     if not parts:
         return {}
-    summed = sum_patterns(pa.concat_tables([part.summed for part in parts]))
-    ordered = summed.sort_by([(name, "ascending") for name in KEY])
+    summed = sum_patterns(pa.concat_tables([part.summed for part in parts]).unify_dictionaries())
+    ordered = in_order(summed)
     where = zip(ordered["endpoint"].to_pylist(), ordered["dimension"].to_pylist(), strict=True)
     names = (*KEY[len(NAMES) :], *SUMS)
     # by columns: a dict for each row would take as long as all scores of a fleet
