@@ -1,5 +1,7 @@
 """Limits of the comparison: what just fits, and what does not."""
 
+from decimal import Decimal
+
 from darklaunch.diff.difference import Compared, VolatileValue
 from darklaunch.diff.http.form import parse_form
 from darklaunch.diff.http.multipart import parse_multipart
@@ -21,6 +23,10 @@ def test_a_parameter_of_sixty_characters_is_quoted_whole():
     assert quoted("a" * 58) == '"' + "a" * 58 + '"'
     assert quoted("a" * 59) == '"' + "a" * 58 + "…"
     assert quoted("a\u202e") == '"a\\u202e"'
+
+
+def test_an_exact_decimal_is_quoted_with_all_its_digits():
+    assert quoted(Decimal("0.10000000000000000001")) == '"0.10000000000000000001"'
 
 
 def test_bytes_are_told_by_size_and_twelve_digits_of_a_digest():

@@ -9,6 +9,7 @@ from itertools import groupby, pairwise, repeat
 from typing import Final, Protocol, TypeAlias
 
 from darklaunch.diff.rule_index import PathNode
+from darklaunch.diff.rules.action import Action
 from darklaunch.diff.rules.comparators import written_number
 from darklaunch.diff.values.equality import canonical_bytes
 from darklaunch.diff.values.json_path import ANY_INDEX
@@ -60,7 +61,7 @@ class Settlement(Protocol):
 
 
 def arrange(
-    node: PathNode, production: list[object], other: list[object], settlement: Settlement
+    node: PathNode, action: Action, production: list[object], other: list[object], settlement: Settlement
 ) -> Arrangement | None:
     """Matches the elements of two arrays as the action of their path says.
 
@@ -72,13 +73,11 @@ def arrange(
     Returns:
         None where no key tells the elements apart.
     """
-    if node.action is None:
-        return None
-    production_keys, other_keys = node.action.element_keys(production), node.action.element_keys(other)
+    production_keys, other_keys = action.element_keys(production), action.element_keys(other)
     if production_keys is None or other_keys is None:
         return None
     matches = _in_common(enumerate(production_keys), enumerate(other_keys))
-    if node.action.pairs_rest and len(matches) < min(len(production), len(other)):
+    if action.pairs_rest and len(matches) < min(len(production), len(other)):
         matches = _Assignment(node.child(ANY_INDEX), production, other, settlement).alike(matches)
     return _arrangement(production, other, matches)
 
@@ -223,7 +222,7 @@ def _fixed(node: PathNode, value: object, loose: _Loose) -> bytes:
         if child.any_comparator is not None:
             return b"[%s]" % _ANYTHING
         elements = map(_fixed, repeat(child), value, repeat(loose))
-        return b"[%s]" % b",".join(sorted(elements) if node.arranges else elements)
+        return b"[%s]" % b",".join(sorted(elements) if node.arranging else elements)
     return _fixed_scalar(node, value, loose)
 
 

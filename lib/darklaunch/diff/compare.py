@@ -14,7 +14,7 @@ from darklaunch.diff.difference import Comparison, Incomparable, Kind
 from darklaunch.diff.http.body import has_graphql_errors, parse_pair
 from darklaunch.diff.http.chunks import without_chunks
 from darklaunch.diff.http.header_values import headers_by_name, same_value
-from darklaunch.diff.http.parsed_body import Binary, Empty, Json, ParsedBody, Text, Undecodable, Unparsable
+from darklaunch.diff.http.parsed_body import Binary, DecodedBody, Empty, Json, Text, Undecodable, Unparsable
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.privacy.excerpt import excerpts
 from darklaunch.diff.privacy.masking import Masking
@@ -68,17 +68,17 @@ def _compare_whole_bodies(
     whole, other_whole = without_chunks(production), without_chunks(other)
     if whole is not production or other_whole is not other:
         collector.remarks.add(Remark("", RemarkKind.UNFRAMED))
-    match parse_pair(whole, other_whole):
-        case Undecodable(reason), _:
-            return Incomparable(reason)
-        case production_body, Undecodable(reason):
-            collector.add(rules.body, Kind.UNDECODABLE, _whole(production_body), reason)
-        case production_body, other_body:
-            try:
-                _compare_bodies(rules.body, production_body, other_body, collector)
-                _rate_graphql_errors(rules.body, production_body, other_body, other.status, collector)
-            except RecursionError:
-                return Incomparable("nested too deeply")
+    production_body, other_body = parse_pair(whole, other_whole)
+    if isinstance(production_body, Undecodable):
+        return Incomparable(production_body.reason)
+    if isinstance(other_body, Undecodable):
+        collector.add(rules.body, Kind.UNDECODABLE, _whole(production_body), other_body.reason)
+        return None
+    try:
+        _compare_bodies(rules.body, production_body, other_body, collector)
+        _rate_graphql_errors(rules.body, production_body, other_body, other.status, collector)
+    except RecursionError:
+        return Incomparable("nested too deeply")
     return None
 
 
@@ -109,7 +109,9 @@ def _compare_headers(node: PathNode, production: Response, other: Response, coll
             walk(child, value, counterpart, collector)
 
 
-def _compare_bodies(node: PathNode, production: ParsedBody, other: ParsedBody, collector: DifferenceCollector) -> None:
+def _compare_bodies(
+    node: PathNode, production: DecodedBody, other: DecodedBody, collector: DifferenceCollector
+) -> None:
     match production, other:
         case Json(), Json():
             _compare_json(node, production, other, collector)
@@ -152,7 +154,7 @@ def _compare_prefixes(node: PathNode, production: str, other: str, collector: Di
 
 
 def _rate_graphql_errors(
-    node: PathNode, production: ParsedBody, other: ParsedBody, status: int | None, collector: DifferenceCollector
+    node: PathNode, production: DecodedBody, other: DecodedBody, status: int | None, collector: DifferenceCollector
 ) -> None:
     """Raises new GraphQL ``errors`` in a 200 response to HIGH: the request failed."""
     if status == _OK and collector.mismatch and has_graphql_errors(other) and not has_graphql_errors(production):
@@ -161,13 +163,11 @@ def _rate_graphql_errors(
             collector.raise_severity(child, Kind.EXTRA)
 
 
-def _whole(body: ParsedBody) -> object:
+def _whole(body: DecodedBody) -> object:
     match body:
         case Json(value) | Text(value) | Unparsable(value):
             return value
         case Binary():
             return body.digest
-        case Empty():
+        case _:
             return ABSENT
-        case Undecodable(reason):
-            return reason

@@ -147,13 +147,9 @@ def _variety(
 
 
 def _outcome(comparison: Comparison) -> Outcome:
-    match comparison:
-        case Incomparable():
-            return Outcome.UNDECODABLE
-        case Compared(mismatch=True):
-            return Outcome.MISMATCH
-        case Compared():
-            return Outcome.MATCH
+    if isinstance(comparison, Incomparable):
+        return Outcome.UNDECODABLE
+    return Outcome.MISMATCH if comparison.mismatch else Outcome.MATCH
 
 
 def _baseline_mismatch(comparison: Comparison) -> int:

@@ -30,14 +30,14 @@ class PathNode:
         ignores: differing values do not count.
         ignores_presence: nor do presence and type.
         learned: the action is what the baseline taught, and values that it settles are watched.
-        arranges: the action says which elements of an array belong together.
+        arranging: the rule's name and action, where that says which elements of an array belong together; else None.
         scalar_comparator: whether two differing scalars of one type are settled; None: they never are.
         any_comparator: whether two values of other types, or one that is absent, are settled; None: they never are.
         children: the nodes one step below that were met.
     """
 
     __slots__ = (
-        "_ignored", "_index", "_masking", "_open", "_seen", "action", "any_comparator", "arranges", "children",
+        "_ignored", "_index", "_masking", "_open", "_seen", "action", "any_comparator", "arranging", "children",
         "ignores", "ignores_presence", "learned", "path", "rule", "scalar_comparator", "severity",
     )  # fmt: skip
 
@@ -52,7 +52,7 @@ class PathNode:
         self.ignores = action is not None and action.ignores_values
         self.ignores_presence = action is not None and action.ignores_presence
         self.learned = isinstance(action, Learned)
-        self.arranges = action is not None and action.arranges
+        self.arranging = (self.rule.name, action) if self.rule and action and action.arranges else None
         self.scalar_comparator, self.any_comparator = index.comparators(self.rule)
         self._index = index
         self._open: bool | None = None

@@ -6,6 +6,7 @@ from darklaunch.diff.arrays import TriedEnoughError, arrange
 from darklaunch.diff.collector import ABSENT, DifferenceCollector, one_sided, type_changed, value_changed
 from darklaunch.diff.difference import Kind
 from darklaunch.diff.rule_index import PathNode
+from darklaunch.diff.rules.action import Action
 from darklaunch.diff.rules.remark import Remark, RemarkKind
 from darklaunch.diff.values.equality import canonical_multiset, json_equal
 from darklaunch.diff.values.json_path import ANY_INDEX
@@ -40,7 +41,7 @@ def walk(node: PathNode, production: object, other: object, collector: Differenc
         elif kind is dict:
             _compare_members(at, value, counterpart, collector, branches)
         elif kind is list:
-            if not (at.arranges and _compare_arranged(at, value, counterpart, collector, branches)):
+            if not (at.arranging and _compare_arranged(at, at.arranging, value, counterpart, collector, branches)):
                 _compare_elements(at, value, counterpart, collector, branches)
         else:
             value_changed(at, value, counterpart, collector)
@@ -145,13 +146,18 @@ def _size(value: object) -> int:
 
 
 def _compare_arranged(
-    node: PathNode, production: _Elements, other: _Elements, collector: DifferenceCollector, branches: list[_Branch]
+    node: PathNode,
+    rule: tuple[str, Action],
+    production: _Elements,
+    other: _Elements,
+    collector: DifferenceCollector,
+    branches: list[_Branch],
 ) -> bool:
     """Compares the elements that belong together by the rule of the arrays; False: it can't tell which do."""
-    arrangement = arrange(node, production, other, _Probe(collector))
+    name, action = rule
+    arrangement = arrange(node, action, production, other, _Probe(collector))
     if arrangement is None:
-        if node.rule is not None:
-            collector.remarks.add(Remark(node.rule.name, RemarkKind.NO_KEY))
+        collector.remarks.add(Remark(name, RemarkKind.NO_KEY))
         return False
     if arrangement.moved:
         collector.add(node, Kind.REORDERED, production, other, settled=True)

@@ -62,4 +62,5 @@ class Undecodable:
     reason: str
 
 
-ParsedBody: TypeAlias = Json | Text | Binary | Empty | Unparsable | Undecodable
+DecodedBody: TypeAlias = Json | Text | Binary | Empty | Unparsable
+ParsedBody: TypeAlias = DecodedBody | Undecodable
