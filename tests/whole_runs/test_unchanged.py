@@ -77,6 +77,17 @@ def another_time(log: Path, _out: Path) -> list[str]:
     return []
 
 
+def other_bytes_of_the_same_length_and_time(log: Path, _out: Path) -> list[str]:
+    file = shadow_file(log)
+    before, content = file.stat(), bytearray(file.read_bytes())
+    # the name of the writer, in the footer: the rows stay as they are
+    at = content.rindex(b"parquet-cpp-arrow")
+    content[at : at + 7] = b"PARQUET"
+    file.write_bytes(content)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    return []
+
+
 def another_file(log: Path, _out: Path) -> list[str]:
     write_log(log / "late", [row("late", arm, body={}) for arm in ("production", "shadow")])
     for file in (log / "late").rglob("*.parquet"):
@@ -127,6 +138,7 @@ def an_earlier_darklaunch(_log: Path, out: Path) -> list[str]:
     "change",
     [
         another_time,
+        other_bytes_of_the_same_length_and_time,
         another_file,
         no_file,
         a_file_of_the_next_hour_within_reach,

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -92,7 +94,15 @@ def _walk(store: LogLocation, uri: str) -> Iterator[_Listed]:
         ) from error
     for info in infos:
         if info.type is fs.FileType.File:
-            yield _Listed(info.path[len(store.root) :].lstrip("/"), info.size, info.mtime_ns or 0)
+            yield _Listed(info.path[len(store.root) :].lstrip("/"), info.size, _changed_ns(store, info))
+
+
+def _changed_ns(store: LogLocation, info: fs.FileInfo) -> int:
+    """The time of a file's last change: of a local one that of its inode, which a copy can't keep."""
+    if store.local:
+        with suppress(OSError):
+            return Path(info.path).stat().st_ctime_ns
+    return info.mtime_ns or 0
 
 
 def _data_files(store: LogLocation, files: Sequence[_Listed]) -> tuple[list[_Listed], list[SkippedFile]]:
