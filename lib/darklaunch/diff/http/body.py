@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -26,6 +27,7 @@ from darklaunch.diff.values.json_text import (
 from darklaunch.pair.headers import Headers
 
 _Parser: TypeAlias = Callable[[bytes], object]
+_Decoded: TypeAlias = tuple[bytes | Undecodable, ContentMetadata]
 
 _LOOKS_LIKE_JSON: Final = re.compile(rb"[ \t\r\n]*[\[{]")
 _NEVER_JSON: Final = frozenset(
@@ -46,7 +48,7 @@ def parse_pair(production: Response, other: Response) -> tuple[ParsedBody, Parse
     other_metadata = metadata if other.headers is production.headers else content_metadata(other.headers)
     raw = decode_content(production.body, metadata.encodings)
     other_raw = decode_content(other.body, other_metadata.encodings)
-    parsers: tuple[_Parser, ...] = (parse_quick, parse_exact)
+    parse_json: _Parser = parse_quick
     if (
         isinstance(raw, bytes)
         and isinstance(other_raw, bytes)
@@ -57,17 +59,10 @@ def parse_pair(production: Response, other: Response) -> tuple[ParsedBody, Parse
             value, other_value = parse_quick_pair(raw, other_raw)
             return Json(value), Json(other_value)
         except (NeedsExactParserError, BodyTooLargeError):
-            parsers = (parse_exact,)
-    for parse_json in parsers:
-        try:
-            parsed = _parse_body(raw, metadata, parse_json), _parse_body(other_raw, other_metadata, parse_json)
-        except NeedsExactParserError:
-            continue
-        match parsed:
-            case Json(tree, markup=True), Json(other_tree, markup=True):
-                keep_order_changes(tree, other_tree)
-        return parsed
-    raise AssertionError("the exact parser never asks for another one")
+            parse_json = parse_exact
+    with suppress(NeedsExactParserError):
+        return _parse_both((raw, metadata), (other_raw, other_metadata), parse_json)
+    return _parse_both((raw, metadata), (other_raw, other_metadata), parse_exact)
 
 
 @lru_cache(maxsize=4096)
@@ -89,6 +84,14 @@ def _may_be_json(raw: bytes, metadata: ContentMetadata) -> bool:
     if metadata.format is BodyFormat.JSON:
         return len(raw) > 0
     return metadata.format not in _NEVER_JSON and (_LOOKS_LIKE_JSON.match(raw) is not None or is_prefixed(raw))
+
+
+def _parse_both(production: _Decoded, other: _Decoded, parse_json: _Parser) -> tuple[ParsedBody, ParsedBody]:
+    parsed = _parse_body(*production, parse_json), _parse_body(*other, parse_json)
+    match parsed:
+        case Json(tree, markup=True), Json(other_tree, markup=True):
+            keep_order_changes(tree, other_tree)
+    return parsed
 
 
 def _parse_body(raw: bytes | Undecodable, metadata: ContentMetadata, parse_json: _Parser) -> ParsedBody:
@@ -144,6 +147,6 @@ def _parse_as(body_format: BodyFormat, raw: bytes, charset: str | None, parse_js
             return parse_form(raw, charset)
         case BodyFormat.BINARY | BodyFormat.MULTIPART:
             return Binary(raw)
-        case BodyFormat.JSON | BodyFormat.TEXT | BodyFormat.UNKNOWN:
+        case _:  # characters, whatever they claim to be
             text = decode_text(raw, charset)
             return Binary(raw) if text is None else Text(text)
