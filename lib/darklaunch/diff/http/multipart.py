@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from darklaunch.diff.http.header_values import HeaderValue, canonical_media_type
-from darklaunch.diff.http.parsed_body import Binary, Empty, Json, ParsedBody, Text, Undecodable, Unparsable
+from darklaunch.diff.http.parsed_body import Binary, Json, ParsedBody, Text, Undecodable, Unparsable
 from darklaunch.pair.headers import Headers
 
 MAXIMUM_PARTS: Final = 10_000
@@ -87,5 +87,5 @@ def _body_members(body: ParsedBody) -> dict[str, object]:
             return {"body": body.digest}
         case Unparsable(text):
             return {"#unparsable": text}
-        case Empty() | Undecodable():
+        case _:  # empty
             return {}
