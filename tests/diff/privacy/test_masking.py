@@ -125,6 +125,11 @@ def test_masking_all_shows_kinds_alone_and_none_shows_everything():
     assert mask_text("ann@example.org", Masking.NONE) == "ann@example.org"
 
 
+def test_a_free_text_keeps_all_but_what_looks_secret_or_personal():
+    assert mask_text("ann@example.org is away", Masking.SENSITIVE) == "[masked] is away"
+    assert mask_text("x" * 10_000, Masking.SENSITIVE) == "x" * 10_000
+
+
 def test_values_are_cut_and_containers_told_by_size():
     assert len(masked_value("x" * 10_000, Masking.NONE, secret=False)) == MAXIMUM_LENGTH
     assert masked_value({"a": 1}, Masking.NONE, secret=False) == "{1 members}"
