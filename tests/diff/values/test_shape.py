@@ -126,6 +126,17 @@ def test_what_is_no_shape_is_refused(broken):
         Shape.from_dict(broken)
 
 
+def test_a_shape_that_knows_no_length_accepts_no_text():
+    assert not Shape.from_dict({"types": ["text"]}).accepts("x")
+    assert Shape.from_dict({"types": ["text"], "characters": ["other"], "shortest": 1, "longest": 1}).accepts("x")
+
+
+def test_only_a_shape_with_numbers_has_a_range_and_accepts_numbers():
+    assert infer_shape(["x", None, True]).limits is None
+    assert not Shape.from_dict({"types": ["number"]}).accepts(1)
+    assert infer_shape([10, 20]).limits == (0.0, 200.0)
+
+
 def test_a_shape_of_nothing_is_refused():
     with pytest.raises(ValueError, match="no value"):
         infer_shape([])

@@ -42,7 +42,20 @@ def test_a_value_that_within_accepts_is_a_time_for_a_learned_shape_too(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["2026-02-30", "2026-03-02T25:00:00Z", "Xyz, 02 Mar 2026 14:00:00 GMT", "2026-0302", 17, "17", True, None]
+    "value",
+    [
+        "2026-02-30",
+        "2026-03-02T25:00:00Z",
+        "Xyz, 02 Mar 2026 14:00:00 GMT",
+        "Mon, 02 Xyz 2026 14:00:00 GMT",
+        "Monday, 02-Xyz-26 14:00:00 GMT",
+        "Mon Xyz  2 14:00:00 2026",
+        "2026-0302",
+        17,
+        "17",
+        True,
+        None,
+    ],
 )
 def test_what_is_no_time_is_none_for_either(value):
     assert read_timestamp(value) is None
