@@ -101,7 +101,11 @@ def mutants_of(module: Path, most: int, seed: int) -> Iterator[Mutant]:
     if len(places) > most:
         places = sorted(random.Random(f"{seed} {name}").sample(places, most))
     for operator, occurrence, begin, end in places:
-        mutated = _mutated(text, operator, occurrence).splitlines()
+        try:
+            mutated = _mutated(text, operator, occurrence).splitlines()
+        except AttributeError:
+            # the replacer of exceptions counts names of modules among them, and can't replace these
+            continue
         # of a long statement, the line that differs
         at = next((at for at, both in enumerate(zip(lines, mutated, strict=False)) if both[0] != both[1]), None)
         if at is not None:
