@@ -8,7 +8,10 @@ import pytest
 
 from darklaunch.config.domain import contract_limits
 from darklaunch.config.settings.model import Settings
+from darklaunch.contract.checks import Check
+from darklaunch.contract.great_expectations import validate
 from darklaunch.contract.judgement import Judgement, judge_profile, raise_if_broken
+from darklaunch.contract.measures import measure
 from darklaunch.contract.profile import ArmProfile
 from darklaunch.errors import ContractError
 from darklaunch.window import Window
@@ -104,6 +107,22 @@ def test_a_log_with_one_arm_only_is_told_which_arm_is_missing():
 def test_an_arm_whose_rows_were_all_set_apart_says_so():
     lines = lines_of(profile("production"), profile_of("shadow", 7, "bad_status"))
     assert any("no good shadow rows" in line and "set apart: bad_status 7" in line for line in lines)
+
+
+def test_where_all_rows_were_set_apart_each_arm_says_so_and_the_log_adds_nothing():
+    lines = lines_of(profile_of("production", 5, "bad_status"), profile_of("shadow", 7, "bad_status"))
+    assert [line.split(":")[0] for line in lines] == ["capture log", "production", "production", "shadow", "shadow"]
+    assert [line for line in lines if "wanted at least" in line] == [
+        f"{arm}: the log has no good {arm} rows between 2026-03-02T14:00:00Z and 2026-03-02T15:00:00Z "
+        f"(set apart: bad_status {count}), wanted at least 1; mend the recorder"
+        for arm, count in (("production", 5), ("shadow", 7))
+    ]
+
+
+def test_a_check_that_can_not_be_made_is_neither_met_nor_failed():
+    wrong = Check(arm="log", column="no_such_measure", expectation="", found="", wanted="", do="", minimum=0)
+    with pytest.raises(RuntimeError, match=r"Great Expectations failed: .*no_such_measure"):
+        validate(measure(BOTH), [wrong])
 
 
 def test_production_rows_around_the_window_are_not_in_it():

@@ -6,9 +6,10 @@ import pytest
 
 from darklaunch.config.domain import contract_limits
 from darklaunch.config.settings.model import Settings
-from darklaunch.contract.checks import title
-from darklaunch.contract.judgement import Judgement
-from darklaunch.contract.measures import LOG
+from darklaunch.contract.checks import checks, title
+from darklaunch.contract.judgement import Judgement, raise_if_broken
+from darklaunch.contract.measures import LOG, measure
+from darklaunch.errors import ContractError
 from tests.contract.profiles import profile_of
 
 LIMITS = contract_limits(Settings())
@@ -38,6 +39,19 @@ def test_a_judgement_succeeds_or_has_findings(success, findings):
 
 def test_what_is_asked_of_the_whole_log_is_titled_so():
     assert (title(LOG), title("shadow")) == ("capture log", "shadow")
+
+
+def test_of_a_log_without_rows_nothing_is_asked_but_rows():
+    log, *_ = measure([])
+    assert [(check.column, check.found) for check in checks(log, LIMITS)] == [("rows", "0 rows")]
+
+
+def test_a_judgement_with_findings_is_refused_with_a_line_each():
+    good = Judgement(success=True, expectations=(), findings=(), result={})
+    raise_if_broken(good)
+    with pytest.raises(ContractError) as refusal:
+        raise_if_broken(replace(good, success=False, findings=("shadow: a", "shadow: b")))
+    assert str(refusal.value) == "shadow: a\nshadow: b"
 
 
 def test_what_one_part_does_not_know_is_taken_from_the_other():
