@@ -1,12 +1,17 @@
 """Is a launch's sample a panel of the same users, or drawn anew?"""
 
+import datetime as dt
 import random
 
+import pyarrow as pa
 import pytest
 
 from darklaunch.decide.guards import unmet_launch_guards
 from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.panel import HourSample, panel
+from darklaunch.evidence.panel_store import read_panel, replace_panel
+from darklaunch.storage.state import read_state
+from darklaunch.window import HOUR, Window
 from tests.score.test_endpoint_score import POLICY
 
 KEPT = 50
@@ -58,3 +63,19 @@ def test_a_few_days_or_units_tell_nothing():
     chance = random.Random(4)
     assert panel(days(lambda _day, _hour: hashes(chance, 300), count=2)) is None
     assert panel(days(lambda _day, _hour: hashes(chance, 3))) is None
+
+
+@pytest.mark.parametrize(("hours", "returning"), [(96, 0.0), (73, 0.0), (72, 1.0), (48, None)])
+def test_hours_from_a_moment_on_tell_nothing_of_the_days_before(hours, returning, tmp_path):
+    start, chance = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc), random.Random(5)
+    users, strangers = sorted(hashes(chance, 40)), sorted(hashes(chance, 40))
+    rows = [
+        {"bucket": start + hour * HOUR, "unit": unit, "sample_rate": 0.01}
+        for hour in range(0, 96, 8)
+        for unit in (users if hour < 72 else strangers)
+    ]
+    schema = pa.schema([("bucket", pa.timestamp("us", "UTC")), ("unit", pa.int64()), ("sample_rate", pa.float64())])
+    window = Window(start=start, end=start + 96 * HOUR)
+    state = replace_panel(read_state(tmp_path), window, pa.Table.from_pylist(rows, schema=schema))
+    found = read_panel(state, start + hours * HOUR, KEPT)
+    assert (found and found.returning) == returning
