@@ -12,12 +12,15 @@ from darklaunch.diff.rules.rule_set import RuleSet
 from darklaunch.diff.values.character_class import MAXIMUM_INSPECTED
 from darklaunch.diff.values.json_text import Constant
 from darklaunch.diff.values.shape_inference import infer_shape
+from darklaunch.errors import UsageError
 from darklaunch.noise.candidate import VolatilePath
 from darklaunch.noise.counts import NoiseCounts, PathCount
 from darklaunch.noise.learned import FrozenNoise, LearningProgress
-from darklaunch.noise.learning import LaunchNoise, NoiseState, learn_noise
+from darklaunch.noise.learning import LaunchNoise, NoiseState, learn_noise, read_noise
 from darklaunch.noise.proposal import RARE, NoisePlan
 from darklaunch.noise.shown_value import value_of
+from darklaunch.noise.store import freeze
+from darklaunch.storage.state import read_state
 from darklaunch.window import HOUR, Window
 
 START = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
@@ -134,5 +137,15 @@ def test_a_value_that_was_cut_is_as_long_as_one_is_looked_at(shown, value):
     assert value_of(shown) == value
 
 
-def test_a_text_of_which_nothing_is_left_is_filled():
-    assert len(value_of('"…')) == MAXIMUM_INSPECTED
+@pytest.mark.parametrize("shown", ['"…', '"no "JSON" at all…'])
+def test_a_text_of_which_nothing_can_be_read_is_filled(shown):
+    assert value_of(shown) == "_" * MAXIMUM_INSPECTED
+
+
+def test_a_launch_that_learned_rules_can_not_be_told_to_learn_none(tmp_path):
+    state = freeze(read_state(tmp_path), frozen(window(0), window(1)))
+    unwilling = dataclasses.replace(PLAN, learn=False)
+    assert read_noise(state, PLAN) == NoiseState(frozen=frozen(window(0), window(1)), counts={})
+    assert read_noise(read_state(tmp_path), unwilling) == NoiseState(frozen=None, counts={})
+    with pytest.raises(UsageError, match=r"noise\.learn: found false, .*state/noise.*; set it true"):
+        read_noise(state, unwilling)
