@@ -138,7 +138,7 @@ def _display_value(facet: Facet, value: str, masking: Masking) -> str:
             return value
         case Facet.QUERY:
             return mask_text(unquote_plus(value, errors="replace"), masking)
-        case Facet.ATTRIBUTE | Facet.HEADER:
+        case _:
             return mask_text(value, masking)
 
 

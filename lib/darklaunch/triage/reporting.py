@@ -100,9 +100,8 @@ def _report(
     exceeds: bool,
 ) -> CauseReport:
     compared = sum(traffic[endpoint].compared for endpoint in cause.endpoints)
-    bounds = clopper_pearson(cause.requests, compared, level)
-    if bounds is None:
-        raise ValueError(f"{cause.endpoint}: a cause where nothing was compared")
+    # a cause has requests, and all of them were compared
+    low, high = clopper_pearson(cause.requests, compared, level) or (0.0, 1.0)
     paths = _paths(cause)
     details = detail or Detail()
     return CauseReport(
@@ -119,8 +118,8 @@ def _report(
         severity=cause.severity,
         requests=cause.requests,
         share=cause.requests / compared,
-        share_low=bounds[0],
-        share_high=bounds[1],
+        share_low=low,
+        share_high=high,
         level=level,
         failures_a_day=sum(_failures_a_day(cause, traffic, hours)),
         noise_share=_noise_share(cause),

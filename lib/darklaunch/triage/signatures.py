@@ -83,9 +83,7 @@ class SignatureCounts:
         }
 
     def hours(self, window: Window) -> int:
-        """The number of hours from the first to the last that has requests, at least 1 and at most the window's."""
-        if not self.traffic.num_rows:
-            return 1
+        """The number of hours from the first to the last that has requests, of which there are some, in a window."""
         first, last = pc.min(self.traffic["first_hour"]).as_py(), pc.max(self.traffic["last_hour"]).as_py()
         return min(int(last - first) + 1, window.hours)
 

@@ -43,7 +43,7 @@ class Trial:
                 value_changed(node, production, shadow, collector)
             case Kind.REORDERED:
                 walk(node, [1, 2], [2, 1], collector)
-            case Kind.UNPARSABLE | Kind.UNDECODABLE:
+            case _:
                 # no rule settles a body that can't be read
                 return False
         return not collector.mismatch
