@@ -131,6 +131,18 @@ def test_a_form_is_masked_by_its_names():
     assert command.endswith("--data-raw 'size=9&password=[masked]'")
 
 
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        ("no JSON: mail bob@example.com", "no JSON: mail [masked]"),
+        ('[null, true, {"cvv": 123}, "bob@example.com"]', '[null, true, {"cvv": "[masked]"}, "[masked]"]'),
+        ("[null,  true]", "[null,  true]"),
+    ],
+)
+def test_a_body_keeps_what_is_no_secret(body, sent, tmp_path):
+    assert arguments(line(method="POST", body=body.encode()), tmp_path)[-2:] == ["--data-raw", sent]
+
+
 def test_where_everything_is_masked_only_the_route_is_told():
     assert line(Masking.ALL, **SECRETS) == """curl -X GET "$HOST"'/items/{id}' --globoff"""
 

@@ -120,6 +120,14 @@ def test_a_name_that_was_masked_is_any_name():
     assert rule.rule.path == "$.body.users[*].age"
 
 
+def test_a_path_that_nothing_of_ours_wrote_is_left_without_a_rule():
+    read, unread = r"$.body['\u0007']", r"$.body['\u07']"
+    assert [each.rule.path for each in proposed(seen("a", "b", path=read)).rules] == [read]
+    made = proposed(seen("a", "b", path=read), seen("a", "b", path=unread))
+    assert made.rules == ()
+    assert [(each.path, each.why) for each in made.refused] == [(read, "no rule settles what was seen there")]
+
+
 def test_a_path_that_has_a_rule_is_left_with_the_name_of_the_rule():
     written = Rule(path="$.body..a", action=Tolerance(absolute=1.0), why="x")
     made = proposed(seen("a", "b"), seen("a", "b", path="$.body.b"), written=[written])
