@@ -44,6 +44,19 @@ def test_every_row_lies_in_one_box():
     assert boxes.rows[Box.QUARANTINED] == {Arm.PRODUCTION: 0, Arm.SHADOW: 4, Arm.BASELINE: 0}
 
 
+def test_baseline_rows_of_no_request_are_those_that_were_not_joined_as_a_copy_either():
+    with_baseline = replace(
+        count(Outcome.EQUAL, 5, 5),
+        joined={Arm.PRODUCTION: 5, Arm.SHADOW: 5, Arm.BASELINE: 5},
+        duplicates={Arm.PRODUCTION: 0, Arm.SHADOW: 0, Arm.BASELINE: 2},
+        baseline_in_window=7,
+    )
+    profiles = [profile_of("production", 5), profile_of("shadow", 5), profile_of("baseline", 11)]
+    boxes = funnel([with_baseline], [*profiles[:2], replace(profiles[2], rows_in_window=8)])
+    assert boxes.rows[Box.PRODUCTION_MISSING][Arm.BASELINE] == 1
+    assert boxes.rows[Box.OTHER_WINDOW][Arm.BASELINE] == 3
+
+
 def test_a_log_that_changed_between_two_readings_is_refused():
     with pytest.raises(ContractError) as refusal:
         funnel(OUTCOMES, [profile_of("production", 13), *PROFILES[1:]])

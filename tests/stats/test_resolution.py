@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from darklaunch.stats.latency import LEAST_MS, LOG_STEP, quantiles_ms
+from darklaunch.stats.latency import LEAST_MS, LOG_STEP, bin_of, quantiles_ms
 from darklaunch.stats.resolution import resolution_ms, spread
 
 
@@ -49,6 +49,14 @@ def test_spread_over_the_step_quantiles_are_those_of_the_true_latencies(median_m
     made, start = spread(coarse, first, 1.0)
     assert made.sum() == pytest.approx(true.size)
     assert float(quantiles_ms(made, start, q)) == pytest.approx(np.quantile(true, q), rel=0.03)
+
+
+def test_a_bin_wider_than_the_step_is_spread_from_its_low_edge_to_a_step_beyond_its_high_one():
+    first = bin_of(500.0)
+    low, high = (np.exp(LOG_STEP * (first + edge)) for edge in (0, 1))
+    made, start = spread(np.asarray([100.0]), first, 1.0)
+    assert (start, made.sum()) == (first, pytest.approx(100.0))
+    assert made[1] == pytest.approx(100.0 / (high - low + 1.0))
 
 
 def test_without_a_step_a_histogram_stays_as_it_is():
