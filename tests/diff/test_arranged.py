@@ -9,7 +9,7 @@ from darklaunch.diff.comparers import no_cycle_search
 from darklaunch.diff.difference import MAXIMUM_PATHS, Kind
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import RuleIndexes
-from darklaunch.diff.rules.actions import Expected, Ignore, Tolerance
+from darklaunch.diff.rules.actions import Expected, Ignore, NormalisedText, Tolerance
 from darklaunch.diff.rules.array_actions import Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
@@ -30,6 +30,14 @@ def test_arrays_of_elements_that_a_rule_settles_are_matched_by_that_rule():
     assert differences_of(answer([[1], [2]]), answer([[2], ["1"]]), ANY_ORDER, wanted) == [
         ("$.body", "reordered", False),
         ("$.body[*][*]", "type_changed", False),
+    ]
+
+
+def test_texts_that_are_alike_but_for_their_case_belong_together_in_any_order():
+    in_any_case = Rule(path="$.body[*]", action=NormalisedText(case=True), why="x")
+    assert differences_of(answer(["A", "b"]), answer(["B", "a"]), ANY_ORDER, in_any_case) == [
+        ("$.body", "reordered", False),
+        ("$.body[*]", "value_changed", False),
     ]
 
 

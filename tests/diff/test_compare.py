@@ -1,6 +1,8 @@
 """What comparing two responses comes to, beside the pairs of ``test_table``."""
 
 import gzip
+import inspect
+import sys
 from dataclasses import replace
 
 import pytest
@@ -132,6 +134,17 @@ def test_trees_as_deep_as_bodies_may_be_are_compared(action, opening, closing):
         outcome = compare(production_response, shadow, RuleIndexes(RuleSet(rules)).at("GET /x"), Masking.SENSITIVE)
         assert isinstance(outcome, Compared), outcome
         assert 1 <= len(outcome.differences) <= 2  # a key that changed is one less and one more
+
+
+def test_a_comparison_for_which_the_stack_has_no_room_is_none_and_raises_nothing():
+    index = RuleIndexes(RuleSet([Rule(path="$..*", action=Unordered(), why="x")])).at("GET /x")
+    production_response, shadow_response = (answer(b"[1," * 499 + leaf + b"]" * 499) for leaf in (b"1", b"3"))
+
+    def below(frames):
+        return below(frames - 1) if frames else compare(production_response, shadow_response, index, Masking.NONE)
+
+    frames = sys.getrecursionlimit() - len(inspect.stack(0)) - 400
+    assert below(frames) == Incomparable("nested too deeply")
 
 
 @pytest.mark.parametrize("wrapped", [b"[[%s, 1], [2]]", b'[{"a": %s}, {"a": 2}]'])

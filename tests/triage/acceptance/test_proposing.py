@@ -10,6 +10,7 @@ from darklaunch.diff.difference import Kind
 from darklaunch.diff.rules.actions import Expected, Ignore, Matches, NormalisedText, Tolerance, Within
 from darklaunch.diff.rules.array_actions import Unordered
 from darklaunch.diff.rules.rule import Rule
+from darklaunch.triage.acceptance.actions import actions
 from darklaunch.triage.acceptance.proposing import propose_acceptance
 from darklaunch.triage.acceptance.seen import Hidden, NoValue, SeenDifference
 from darklaunch.triage.acceptance.settling import Trial
@@ -32,6 +33,12 @@ def action(*differences):
     rules = proposed(*differences).rules
     assert len(rules) <= 1
     return rules[0].rule.action if rules else None
+
+
+def test_numbers_of_one_value_are_tried_without_a_tolerance():
+    tried = list(actions([seen(Decimal("1.0"), Decimal("1.00"))]))
+    assert not any(isinstance(each, Tolerance) for each in tried)
+    assert tried[-1] == Ignore(presence=False)
 
 
 @pytest.mark.parametrize(
