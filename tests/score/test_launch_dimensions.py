@@ -1,7 +1,6 @@
 """The dimensions of a launch's scores: their order, what they tolerate, and their shares of the evidence."""
 
 import dataclasses
-import datetime as dt
 import math
 
 import pytest
@@ -9,32 +8,16 @@ import pytest
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.endpoint_score import EndpointScore
-from darklaunch.score.judged_dimensions import judged_dimensions
-from darklaunch.score.launch_score import ScoringPlan
 from darklaunch.score.precompute import precompute
-from tests.score.test_endpoint_score import SCORING, make_score, pattern
-
-BODY, STATUS = Dimension.BODY, Dimension.STATUS
-BEGINS = dt.datetime(2026, 3, 2, tzinfo=dt.timezone.utc)
-FIRST = int(BEGINS.timestamp()) // 3600
-PLAN = ScoringPlan(
-    scoring=SCORING,
-    tolerated_excess=0.001,
-    tolerated_excess_of={"GET /loose": 0.01},
-    latency_ratios={},
-    groups={},
-    rest_group=True,
-)
-NO_LATENCY = judged_dimensions((), None, until=BEGINS, rungs=(), level=0.95)
-BY_HOUR = [[(100, 1.0, 0.0)]] * 40 + [[(90, 1.0, 0.0), (10, 1.0, 1.0)]] * 5
-"""Forty clean hours, then five in which every tenth unit is worse."""
+from tests.score.test_endpoint_score import make_score, pattern
+from tests.score.test_launch_score import PLAN
 
 
 def test_an_endpoint_is_scored_on_its_responses_first():
     score = make_score(pattern(9))
     with pytest.raises(ValueError, match="GET /x: an endpoint is scored on its responses first"):
         dataclasses.replace(score, dimensions=())
-    status = dataclasses.replace(score.response, dimension=STATUS)
+    status = dataclasses.replace(score.response, dimension=Dimension.STATUS)
     with pytest.raises(ValueError, match="on its responses first"):
         dataclasses.replace(score, dimensions=(status, score.response))
 
@@ -72,7 +55,7 @@ def test_what_is_tolerated_depends_on_the_dimension():
 
 def test_the_evidence_to_block_is_the_mean_over_dimensions_by_their_shares():
     score = make_score(pattern(9000))
-    status = dataclasses.replace(score.response, dimension=STATUS, log_es=(0.0, 3.0))
+    status = dataclasses.replace(score.response, dimension=Dimension.STATUS, log_es=(0.0, 3.0))
     body = dataclasses.replace(score.response, log_es=(0.0, 1.0))
     both: EndpointScore = dataclasses.replace(score, dimensions=(body, status))
     assert both.log_e_block == pytest.approx(math.log((0.4 * math.e + 0.2 * math.e**3) / 0.6 / 2))
