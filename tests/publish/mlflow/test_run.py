@@ -1,5 +1,6 @@
 import json
 import math
+import os
 import sqlite3
 import time
 from copy import deepcopy
@@ -45,6 +46,19 @@ def logged(store, tmp_path, request):
 
 def _data(store, run):
     return client_of(store).get_run(run.run_id).data
+
+
+def test_a_database_whose_tables_are_not_all_made_is_not_there(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "link", full)
+    uri = default_tracking_uri(tmp_path)
+    with pytest.raises(OSError, match="No space left"):
+        client_of(uri)
+    assert not list(tmp_path.iterdir())
+    monkeypatch.undo()
+    assert client_of(uri).search_experiments()
 
 
 def test_a_run_holds_settings_tags_numbers_and_files(store, logged):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from darklaunch.errors import OutsideError
 from darklaunch.publish import formatting
-from darklaunch.publish.mlflow.sqlite import sqlite_file, sqlite_uri
+from darklaunch.publish.mlflow.sqlite import make_whole, sqlite_file, sqlite_uri
 from darklaunch.text.credentials import without_credentials
 
 if TYPE_CHECKING:
@@ -106,9 +106,21 @@ def import_mlflow(tracking_uri: str) -> None:
         import mlflow.store.tracking.sqlalchemy_store  # noqa: F401 - a client imports it when it is first used
 
 
+def is_ready(tracking_uri: str) -> bool:
+    """Says whether there is a server to ask, or a SQLite file with its tables."""
+    file = sqlite_file(tracking_uri)
+    return file is None or file.exists()
+
+
+def make_ready(tracking_uri: str) -> None:
+    """Imports what a client needs, and makes a SQLite file that is not there yet, which takes a second more."""
+    import_mlflow(tracking_uri)
+    make_whole(tracking_uri)
+
+
 def client_of(tracking_uri: str) -> "MlflowClient":
     """A client that neither chatters nor waits for long."""
-    import_mlflow(tracking_uri)
+    make_ready(tracking_uri)
     from mlflow import MlflowClient
 
     return MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
@@ -121,8 +133,7 @@ def ping(tracking_uri: str) -> str:
         OutsideError: it could not be reached or refused.
     """
     where = formatting.visible(without_credentials(tracking_uri), longest=_LONGEST)
-    file = sqlite_file(tracking_uri)
-    if file is not None and not file.exists():
+    if not is_ready(tracking_uri):
         return f"{where} does not exist yet; the first run makes it"
     with outside(tracking_uri, "set publish.mlflow.tracking_uri, or null for a file under --out"):
         client_of(tracking_uri).search_experiments(max_results=1)

@@ -35,7 +35,6 @@ from darklaunch.publish.mlflow.client import (
 )
 from darklaunch.publish.mlflow.dataset import DIGEST, dataset_input, pairs_digest
 from darklaunch.publish.mlflow.series import PARENT, launch_run, log_look
-from darklaunch.publish.mlflow.sqlite import make_whole
 from darklaunch.publish.report.run import RunReport
 from darklaunch.text.credentials import without_credentials
 
@@ -85,7 +84,6 @@ def log_run(folder: Path, report: RunReport, *, tracking_uri: str, experiment: s
     hint = f"the results are safe in {folder}; `darklaunch publish` completes it later"
     with outside(tracking_uri, hint):
         client = client_of(tracking_uri)
-        make_whole(tracking_uri)
         experiment_id = experiment_of(client, experiment, tracking_uri)
         launch = launch_run(client, experiment_id, report)
         tags |= {PARENT: launch.info.run_id}
