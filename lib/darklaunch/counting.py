@@ -4,13 +4,14 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from darklaunch.capture.arm import Arm
 from darklaunch.capture.files import CaptureLog, LostFile
 from darklaunch.capture.inventory import list_log
 from darklaunch.capture.rows import UnreadableFileError
+from darklaunch.config.domain import Plan
 from darklaunch.contract.great_expectations import import_great_expectations
 from darklaunch.contract.judgement import contract_json, judge_profile, raise_if_broken
 from darklaunch.contract.launch import Launch, launch_of
@@ -25,15 +26,16 @@ from darklaunch.engine.tasks import BucketTask
 from darklaunch.engine.work import CompareWork, NoiseWork
 from darklaunch.evidence.latency import store as latency_store
 from darklaunch.evidence.latency.thresholds import Thresholds, judged_thresholds
-from darklaunch.imports import imported_beside
 from darklaunch.noise.counts import add_counts
 from darklaunch.noise.learning import LaunchNoise, learn_noise, read_noise
 from darklaunch.request import Request, Stage
-from darklaunch.spark.session import open_session
 from darklaunch.storage.atomic import write_json
 from darklaunch.storage.migration import migrate, needs_migration
 from darklaunch.storage.run_folder import RunFolder
 from darklaunch.storage.state import LaunchState, read_state
+
+if TYPE_CHECKING:
+    from darklaunch.spark.session import Session
 
 Result = TypeVar("Result")
 Unreadable = Mapping[str, str]
@@ -88,7 +90,7 @@ def capture(request: Request, log: CaptureLog, unreadable: Unreadable) -> Engine
         unreadable=unreadable,
         refuse_corrupt=plan.refuse_corrupt,
         master=plan.master,
-        spark=lambda log_bytes: open_session(plan.master, plan.spark_conf, log_bytes=log_bytes),
+        spark=lambda log_bytes: _session(plan, log_bytes),
     )
 
 
@@ -103,8 +105,8 @@ def count(request: Request, engine: Engine, launch: Launch, counting: Path) -> C
     """
     plan, window = request.plan, engine.selection.window
     request.stage(Stage.CONTRACT)
-    with imported_beside(import_great_expectations):
-        tasks = engine.tasks()
+    request.packages.prepare(import_great_expectations)
+    tasks = engine.tasks()
     folder = RunFolder(out=request.out, launch_key=launch.key, slug=window.slug)
     state = launch_state(request, folder)
     known, thresholds = read_noise(state, plan.noise), latency_store.read_thresholds(state)
@@ -119,8 +121,7 @@ def count(request: Request, engine: Engine, launch: Launch, counting: Path) -> C
     noise = learn_noise(known, counts, plan.noise, plan.rules, name=plan.name, window=window)
     request.stage(Stage.PAIR)
     request.stage(Stage.DIFF)
-    with imported_beside(*request.imports):
-        counted = compare_rows(request, engine, tasks, noise.rules, thresholds, counting)
+    counted = compare_rows(request, engine, tasks, noise.rules, thresholds, counting)
     return CountedWindow(
         launch=launch_of_rows(request, counted.profiles),
         tasks=tasks,
@@ -151,7 +152,7 @@ def judge_contract(request: Request, engine: Engine, profiles: Sequence[ArmProfi
     Raises:
         ContractError: the log as a whole can't be judged.
     """
-    judgement = judge_profile(profiles, request.plan.limits, window=engine.selection.window)
+    judgement = request.packages.call(judge_profile, profiles, request.plan.limits, window=engine.selection.window)
     write_json(folder / "contract.json", contract_json(judgement, engine.files.corrupt))
     raise_if_broken(judgement)
     return ContractReport(
@@ -208,3 +209,10 @@ def _launch(request: Request, production_release: str | None, shadow_release: st
         rules_digest=plan.rules.digest,
         evidence_from=plan.evidence_from,
     )
+
+
+def _session(plan: Plan, log_bytes: int) -> "Session":
+    # here: without Spark nothing of it is imported
+    from darklaunch.spark.session import open_session
+
+    return open_session(plan.master, plan.spark_conf, log_bytes=log_bytes)

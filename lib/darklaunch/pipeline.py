@@ -3,8 +3,9 @@
 Counting knows nothing of files: what a launch knows is read before it, and what was counted is stored after it.
 """
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import partial
@@ -26,8 +27,9 @@ from darklaunch.engine.opening import pair_parts
 from darklaunch.errors import ContractError
 from darklaunch.judging import judge
 from darklaunch.keeping import kept, learned_meanwhile
+from darklaunch.packages import Packages
 from darklaunch.publish.files import read_report, render_report, write_window
-from darklaunch.publish.mlflow.client import default_tracking_uri, import_mlflow
+from darklaunch.publish.mlflow.client import default_tracking_uri, import_mlflow, is_ready, make_ready
 from darklaunch.publish.mlflow.run import LoggedRun, log_run
 from darklaunch.publish.report.build_window import build_window
 from darklaunch.publish.report.run import RunReport
@@ -35,6 +37,7 @@ from darklaunch.request import Request, Stage
 from darklaunch.runs.earlier_causes import earlier_causes
 from darklaunch.runs.history import looks_before
 from darklaunch.runs.pages.index import write_index
+from darklaunch.second_process import SecondProcess
 from darklaunch.storage.run_folder import RunFolder, counting_folder, find_compared
 from darklaunch.storage.run_rows import RunRow
 from darklaunch.storage.state import read_state
@@ -64,14 +67,16 @@ class WindowToKeep:
 
 def run(request: Request) -> tuple[RunFolder, RunReport, LoggedRun]:
     """All stages for one window."""
-    logging = replace(request, imports=(partial(import_mlflow, _tracking_uri(request)),))
-    folder, report = over_readable_files(logging, compare_to_publish)
-    return folder, report, log_report(request, folder)
+    with _packages(request) as packages:
+        logging = replace(request, packages=packages, imports=(partial(import_mlflow, _tracking_uri(request)),))
+        folder, report = over_readable_files(logging, compare_to_publish)
+        return folder, report, log_report(logging, folder)
 
 
 def run_compare(request: Request) -> RunFolder:
     """Capture to evidence."""
-    return over_readable_files(request, compare)
+    with _packages(request) as packages:
+        return over_readable_files(replace(request, packages=packages), compare)
 
 
 def run_score(request: Request) -> RunFolder:
@@ -104,6 +109,8 @@ def compare(request: Request, log: CaptureLog, unreadable: Unreadable) -> RunFol
 def compare_to_publish(request: Request, log: CaptureLog, unreadable: Unreadable) -> tuple[RunFolder, RunReport]:
     """Capture to publish; from the first that is kept to the last, no other command changes the launch."""
     with counted_and_locked(request, log, unreadable) as folder:
+        if not is_ready(uri := _tracking_uri(request)):
+            request.packages.prepare(partial(make_ready, uri))
         judge(request, folder)
         return folder, publish(request, folder)
 
@@ -139,6 +146,7 @@ def count_window(request: Request, log: CaptureLog, unreadable: Unreadable, coun
         seen.folder.keep(counting)
         raise
     request.stage(Stage.CAUSES)
+    request.packages.prepare(*request.imports)
     causes = find_causes(
         pair_parts(engine, seen.tasks, counting / "pairs"),
         window=window,
@@ -204,8 +212,15 @@ def log_report(request: Request, folder: RunFolder) -> LoggedRun:
     request.stage(Stage.MLFLOW)
     with folder.logged_alone(request.waiting):
         report = read_report(folder.run)
-        return log_run(folder.run, report, tracking_uri=_tracking_uri(request), experiment=request.plan.experiment)
+        return request.packages.call(
+            log_run, folder.run, report, tracking_uri=_tracking_uri(request), experiment=request.plan.experiment
+        )
 
 
 def _tracking_uri(request: Request) -> str:
     return request.plan.tracking_uri or default_tracking_uri(request.out)
+
+
+def _packages(request: Request) -> AbstractContextManager[Packages]:
+    """Where packages are called: elsewhere, unless this process has imported them."""
+    return nullcontext(request.packages) if "mlflow" in sys.modules else SecondProcess()

@@ -1,12 +1,13 @@
 """A request for a run, or for one stage of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from pathlib import Path
 
 from darklaunch.config.domain import Plan
+from darklaunch.packages import Packages, ThisProcess
 from darklaunch.publish.report.run import RunReport
 from darklaunch.storage.run_folder import RunFolder
 from darklaunch.window import Window
@@ -55,7 +56,8 @@ class Request:
         stage: called with each stage as it begins.
         finished: called with the run as soon as its folder is complete, before MLflow.
         again: whether a window is counted again although nothing has changed since it was.
-        imports: what later stages are going to import, made while rows are counted.
+        packages: where Great Expectations and MLflow are imported and called.
+        imports: what calls need that come after the contract's.
     """
 
     plan: Plan
@@ -65,6 +67,7 @@ class Request:
     again: bool = False
     stage: Callable[[Stage], None] = silent
     finished: Callable[[RunFolder, RunReport], None] = unnoticed
+    packages: Packages = field(default_factory=ThisProcess)
     imports: tuple[Callable[[], object], ...] = ()
 
     def waiting(self) -> None:

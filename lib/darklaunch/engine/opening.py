@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,8 +15,10 @@ from darklaunch.capture.rows import CAPTURE
 from darklaunch.capture.selection import Selection
 from darklaunch.engine.run import Engine, choose_feeder
 from darklaunch.engine.tasks import BucketTask, read_good_rows
-from darklaunch.spark.session import Session
 from darklaunch.triage.encoded_pairs import PairsPart
+
+if TYPE_CHECKING:
+    from darklaunch.spark.session import Session
 
 
 def open_engine(
@@ -25,7 +28,7 @@ def open_engine(
     unreadable: Mapping[str, str],
     refuse_corrupt: bool,
     master: str,
-    spark: Callable[[int], Session],
+    spark: Callable[[int], "Session"],
 ) -> Engine:
     """Chooses the files of a window, and how they are counted.
 

@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from darklaunch.capture.choice import ChosenFiles
 from darklaunch.capture.rows import UnreadableFileError
 from darklaunch.capture.selection import Selection
 from darklaunch.engine.processes import run_in_processes
 from darklaunch.engine.reading import UnreadableFilesError
-from darklaunch.engine.spark import run_behind_shuffle, run_by_hours
 from darklaunch.engine.tasks import BucketTask, hourly_tasks
 from darklaunch.engine.work import Work
 from darklaunch.engine.worker import Unreadable
-from darklaunch.spark.session import Session
+
+if TYPE_CHECKING:
+    from darklaunch.spark.session import Session
 
 Part = TypeVar("Part")
 
@@ -69,7 +70,7 @@ class Engine:
     files: ChosenFiles
     selection: Selection
     feeder: Feeder
-    spark: Callable[[], Session]
+    spark: Callable[[], "Session"]
     processes: int | None = None
 
     def tasks(self) -> Sequence[BucketTask]:
@@ -113,8 +114,13 @@ class Engine:
                 small = sum(self.files.bytes_by_hour.values()) <= SMALL_BYTES
                 return run_in_processes(work, store, tasks, processes=1 if small else self.processes)
             case Feeder.HOURS:
+                # here: without Spark nothing of it is imported
+                from darklaunch.engine.spark import run_by_hours
+
                 return run_by_hours(self.spark(), work, store, tasks)
             case Feeder.SHUFFLE:
+                from darklaunch.engine.spark import run_behind_shuffle
+
                 partitions = 2 + sum(self.files.bytes_by_hour.values()) // _PARTITION_BYTES
                 return run_behind_shuffle(self.spark(), work, store, self.files.good, partitions)
 
