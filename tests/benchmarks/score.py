@@ -10,7 +10,7 @@ import datetime as dt
 import resource
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +24,8 @@ from darklaunch.publish.report.build import build_endpoint
 from darklaunch.publish.report.endpoint import Scope
 from darklaunch.publish.report.json import endpoint_json, read_facts
 from darklaunch.score.dimension_score import Scoring
-from darklaunch.score.endpoint_score import score_endpoint
-from darklaunch.score.precompute import precompute
+from darklaunch.score.judged_dimensions import JudgedDimensions
+from darklaunch.score.launch_score import ScoringPlan, score_launch
 from darklaunch.storage.state import read_state
 from darklaunch.window import HOUR, Window
 from tests.publish import sample
@@ -43,6 +43,25 @@ ZERO = (
     "baseline_mismatches",
     "production_missing",
 )
+
+PLAN = ScoringPlan(
+    scoring=Scoring(alpha=0.05, minimum_completeness=0.99),
+    tolerated_excess=0.001,
+    tolerated_excess_of={},
+    latency_ratios={},
+    groups={},
+    rest_group=True,
+)
+
+
+class EveryDimension(JudgedDimensions):
+    """Every dimension that there are units of: without histograms, latencies would never have been recorded."""
+
+    def at(self, endpoint: str, counted: Collection[Dimension] = ()) -> dict[Dimension, str | None]:  # noqa: ARG002
+        return dict.fromkeys(counted)
+
+
+EVERY = EveryDimension(histograms={}, thresholds=None, rungs=frozenset(), level=0.95)
 
 
 def write(folder: Path, endpoints: int, days: int, dimensions: Sequence[str]) -> int:
@@ -94,16 +113,7 @@ def main() -> None:
         start = time.perf_counter()
         stored = store.read_evidence(read_state(folder), START + dt.timedelta(days=options.days))
         read = time.perf_counter()
-        scoring = Scoring(alpha=0.05, minimum_completeness=0.99)
-        scores = precompute(
-            [
-                score_endpoint(
-                    name, result, 0.001, scoring, dict.fromkeys(result), whole_days=stored.whole_days.get(name, {})
-                )
-                for name, result in stored.evidence.items()
-            ],
-            stored.by_hour,
-        )
+        scores = score_launch(list(stored.evidence), stored, EVERY, PLAN)
         scored = time.perf_counter()
         policy = Policy(
             alpha=0.05,

@@ -15,6 +15,7 @@ from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.endpoint_score import EndpointScore, score_endpoint
 from darklaunch.score.precompute import precompute
 from darklaunch.stats import PROMOTE, log_threshold
+from darklaunch.stats.hourly_table import hourly_rows
 from darklaunch.stats.sample import Sample
 from tests.calibration.batch import ALPHA, PLAIN, TAU, log_e
 from tests.calibration.row import Claim, Row, Size, at_most_alpha
@@ -88,8 +89,8 @@ def _units_until_block(rng: np.random.Generator) -> float:
         place = ("GET /x", Dimension.VOLATILE)
         quiet = np.asarray([(clean - plus - minus) // 24] * 24 + [units - broken])
         by_hour = HourlyUnits(
-            begins=BEGINS, hours=25, clean={place: [(1.0, quiet)]}, spans={place: (0, excesses.size)},
-            differing=Sample(units=ones, weights=ones.copy(), excesses=excesses), hour=hours,
+            begins=BEGINS, hours=25, clean={place: [(1.0, quiet)]},
+            differing={place: hourly_rows(Sample(units=ones, weights=ones.copy(), excesses=excesses), hours)},
         )  # fmt: skip
         before = (units_of(plus, 1, worse=1, baseline=True), units_of(minus, 1, better=1, baseline=True))
         calm = units_of(int(quiet[:24].sum()), baseline=True)

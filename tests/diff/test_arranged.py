@@ -5,7 +5,6 @@ import gc
 import pytest
 
 from darklaunch.diff.collector import DifferenceCollector
-from darklaunch.diff.comparers import no_cycle_search
 from darklaunch.diff.difference import MAXIMUM_PATHS, Kind
 from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.rule_index import RuleIndexes
@@ -13,6 +12,7 @@ from darklaunch.diff.rules.actions import Expected, Ignore, NormalisedText, Tole
 from darklaunch.diff.rules.array_actions import Unordered
 from darklaunch.diff.rules.rule import Rule
 from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.garbage import no_cycle_search
 from tests.diff.factories import answer, differences_of
 
 ANY_ORDER = Rule(path="$.body", action=Unordered(), why="x")

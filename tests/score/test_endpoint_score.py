@@ -109,7 +109,7 @@ def test_a_mismatch_without_a_baseline_answer_counts_against_promotion_only():
 def test_a_baseline_that_covers_little_does_not_hide_a_regression():
     # 4 % of requests covered, of which 2 % are worse; the rest says nothing about an excess over the baseline
     covered = [pattern(400, baseline=True), pattern(8, 1, k_plus=1, baseline=True)]
-    rest = [dataclasses.replace(pattern(9_600), baseline_hour=True)]
+    rest = [pattern(9_600)._replace(baseline_hour=True)]
     assert make_score(*covered, *rest).log_e_block == pytest.approx(make_score(*covered).log_e_block)
 
 

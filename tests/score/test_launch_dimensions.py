@@ -71,7 +71,7 @@ def test_an_endpoint_is_counted_in_pairs_units_and_shares():
         pattern(4, 3, k_plus=1, baseline=True),
         pattern(2, 1, k_minus=1, baseline=True),
     ]
-    unseen, lone = pattern(5, missing=2), dataclasses.replace(pattern(0), production_missing=30)
+    unseen, lone = pattern(5, missing=2), pattern(0)._replace(production_missing=30)
     score = make_score(*rows, unseen, lone)
     assert (score.units, score.effective_pairs, score.pairs) == (106, 106.0, 114)
     assert (score.mismatches, score.baseline_mismatches, score.bodies_equal) == (4, 2, 0)

@@ -13,12 +13,13 @@ from darklaunch.evidence.coverage import Coverage
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.launch_evidence import LaunchEvidence
 from darklaunch.evidence.patterns import Evidence
+from darklaunch.evidence.places import rated_places
 from darklaunch.score.judged_dimensions import judged_dimensions
 from darklaunch.score.late import Searched, search
 from darklaunch.score.launch_score import ScoringPlan, score_launch
 from darklaunch.score.precompute import precompute
 from darklaunch.stats import UnitTable, late_regression
-from darklaunch.stats.hourly_table import HourlyTable
+from darklaunch.stats.hourly_table import HourlyTable, hourly_rows
 from darklaunch.stats.sample import collapse
 from tests.score.test_endpoint_score import SCORING, make_score, pattern
 
@@ -48,7 +49,8 @@ def hourly(hours=BY_HOUR, *, name="GET /x", dimension=BODY, begin=0):
         "sample_rate": pa.array([1.0 / row[2] for row in flat]),
         "units": pa.array([row[1] for row in flat]),
     }
-    part = blocking_units(pa.table(columns), np.asarray([row[3] for row in flat]))
+    rows, excesses = pa.table(columns), np.asarray([row[3] for row in flat])
+    part = blocking_units(rows, rated_places(rows), excesses, np.ones(len(flat), bool))
     return hourly_units([part], {name: 1.0}, BEGINS, begin + len(hours))
 
 
@@ -105,7 +107,7 @@ def test_a_release_that_became_worse_is_found_and_told_since_when():
 
 def test_what_can_not_be_judged_has_no_evidence():
     late = make_score(pattern(9000))
-    table = HourlyTable(sample=collapse([(9, 1.0, 1.0)], lowest_excess=0.0), hours=np.asarray([3]), baseline=False)
+    table = HourlyTable(rows=hourly_rows(collapse([(9, 1.0, 1.0)], lowest_excess=0.0), np.asarray([3])), baseline=False)
     (found,) = search([Searched(units=table, tolerated_excess=0.001)], begins=BEGINS, hours=9, stretch=2.0)
     bad = dataclasses.replace(late.response, late=found)
     assert bad.log_e_late > 0
@@ -119,7 +121,9 @@ def test_what_can_not_be_judged_has_no_evidence():
 
 def test_a_stretch_is_blocked_at_several_times_what_is_tolerated_and_at_most_at_all():
     def found(excess, stretch):
-        table = HourlyTable(sample=collapse([(9, 1.0, 1.0)], lowest_excess=0.0), hours=np.asarray([0]), baseline=False)
+        table = HourlyTable(
+            rows=hourly_rows(collapse([(9, 1.0, 1.0)], lowest_excess=0.0), np.asarray([0])), baseline=False
+        )
         (late,) = search([Searched(units=table, tolerated_excess=excess)], begins=BEGINS, hours=2, stretch=stretch)
         return late
 
@@ -136,7 +140,7 @@ def test_tables_of_one_tested_excess_and_of_two_keep_their_places():
     def table(units, excess=0.001):
         sample = collapse([(units, 1.0, 1.0)], lowest_excess=0.0)
         return Searched(
-            units=HourlyTable(sample=sample, hours=np.asarray([1]), baseline=False), tolerated_excess=excess
+            units=HourlyTable(rows=hourly_rows(sample, np.asarray([1])), baseline=False), tolerated_excess=excess
         )
 
     tables = [table(3), table(5, 0.0), table(7), table(9, 0.0)]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from darklaunch.stats import UnitTable, closed_e_bh, e_bh, late_regression, log_threshold
-from darklaunch.stats.hourly_table import HourlyTable
+from darklaunch.stats.hourly_table import HourlyTable, hourly_rows
 from darklaunch.stats.sample import collapse
 
 SOME = collapse([(1, 1.0, 0.5), (2, 1.0, 1.0)], lowest_excess=0.0)
@@ -14,13 +14,13 @@ SOME = collapse([(1, 1.0, 0.5), (2, 1.0, 1.0)], lowest_excess=0.0)
 
 def test_an_hour_before_the_launchs_first_is_refused():
     with pytest.raises(ValueError, match="hour -1: count from the launch's first"):
-        HourlyTable(sample=SOME, hours=np.asarray([0, -1]), baseline=False)
-    assert HourlyTable(sample=SOME, hours=np.asarray([0, 0]), baseline=False).kinds == 2
+        HourlyTable(rows=hourly_rows(SOME, np.asarray([0, -1])), baseline=False)
+    assert HourlyTable(rows=hourly_rows(SOME, np.asarray([0, 0])), baseline=False).kinds == 2
 
 
 def test_hours_for_other_rows_are_refused():
     with pytest.raises(ValueError, match="3 hours for 2 rows: give one for each"):
-        HourlyTable(sample=SOME, hours=np.asarray([0, 1, 2]), baseline=False)
+        HourlyTable(rows=hourly_rows(SOME, np.asarray([0, 1, 2])), baseline=False)
 
 
 @pytest.mark.parametrize("tested", [-0.001, 1.001, float("nan")])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from darklaunch.stats import UnitTable, late_regression
-from darklaunch.stats.hourly_table import HourlyTable
+from darklaunch.stats.hourly_table import HourlyTable, hourly_rows
 from darklaunch.stats.late import late_regressions, stakes
 from darklaunch.stats.sample import Sample
 from tests.stats.tables import TAUS, rows
@@ -87,4 +87,4 @@ def _table(random: np.random.Generator, size: int) -> HourlyTable:
     units = random.integers(1, 50, size).astype(float)
     excesses = np.where(random.random(size) < 0.9, 0.0, random.random(size))
     sample = Sample(units=units, weights=random.random(size) + 0.1, excesses=excesses)
-    return HourlyTable(sample=sample, hours=np.sort(random.integers(0, 400, size)), baseline=False)
+    return HourlyTable(rows=hourly_rows(sample, np.sort(random.integers(0, 400, size))), baseline=False)

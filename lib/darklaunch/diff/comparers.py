@@ -1,8 +1,6 @@
 """The comparison of many responses under the rules of their endpoints, made once for a worker."""
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +15,7 @@ from darklaunch.diff.privacy.masking import Masking
 from darklaunch.diff.responses import ResponsePairs
 from darklaunch.diff.rule_index import RuleIndexes
 from darklaunch.diff.rules.rule_set import RuleSet
+from darklaunch.garbage import no_cycle_search
 from darklaunch.stats.arrays import IntArray
 
 
@@ -118,18 +117,3 @@ class Comparers:
         if comparer is None:
             comparer = self._of_endpoint[endpoint] = EndpointComparer(self._indexes.at(endpoint), self._masking)
         return comparer
-
-
-@contextmanager
-def no_cycle_search() -> Iterator[None]:
-    """Pauses Python's search for reference cycles.
-
-    Parsed bodies are trees, which reference counts free; to search them for cycles took a fifth of the time.
-    """
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()

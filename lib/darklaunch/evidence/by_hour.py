@@ -6,23 +6,23 @@ Most units differ nowhere, in every hour of every endpoint: these are counts in 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from darklaunch.evidence.dimension import Dimension
+from darklaunch.evidence.places import RATED, Place, RatedPlaces, by_place, codes_of, places_of, rated_places, spans_of
 from darklaunch.stats import UnitTable
-from darklaunch.stats.arrays import FloatArray, IntArray
-from darklaunch.stats.hourly_table import HourlyTable
+from darklaunch.stats.arrays import BoolArray, FloatArray
+from darklaunch.stats.hourly_table import HourlyRows, HourlyTable, hourly_rows
 from darklaunch.stats.sample import Sample
 from darklaunch.window import HOURS_OF_DAY
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Place: TypeAlias = tuple[str, Dimension]
-_PLACE: Final = ("endpoint", "dimension", "sample_rate")
+_NO_ROWS: Final = hourly_rows(Sample(units=np.empty(0), weights=np.empty(0), excesses=np.empty(0)), np.empty(0, int))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,38 +42,31 @@ class BlockingUnits:
     differing: "pa.Table"
 
 
-def blocking_units(rows: "pa.Table", excesses: FloatArray) -> BlockingUnits:
+def blocking_units(rows: "pa.Table", rated: RatedPlaces, excesses: FloatArray, seen: BoolArray) -> BlockingUnits:
     """Takes units apart by whether they differ.
 
     Args:
         rows: ``endpoint`` and ``dimension`` (dictionaries), ``hour``, ``sample_rate`` and ``units``.
+        rated: the places of the rows.
         excesses: of each row's units; shape (rows,).
+        seen: whether a row's units count for a block at all; shape (rows,).
     """
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    same = excesses == 0.0
-    clean = rows.filter(pa.array(same))
-    endpoint, dimension, rate = (codes_of(clean[name].dictionary_encode()) for name in _PLACE)
-    sizes = (len(endpoint.dictionary), len(dimension.dictionary), max(len(rate.dictionary), 1))
-    coded = pa.array(
-        np.ravel_multi_index([each.indices.to_numpy() for each in (endpoint, dimension, rate)], sizes)
-    ).dictionary_encode()
-    first, last = (extreme(rows["hour"]).as_py() or 0 for extreme in (pc.min, pc.max))
-    hours = last - first + 1
-    cells = coded.indices.to_numpy().astype(np.int64) * hours + clean["hour"].to_numpy() - first
-    size = len(coded.dictionary) * hours
-    counts = np.bincount(cells, clean["units"].to_numpy(), size).astype(np.int64).reshape(-1, hours)
-    digits = np.unravel_index(coded.dictionary.to_numpy(), sizes)
-    of = zip((endpoint, dimension, rate), digits, strict=True)
-    places = pa.table([each.dictionary.take(pa.array(at)) for each, at in of], names=list(_PLACE))
-    differing = rows.append_column("excess", pa.array(excesses)).filter(pa.array(~same))
-    return BlockingUnits(first_hour=first, places=places, clean=counts, differing=differing)
-
-
-def codes_of(column: "pa.ChunkedArray") -> "pa.DictionaryArray":
-    """A dictionary-encoded column as one array."""
-    return column.combine_chunks()
+    same, hour, count = seen & (excesses == 0.0), rows["hour"].to_numpy(), rated.places.num_rows
+    first, last = (int(edge) for edge in (hour[seen].min(initial=hour.max(initial=0)), hour[seen].max(initial=0)))
+    hours = max(last - first, 0) + 1
+    cells = rated.codes[same] * hours + hour[same] - first
+    clean = np.bincount(cells, rows["units"].to_numpy()[same], count * hours).astype(np.int64).reshape(count, hours)
+    # the weight of units is that of a place that has any: it limits the bets
+    some = np.flatnonzero(clean.any(axis=1))
+    at = np.flatnonzero(seen & ~same)
+    differing = (
+        rows.select([*RATED, "hour", "units"]).take(pa.array(at)).append_column("excess", pa.array(excesses[at]))
+    )
+    return BlockingUnits(
+        first_hour=first, places=rated.places.take(pa.array(some)), clean=clean[some], differing=differing
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,22 +77,18 @@ class HourlyUnits:
         begins: the launch's first hour.
         hours: of the launch so far.
         clean: by endpoint and dimension, the weight of units without an excess and how many there are in each hour.
-        spans: by endpoint and dimension, the first row of units with an excess and the first after them.
-        differing: these units.
-        hour: of each of them, counted from the launch's first.
+        differing: by endpoint and dimension, units with an excess.
     """
 
     begins: datetime
     hours: int
     clean: Mapping[Place, Sequence[tuple[float, npt.NDArray[np.int64]]]]
-    spans: Mapping[Place, tuple[int, int]]
-    differing: Sample
-    hour: IntArray
+    differing: Mapping[Place, HourlyRows]
 
     def table(self, endpoint: str, dimension: Dimension, *, signed: bool) -> HourlyTable | None:
         """The units of one dimension of an endpoint by the hour; None: none of them is worse in the shadow."""
-        start, end = self.spans.get((endpoint, dimension), (0, 0))
-        if not (self.differing.excesses[start:end] > 0.0).any():
+        rows = self.differing.get((endpoint, dimension))
+        if rows is None or not (rows.excesses > 0.0).any():
             return None
         return self._table(endpoint, dimension, signed=signed)
 
@@ -109,14 +98,11 @@ class HourlyUnits:
         return UnitTable(units.since(max(self.hours - HOURS_OF_DAY, 0)), baseline=signed)
 
     def _table(self, endpoint: str, dimension: Dimension, *, signed: bool) -> HourlyTable:
-        place = (endpoint, dimension)
-        start, end = self.spans.get(place, (0, 0))
-        clean = self.clean.get(place, ())
+        clean = self.clean.get((endpoint, dimension), ())
         return HourlyTable(
+            rows=self.differing.get((endpoint, dimension), _NO_ROWS),
             clean_weights=np.asarray([weight for weight, _ in clean]),
             clean=[counts for _, counts in clean],
-            sample=self.differing.part(start, end),
-            hours=self.hour[start:end],
             baseline=signed,
         )
 
@@ -135,16 +121,38 @@ def hourly_units(
     import pyarrow as pa
 
     listed, first = list(parts), int(begins.timestamp()) // 3600
-    by_place = _clean_by_place(listed, first_rates, first, hours)
-    spans, rows = _in_order(pa.concat_tables([part.differing for part in listed]).unify_dictionaries())
-    rates = np.repeat([first_rates[name] for name, _ in spans], [end - start for start, end in spans.values()])
-    sample = Sample(
-        units=rows["units"].to_numpy().astype(np.float64),
-        weights=rates / rows["sample_rate"].to_numpy(),
-        excesses=rows["excess"].to_numpy(),
-    )
-    hour = rows["hour"].to_numpy().astype(np.int64) - first
-    return HourlyUnits(begins=begins, hours=hours, clean=by_place, spans=spans, differing=sample, hour=hour)
+    clean = _clean_by_place(listed, first_rates, first, hours)
+    rows = pa.concat_tables([part.differing for part in listed]).unify_dictionaries()
+    differing = _differing_by_place(rows, first_rates, first) if rows.num_rows else {}
+    return HourlyUnits(begins=begins, hours=hours, clean=clean, differing=differing)
+
+
+def _differing_by_place(rows: "pa.Table", first_rates: Mapping[str, float], first: int) -> dict[Place, HourlyRows]:
+    import pyarrow as pa
+
+    endpoint = codes_of(rows["endpoint"])
+    rates = np.asarray([first_rates.get(name, np.nan) for name in endpoint.dictionary.to_pylist()])
+    weights = rates[endpoint.indices.to_numpy()] / rows["sample_rate"].to_numpy()
+    ordered = by_place(rows.append_column("weight", pa.array(weights)), ("weight", "excess"))
+    spans, weights, excesses = spans_of(ordered), ordered["weight"].to_numpy(), ordered["excess"].to_numpy()
+    begins = (np.diff(weights, prepend=-1.0) != 0) | (np.diff(excesses, prepend=-2.0) != 0)
+    begins[[start for start, _ in spans.values()]] = True
+    kinds, kind = np.flatnonzero(begins), np.cumsum(begins) - 1
+    units = ordered["units"].to_numpy().astype(np.float64)
+    hour = ordered["hour"].to_numpy().astype(np.int64) - first
+    by_kind = weights[kinds], excesses[kinds]
+    differing = {}
+    for place, (start, end) in spans.items():
+        low, high = kind[start], kind[end - 1] + 1
+        of_weight, of_excess = (each[low:high] for each in by_kind)
+        differing[place] = HourlyRows(
+            units=units[start:end],
+            hours=hour[start:end],
+            kind=kind[start:end] - low,
+            weights=of_weight,
+            excesses=of_excess,
+        )
+    return differing
 
 
 def _clean_by_place(
@@ -152,35 +160,17 @@ def _clean_by_place(
 ) -> dict[Place, list[tuple[float, npt.NDArray[np.int64]]]]:
     import pyarrow as pa
 
-    listed = pa.concat_tables([part.places for part in parts]).combine_chunks()
-    numbered = listed.append_column("row", pa.array(np.arange(listed.num_rows)))
-    # each place of each part is a row, and the first of a place stands for them all
-    firsts = numbered.group_by(list(_PLACE), use_threads=False).aggregate([("row", "min")])
-    joined = numbered.join(firsts, keys=list(_PLACE)).sort_by("row")
-    _, at = np.unique(joined["row_min"].to_numpy(), return_inverse=True)
-    clean = np.zeros((firsts.num_rows, hours), np.int64)
+    # each place of each part is a row
+    rated = rated_places(pa.concat_tables([part.places for part in parts]).unify_dictionaries())
+    clean = np.zeros((rated.places.num_rows, hours), np.int64)
     done = 0
     for part in parts:
         start, (count, length) = part.first_hour - first, part.clean.shape
-        clean[at[done : done + count], start : start + length] = part.clean
+        clean[rated.codes[done : done + count], start : start + length] = part.clean
         done += count
     by_place: dict[Place, list[tuple[float, npt.NDArray[np.int64]]]] = {}
-    columns = (firsts.sort_by("row_min")[name].to_pylist() for name in _PLACE)
-    for (endpoint, word, rate), counts in zip(zip(*columns, strict=True), clean, strict=True):
-        by_place.setdefault((endpoint, Dimension(word)), []).append((first_rates[endpoint] / rate, counts))
+    for place, rate, counts in zip(
+        places_of(rated.places), rated.places["sample_rate"].to_pylist(), clean, strict=True
+    ):
+        by_place.setdefault(place, []).append((first_rates[place[0]] / rate, counts))
     return by_place
-
-
-def _in_order(rows: "pa.Table") -> tuple[dict[Place, tuple[int, int]], "pa.Table"]:
-    """The rows of each endpoint and dimension together, and where they stand."""
-    if not rows.num_rows:
-        return {}, rows
-    plain = rows.set_column(0, "endpoint", rows["endpoint"].cast("string"))
-    plain = plain.set_column(1, "dimension", plain["dimension"].cast("string"))
-    ordered = plain.sort_by([("endpoint", "ascending"), ("dimension", "ascending")])
-    endpoint, word = (codes_of(ordered[name].dictionary_encode()) for name in ("endpoint", "dimension"))
-    changes = np.diff(endpoint.indices.to_numpy(), prepend=-1) | np.diff(word.indices.to_numpy(), prepend=-1)
-    starts = np.flatnonzero(changes)
-    names = [(endpoint[start].as_py(), Dimension(word[start].as_py())) for start in starts.tolist()]
-    spans = zip(starts.tolist(), [*starts[1:].tolist(), ordered.num_rows], strict=True)
-    return dict(zip(names, spans, strict=True)), ordered

@@ -11,9 +11,9 @@ from darklaunch.capture.arm import Arm
 from darklaunch.capture.endpoint import FLEET
 from darklaunch.capture.flags import valid
 from darklaunch.capture.sums import add_rows
-from darklaunch.evidence.outcomes import has_outcome
 from darklaunch.evidence.panel import KEPT
 from darklaunch.pair.outcome import COMPARED
+from darklaunch.pair.outcome_flags import has_outcome
 from darklaunch.stats.arrays import BoolArray
 from darklaunch.stats.latency import LEAST_MS, LOG_STEP, MOST_MS
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 from darklaunch.capture.endpoint import FLEET
 from darklaunch.evidence import units
-from darklaunch.evidence.by_hour import BlockingUnits, blocking_units, codes_of
+from darklaunch.evidence.by_hour import BlockingUnits, blocking_units
 from darklaunch.evidence.dimension import Dimension
+from darklaunch.evidence.places import NAMES, RATED, RatedPlaces, codes_of, rated_places
 from darklaunch.evidence.units import PATTERN
 from darklaunch.stats.arrays import BoolArray
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-NAMES: Final = ("endpoint", "dimension")
-KEY: Final = (*NAMES, "sample_rate", "baseline_hour", *PATTERN)
+KEY: Final = (*RATED, "baseline_hour", *PATTERN)
 """The columns that name a pattern, whatever its hour."""
 
 SUMS: Final = ("units", *units.SUMS)
@@ -52,11 +52,11 @@ def read_hours(files: Sequence[tuple[datetime, Path]]) -> Hours:
     import pyarrow as pa
 
     rows = _rows(files)
-    clean = _clean(rows)
-    others = rows.filter(pa.array(~clean)).select([*KEY, *SUMS])
+    rated, clean = rated_places(rows), _clean(rows)
+    others = rows.select([*KEY, *SUMS]).filter(pa.array(~clean))
     return Hours(
-        summed=pa.concat_tables([_clean_patterns(rows, clean), sum_patterns(others)]),
-        blocking=_blocking(rows, clean),
+        summed=pa.concat_tables([_clean_patterns(rows, rated, clean), sum_patterns(others)]),
+        blocking=_blocking(rows, others, rated, clean),
         traffic=_traffic(rows),
         first_rates=_first_rates(rows),
     )
@@ -66,20 +66,6 @@ def sum_patterns(rows: "pa.Table") -> "pa.Table":
     """Each pattern once."""
     summed = rows.group_by(list(KEY)).aggregate([(name, "sum") for name in SUMS])
     return summed.select([*KEY, *(f"{name}_sum" for name in SUMS)]).rename_columns([*KEY, *SUMS])
-
-
-def in_order(patterns: "pa.Table") -> "pa.Table":
-    """Patterns in an order that does not depend on how they were put together."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    keys = patterns.select(KEY)
-    for place, name in enumerate(NAMES):
-        column = codes_of(patterns[name])
-        ranks = np.argsort(pc.sort_indices(column.dictionary).to_numpy())
-        keys = keys.set_column(place, name, pa.array(ranks[column.indices.to_numpy()]))
-    return patterns.take(pc.sort_indices(keys, [(name, "ascending") for name in KEY]))
 
 
 def _rows(files: Sequence[tuple[datetime, Path]]) -> "pa.Table":
@@ -112,45 +98,38 @@ def _clean(rows: "pa.Table") -> BoolArray:
     return (shown == 0) & (rows["m_baseline"].to_numpy() <= 1)  # type: ignore[no-any-return]
 
 
-def _clean_patterns(rows: "pa.Table", clean: BoolArray) -> "pa.Table":
+def _clean_patterns(rows: "pa.Table", rated: RatedPlaces, clean: BoolArray) -> "pa.Table":
     import numpy as np
     import pyarrow as pa
 
-    names = (*NAMES, "sample_rate")
-    coded = [codes_of(rows[name].dictionary_encode()) for name in names]
-    sizes = (*(len(column.dictionary) for column in coded), 2, 2)
-    digits = [*(column.indices.to_numpy() for column in coded), rows["baseline_hour"].to_numpy().astype(np.int8)]
-    code = np.ravel_multi_index([each[clean] for each in (*digits, rows["m_baseline"].to_numpy())], sizes)
-    counted = rows.select(SUMS).filter(pa.array(clean)).append_column("code", pa.array(code))
-    summed = counted.group_by("code").aggregate([(name, "sum") for name in SUMS])
-    *places, baseline_hour, m_baseline = np.unravel_index(summed["code"].to_numpy(), sizes)
-    nothing = pa.array(np.zeros(summed.num_rows, np.int64))
-    columns = {
-        name: pa.DictionaryArray.from_arrays(at.astype(np.int32), column.dictionary).cast(rows.schema.field(name).type)
-        for name, column, at in zip(names, coded, places, strict=True)
-    }
-    columns |= {"baseline_hour": pa.array(baseline_hour.astype(bool)), **dict.fromkeys(PATTERN, nothing)}
-    columns |= {"m_baseline": pa.array(m_baseline), **{name: summed[f"{name}_sum"] for name in SUMS}}
-    return pa.table(columns)
+    bits = rows["baseline_hour"].to_numpy() * 2 + rows["m_baseline"].to_numpy()
+    # rows that are not clean are added up in a last place of their own, which is quicker than leaving them out
+    size = rated.places.num_rows * 4
+    code = np.where(clean, rated.codes * 4 + bits, size)
+    at = np.flatnonzero(np.bincount(code, minlength=size + 1)[:size])
+    summed = {name: np.bincount(code, rows[name].to_numpy(), size + 1)[at].astype(np.int64) for name in SUMS}
+    zeros = np.zeros(at.size, np.int64)
+    shown = {**dict.fromkeys(PATTERN, zeros), "m_baseline": at & 1}
+    places = rated.places.take(pa.array(at >> 2))
+    columns = {name: places[name] for name in RATED} | {"baseline_hour": (at & 2).astype(bool)}
+    return pa.table(columns | shown | summed).select([*KEY, *SUMS])
 
 
-def _blocking(rows: "pa.Table", clean: BoolArray) -> BlockingUnits:
+def _blocking(rows: "pa.Table", others: "pa.Table", rated: RatedPlaces, clean: BoolArray) -> BlockingUnits:
     """Each unit's excess as ``UnitPattern.excess`` has it for a block, of all rows at once."""
     import numpy as np
-    import pyarrow as pa
 
     seen = np.where(rows["baseline_hour"].to_numpy(), rows["m_baseline"].to_numpy(), rows["pairs"].to_numpy()) > 0
-    excess, others = np.zeros(rows.num_rows), np.flatnonzero(~clean)
-    columns = {name: rows[name].to_numpy()[others] for name in ("baseline_hour", *PATTERN)}
+    excess, at = np.zeros(rows.num_rows), np.flatnonzero(~clean)
+    columns = {name: others[name].to_numpy() for name in ("baseline_hour", *PATTERN)}
     in_baseline_hour = columns["baseline_hour"]
     differing = columns["k_plus"] - columns["k_minus"]
     requests = np.where(in_baseline_hour, columns["m_baseline"], columns["m"])
     differing = np.where(in_baseline_hour, differing, differing + columns["k_unpaired"])
     only_counted = (columns["m"] == 0) & (columns["missing"] == 0)
-    seen[others] = np.where(only_counted, seen[others], requests > 0)
-    excess[others] = np.where(only_counted, 0.0, differing / np.maximum(requests, 1))
-    some = rows.select(["endpoint", "dimension", "hour", "sample_rate", "units"])
-    return blocking_units(some.filter(pa.array(seen)), excess[seen])
+    seen[at] = np.where(only_counted, seen[at], requests > 0)
+    excess[at] = np.where(only_counted, 0.0, differing / np.maximum(requests, 1))
+    return blocking_units(rows, rated, excess, seen)
 
 
 def _traffic(rows: "pa.Table") -> "pa.Table":

@@ -1,6 +1,5 @@
 """The evidence of a launch, added up: of all its hours, of its whole days, and by hour."""
 
-import gc
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,8 +10,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from darklaunch.evidence.by_hour import HourlyUnits, hourly_units
 from darklaunch.evidence.coverage import Coverage, Traffic, coverage_of
 from darklaunch.evidence.dimension import Dimension
-from darklaunch.evidence.hours import KEY, NAMES, SUMS, Hours, in_order, read_hours, sum_patterns
+from darklaunch.evidence.hours import KEY, Hours, read_hours, sum_patterns
 from darklaunch.evidence.patterns import Evidence, UnitPattern
+from darklaunch.evidence.places import NAMES, by_place, codes_of, spans_of
+from darklaunch.garbage import no_cycle_search
 from darklaunch.window import HOUR, HOURS_OF_DAY
 
 if TYPE_CHECKING:
@@ -54,20 +55,20 @@ def add_up_launch(hours: Sequence[datetime], days: Iterable[Sequence[tuple[datet
     import pyarrow as pa
 
     listed = list(days)
-    # PyArrow works outside of Python's lock; two days at once are all that is held
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        parts = list(pool.map(read_hours, listed))
     whole = (hours[-1] + HOUR - hours[0]) // (HOUR * HOURS_OF_DAY)
-    of_whole_days = [part for part, files in zip(parts, listed, strict=True) if _day(files[0][0], hours[0]) < whole]
-    rates, floors = _first_rates(parts), _noise_floors(parts[0]) if whole else {}
-    evidence = _evidence(parts, rates, floors)
     total = (hours[-1] + HOUR - hours[0]) // HOUR
-    by_hour = hourly_units([part.blocking for part in parts], rates, hours[0], total)
-    traffic = _traffic(pa.concat_tables([part.traffic for part in parts]).unify_dictionaries())
+    # PyArrow and NumPy work outside of Python's lock; two days at once are all that is held
+    with no_cycle_search(), ThreadPoolExecutor(max_workers=2) as pool:
+        parts = list(pool.map(read_hours, listed))
+        rates, floors = _first_rates(parts), _noise_floors(parts[0]) if whole else {}
+        by_hour = pool.submit(hourly_units, [part.blocking for part in parts], rates, hours[0], total)
+        evidence = _evidence(parts, rates, floors)
+        traffic = _traffic(pa.concat_tables([part.traffic for part in parts]).unify_dictionaries())
+    of_whole_days = [part for part, files in zip(parts, listed, strict=True) if _day(files[0][0], hours[0]) < whole]
     return LaunchEvidence(
         evidence=evidence,
         whole_days=evidence if len(of_whole_days) == len(parts) else _evidence(of_whole_days, rates, floors),
-        by_hour=by_hour,
+        by_hour=by_hour.result(),
         coverage=coverage_of(hours, traffic),
         hours=len(hours),
     )
@@ -105,26 +106,16 @@ def _evidence(
 
     if not parts:
         return {}
-    summed = sum_patterns(pa.concat_tables([part.summed for part in parts]).unify_dictionaries())
-    ordered = in_order(summed)
-    where = zip(ordered["endpoint"].to_pylist(), ordered["dimension"].to_pylist(), strict=True)
-    names = (*KEY[len(NAMES) :], *SUMS)
-    # by columns: a dict for each row would take as long as all scores of a fleet
-    values = zip(*(ordered[name].to_pylist() for name in names), strict=True)
-    patterns: dict[tuple[str, str], list[UnitPattern]] = {}
-    # a fleet has so many of these small values that looking for cycles among them takes as long as making them
-    gc.disable()
-    try:
-        for place, row in zip(where, values, strict=True):
-            patterns.setdefault(place, []).append(UnitPattern(**dict(zip(names, row, strict=True))))
-    finally:
-        gc.enable()
+    ordered = by_place(
+        sum_patterns(pa.concat_tables([part.summed for part in parts]).unify_dictionaries()), KEY[len(NAMES) :]
+    )
+    columns = (ordered[name].to_numpy().tolist() for name in UnitPattern._fields)
+    patterns = list(map(UnitPattern._make, zip(*columns, strict=True)))
     evidence: dict[str, dict[Dimension, Evidence]] = {}
-    for (endpoint, name), each in patterns.items():
-        dimension = Dimension(name)
+    for (endpoint, dimension), (start, end) in spans_of(ordered).items():
         evidence.setdefault(endpoint, {})[dimension] = Evidence(
             endpoint=endpoint,
-            patterns=tuple(each),
+            patterns=tuple(patterns[start:end]),
             dimension=dimension,
             first_rate=first_rates[endpoint],
             noise_floor=noise_floors.get(endpoint),
@@ -133,28 +124,28 @@ def _evidence(
 
 
 def _traffic(by_hour: "pa.Table") -> dict[str, Traffic]:
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
     some = by_hour.filter(pc.greater(by_hour["pairs"], 0))
-    hours = some["hour"].to_numpy()
-    columns = {name: some[name] for name in ("endpoint", "pairs", "largest")}
-    dates = pa.table({**columns, "hour": hours, "date": hours // HOURS_OF_DAY})
-    counts = dates.group_by("endpoint").aggregate(
-        [
-            ("hour", "count_distinct"),
-            ("date", "count_distinct"),
-            ("hour", "max"),
-            ("pairs", "sum"),
-            ("largest", "sum"),
-        ]
-    )
+    endpoint, hour = codes_of(some["endpoint"]), some["hour"].to_numpy()
+    codes, names = endpoint.indices.to_numpy().astype(np.int64), endpoint.dictionary.to_pylist()
+    last = np.zeros(len(names), np.int64)
+    np.maximum.at(last, codes, hour)
+    # a row is an hour of an endpoint
+    hours = np.bincount(codes, minlength=len(names))
+    date = pa.array(hour // HOURS_OF_DAY).dictionary_encode()
+    on_dates = np.zeros((len(names), len(date.dictionary)), bool)
+    on_dates[codes, date.indices.to_numpy()] = True
+    dates = on_dates.sum(axis=1)
+    pairs, largest = (np.bincount(codes, some[name].to_numpy(), len(names)) for name in ("pairs", "largest"))
     return {
-        row["endpoint"]: Traffic(
-            hours=row["hour_count_distinct"],
-            dates=row["date_count_distinct"],
-            last_hour=row["hour_max"],
-            largest_share=row["largest_sum"] / row["pairs_sum"],
+        names[at]: Traffic(
+            hours=int(hours[at]),
+            dates=int(dates[at]),
+            last_hour=int(last[at]),
+            largest_share=float(largest[at] / pairs[at]),
         )
-        for row in counts.to_pylist()
+        for at in np.flatnonzero(hours).tolist()
     }

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from operator import attrgetter
+from typing import NamedTuple
 
 from darklaunch.evidence.dimension import RUNGS, Dimension
 from darklaunch.stats import Row, UnitTable
@@ -19,9 +21,8 @@ class Side(str, Enum):
     BLOCKING = "blocking"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitPattern:
-    """Units of one sample rate that all showed the same.
+class UnitPattern(NamedTuple):
+    """Units of one sample rate that all showed the same; a tuple, because a fleet has hundreds of thousands of them.
 
     Attributes:
         sample_rate: probability in (0, 1] with which their requests were sampled.
@@ -104,7 +105,7 @@ class Evidence:
 
     def total(self, name: str) -> int:
         """The sum of one of the patterns' sums, such as ``pairs``."""
-        return sum(int(getattr(pattern, name)) for pattern in self.patterns)
+        return sum(map(attrgetter(name), self.patterns))
 
     @property
     def missing(self) -> int:

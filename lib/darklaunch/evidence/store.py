@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from darklaunch.evidence.hours import NAMES
 from darklaunch.evidence.launch_evidence import LaunchEvidence, add_up_launch
+from darklaunch.evidence.places import NAMES
 from darklaunch.evidence.units import PATTERN
 from darklaunch.storage.state import LaunchState, StateTable
 from darklaunch.window import HOUR, HOURS_OF_DAY, Window

@@ -18,8 +18,8 @@ from darklaunch.capture.sums import add_rows
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.latency.exceedance import rung_counts
 from darklaunch.evidence.latency.thresholds import LatencyThresholds
-from darklaunch.evidence.outcomes import has_outcome
 from darklaunch.pair.outcome import COMPARED, FAILED, UNSEEN, Outcome
+from darklaunch.pair.outcome_flags import has_outcome
 from darklaunch.stats.arrays import BoolArray, IntArray
 
 _KEY: Final = ("endpoint", "bucket", "sample_rate")

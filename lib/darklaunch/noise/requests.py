@@ -5,10 +5,10 @@ from collections import Counter
 import numpy as np
 
 from darklaunch.capture.arm import Arm
-from darklaunch.diff.comparers import no_cycle_search
 from darklaunch.diff.http.response import Response
 from darklaunch.diff.pairs_table import endpoints_of
 from darklaunch.diff.responses import response_pairs
+from darklaunch.garbage import no_cycle_search
 from darklaunch.noise.counting import NoiseCounter
 from darklaunch.noise.counts import NoiseCounts
 from darklaunch.pair.requests import Requests

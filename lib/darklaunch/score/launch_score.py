@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from darklaunch.evidence.dimension import Dimension
 from darklaunch.evidence.launch_evidence import LaunchEvidence
+from darklaunch.garbage import no_cycle_search
 from darklaunch.score.dimension_score import Scoring
 from darklaunch.score.endpoint_score import EndpointScore, score_endpoint
 from darklaunch.score.judged_dimensions import JudgedDimensions
@@ -59,16 +60,17 @@ def score_launch(
     Returns:
         The scores in the order of ``endpoints``.
     """
-    scores = [
-        score_endpoint(
-            name,
-            evidence.evidence.get(name, {}),
-            plan.tolerated_excess_at(name),
-            plan.scoring,
-            judged.at(name, evidence.evidence.get(name, {}).keys()),
-            whole_days=evidence.whole_days.get(name, {}),
-            promoting=None if evidence.promoting is None else evidence.promoting.get(name, {}),
-        )
-        for name in endpoints
-    ]
-    return precompute(scores, evidence.by_hour, stretch=plan.scoring.tolerated_stretch)
+    with no_cycle_search():
+        scores = [
+            score_endpoint(
+                name,
+                evidence.evidence.get(name, {}),
+                plan.tolerated_excess_at(name),
+                plan.scoring,
+                judged.at(name, evidence.evidence.get(name, {}).keys()),
+                whole_days=evidence.whole_days.get(name, {}),
+                promoting=None if evidence.promoting is None else evidence.promoting.get(name, {}),
+            )
+            for name in endpoints
+        ]
+        return precompute(scores, evidence.by_hour, stretch=plan.scoring.tolerated_stretch)

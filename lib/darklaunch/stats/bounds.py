@@ -9,7 +9,7 @@ All tables of a fleet are searched at once: one by one, most of the time would b
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +19,20 @@ from darklaunch.stats.eprocess import log_e
 from darklaunch.stats.grid import BetGrid
 from darklaunch.stats.sample import Sample, stack_samples
 
-_NARROWINGS: Final = (6, 18)
-"""Powers of two by which the gap is narrowed around the line's crossing, where the line is right."""
+_STARTS: Final = (0.6, 0.9, 1.2, 1.6)
+"""Where a search begins, as multiples of the distance at which a bound is expected."""
+
+_CURVATURE: Final = 2.0**-54
+"""How far a line's crossing may be off, as a share of the gap's square; in ranks, of which a power of two has 2**52."""
+
+_NEAREST: Final = 1.0 / 16.0
+"""The least by which a gap is narrowed where the line is right."""
 
 _PART: Final = 128
 """Tables that are computed in one call."""
 
 _Ranks = npt.NDArray[np.int64]
+_Number = TypeVar("_Number", bound=np.generic)
 
 
 def last_unrefuted(
@@ -60,8 +67,9 @@ def last_unrefuted(
 
 
 def _search(grid: BetGrid, sample: Sample, nearest: FloatArray, furthest: float, threshold: float) -> FloatArray:
-    ends = np.stack([nearest, np.full(nearest.shape, furthest)], axis=1)
-    surpluses = log_e(grid, sample, ends) - threshold
+    starts = _starts(sample, nearest, furthest, threshold)
+    values = log_e(grid, sample, starts) - threshold
+    ends, surpluses = _bracket(starts, values)
     ranks = _ranks(ends)
     bounds = ends[:, 1].copy()
     unsettled = np.flatnonzero(surpluses[:, 1] >= 0.0)
@@ -70,18 +78,34 @@ def _search(grid: BetGrid, sample: Sample, nearest: FloatArray, furthest: float,
         computed = log_e(grid, sample.select(unsettled), _numbers(between)) - threshold
         steps = np.concatenate([ranks[unsettled, :1], between, ranks[unsettled, 1:]], axis=1)
         values = np.concatenate([surpluses[unsettled, :1], computed, surpluses[unsettled, 1:]], axis=1)
-        # the last one is refuted, so that there is a first one behind the start
-        first = 1 + (values[:, 1:] >= 0.0).argmax(axis=1)
-        rows = np.arange(unsettled.size)
-        ranks[unsettled] = np.stack([steps[rows, first - 1], steps[rows, first]], axis=1)
-        surpluses[unsettled] = np.stack([values[rows, first - 1], values[rows, first]], axis=1)
+        ranks[unsettled], surpluses[unsettled] = _bracket(steps, values)
         bounds[unsettled] = _numbers(ranks[unsettled, 0])
         unsettled = unsettled[np.abs(ranks[unsettled, 1] - ranks[unsettled, 0]) > 1]
     return bounds
 
 
+def _bracket(steps: npt.NDArray[_Number], values: FloatArray) -> tuple[npt.NDArray[_Number], FloatArray]:
+    """The last step before the first that is refuted, and that one, with their values; else the last two."""
+    refuted = values >= 0.0
+    refuted[:, -1] = True
+    first = 1 + refuted[:, 1:].argmax(axis=1)
+    at = np.stack([first - 1, first], axis=1)
+    return np.take_along_axis(steps, at, axis=1), np.take_along_axis(values, at, axis=1)
+
+
+def _starts(sample: Sample, nearest: FloatArray, furthest: float, threshold: float) -> FloatArray:
+    """The nearest excess, some around where the bound of a mean is to be expected, and the furthest."""
+    deviations = sample.weights * (sample.excesses - nearest[:, np.newaxis])
+    squares = (sample.units * deviations**2).sum(axis=1)
+    # Bernstein's bound of a sum, as if the best of the bets had been known
+    reach = (threshold + np.sqrt(2.0 * threshold * squares)) / (sample.units * sample.weights).sum(axis=1)
+    around = nearest[:, np.newaxis] + np.sign(furthest - nearest)[:, np.newaxis] * np.outer(reach, _STARTS)
+    inside = np.clip(around, np.minimum(nearest, furthest)[:, np.newaxis], np.maximum(nearest, furthest)[:, np.newaxis])
+    return np.column_stack([nearest, inside, np.full(nearest.shape, furthest)])
+
+
 def _candidates(ranks: _Ranks, surpluses: FloatArray) -> _Ranks:
-    """Ranks between the two, in their order: the middle, and some around the point at which a line crosses 0."""
+    """Ranks between the two, in their order: the middle, and both sides of the point at which a line crosses 0."""
     start, end = ranks[:, 0], ranks[:, 1]
     gap = np.abs(end - start)
     # the middle alone halves the gap; the line makes most of the way where the e-value has no jump
@@ -89,12 +113,10 @@ def _candidates(ranks: _Ranks, surpluses: FloatArray) -> _Ranks:
     share = np.divide(-surpluses[:, 0], rise, out=np.full(rise.shape, 0.5), where=(rise > 0.0) & np.isfinite(rise))
     ends = _numbers(ranks)
     crossing = _ranks(ends[:, 0] + share * (ends[:, 1] - ends[:, 0]))
-    candidates = [start + (end - start) // 2]
-    for narrowing in _NARROWINGS:
-        reach = (gap >> narrowing) + 1
-        candidates += [crossing - reach, crossing + reach]
+    reach = (gap * np.minimum(gap * _CURVATURE, _NEAREST)).astype(np.int64) + 1
     low, high = np.minimum(start, end), np.maximum(start, end)
-    inside = np.clip(np.stack(candidates, axis=1), (low + 1)[:, np.newaxis], (high - 1)[:, np.newaxis])
+    candidates = np.stack([start + (end - start) // 2, crossing - reach, crossing + reach], axis=1)
+    inside = np.clip(candidates, (low + 1)[:, np.newaxis], (high - 1)[:, np.newaxis])
     ascending = np.sort(inside, axis=1)
     return np.where((end < start)[:, np.newaxis], ascending[:, ::-1], ascending)
 

@@ -36,24 +36,23 @@ def log_capitals(grid: BetGrid, sample: Sample, tested: FloatArray) -> FloatArra
         Shape (points, nodes), for several tables (tables, points, nodes).
     """
     exposures = grid.bet_array()[:, np.newaxis] * sample.weights[..., np.newaxis, :]
-    excesses = sample.excesses[..., np.newaxis, :]
-    gains = exposures[..., np.newaxis, :, :] * (excesses[..., np.newaxis, :] - tested[..., np.newaxis, np.newaxis])
-    remainders = 1.0 + exposures * excesses
+    differences = sample.excesses[..., np.newaxis, :] - tested[..., np.newaxis]
+    logs = exposures[..., np.newaxis, :, :] * differences[..., np.newaxis, :]
+    # the clip only keeps void nodes out of the logarithm's undefined side: their share is -inf below
+    np.maximum(logs, -1.0, out=logs)
+    remainders = 1.0 + exposures * sample.excesses[..., np.newaxis, :]
     # 1 - (1 - m) has lost m's digits, so the remainder of a nearly total loss is computed in another order
     nearly_ruined = remainders < _NEARLY_RUINED
     with np.errstate(divide="ignore"):
-        # the clip only keeps void nodes out of the logarithm's undefined side: their share is -inf below
-        logs = np.log1p(np.maximum(gains, -1.0))
+        np.log1p(logs, out=logs)
         if nearly_ruined.any():
-            affected = np.broadcast_to(nearly_ruined[..., np.newaxis, :, :], logs.shape)
-            exact = (
-                remainders[..., np.newaxis, :, :]
-                - exposures[..., np.newaxis, :, :] * tested[..., np.newaxis, np.newaxis]
-            )
-            logs[affected] = np.log(np.maximum(exact[affected], 0.0))
-    units = sample.units[..., np.newaxis, np.newaxis, :]
-    capitals: FloatArray = grid.log_weights(tested, sample.largest_weight) + (units * logs).sum(axis=-1)
-    return capitals
+            by_node = np.moveaxis(logs, -3, -1)
+            points = np.broadcast_to(tested[..., np.newaxis, np.newaxis, :], by_node.shape)[nearly_ruined]
+            exact = remainders[nearly_ruined][:, np.newaxis] - exposures[nearly_ruined][:, np.newaxis] * points
+            by_node[nearly_ruined] = np.log(np.maximum(exact, 0.0))
+    capitals = np.einsum("...nr,...r->...n", logs, sample.units[..., np.newaxis, :])
+    capitals += grid.log_weights(tested, sample.largest_weight)
+    return capitals  # type: ignore[no-any-return]
 
 
 def log_mixture(capitals: FloatArray) -> FloatArray:

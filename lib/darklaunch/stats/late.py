@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from darklaunch.stats.arrays import FloatArray, map_in_threads
-from darklaunch.stats.hourly_table import HourlyTable
+from darklaunch.stats.hourly_table import HourlyTable, hourly_rows
 from darklaunch.stats.sample import Row, Sample, collapse
 
 _FIRST_HOURS: Final = 720
@@ -86,15 +86,13 @@ def late_regression(
         raise ValueError(f"tested == {tested}, must lie in [0, 1]: give a tolerated excess")
     samples = [collapse(rows, lowest_excess=-1.0 if baseline else 0.0) for rows in hours]
     sizes = [sample.units.size for sample in samples]
-    table = HourlyTable(
-        sample=Sample(
-            units=np.concatenate([sample.units for sample in samples]),
-            weights=np.concatenate([sample.weights for sample in samples]),
-            excesses=np.concatenate([sample.excesses for sample in samples]),
-        ),
-        hours=np.repeat(np.arange(len(hours)), sizes),
-        baseline=baseline,
+    together = Sample(
+        units=np.concatenate([sample.units for sample in samples]),
+        weights=np.concatenate([sample.weights for sample in samples]),
+        excesses=np.concatenate([sample.excesses for sample in samples]),
     )
+    rows = hourly_rows(together, np.repeat(np.arange(len(hours)), sizes))
+    table = HourlyTable(rows=rows, baseline=baseline)
     ((late,),) = late_regressions([table], [(tested,)], len(hours))
     return late.log_e, late.since_hour, late.log_e_of_stretch
 
@@ -161,21 +159,21 @@ def _capitals_of_stretches(
         Shape (tables, hours), each table's divided by the exponential of its anchor; the anchors of shape (tables,).
     """
     grid = tables[0].grid
-    gains = (units.weights * (units.excesses - tested[:, np.newaxis]))[..., np.newaxis] * grid.bet_array()
+    gains = grid.bet_array()[:, np.newaxis] * (units.weights * (units.excesses - tested[:, np.newaxis]))[:, np.newaxis]
     with np.errstate(divide="ignore"):
         logs = np.log1p(np.maximum(gains, -1.0))
     # the share of a void node is -inf below; here it must not make a NaN of it
     logs[~np.isfinite(logs)] = 0.0
     largest = np.asarray([table.largest_weight for table in tables])
-    capitals = units.counts @ logs
-    capitals += grid.log_weights(tested[:, np.newaxis], largest)
+    capitals = logs @ units.counts
+    capitals += grid.log_weights(tested[:, np.newaxis], largest).swapaxes(1, 2)
     highest = capitals.max(axis=(1, 2))
     # what is far below a table's highest is nothing beside it
     anchors = np.where(np.isfinite(highest) & (np.abs(highest) > _EXACT), highest, 0.0)
     if anchors.any():
         capitals -= anchors[:, np.newaxis, np.newaxis]
     np.exp(capitals, out=capitals)
-    return capitals.sum(axis=-1), anchors
+    return capitals.sum(axis=1), anchors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -183,7 +181,7 @@ class _UnitsSince:
     """Units from each hour on by weight and excess, of which a table has few.
 
     Attributes:
-        counts: shape (tables, hours, kinds).
+        counts: shape (tables, kinds, hours).
         weights: of the kinds; shape (tables, kinds).
         excesses: of the kinds; shape (tables, kinds).
     """
@@ -195,16 +193,17 @@ class _UnitsSince:
 
 def _units_since(tables: Sequence[HourlyTable], hours: int) -> _UnitsSince:
     most = max(table.kinds for table in tables)
-    counts = np.zeros((len(tables), hours, most))
+    counts = np.zeros((len(tables), most, hours))
     weights, excesses = np.zeros((len(tables), most)), np.zeros((len(tables), most))
     for at, table in enumerate(tables):
-        rows, kinds = table.distinct.size, table.kinds
-        weights[at, :kinds] = np.concatenate([table.distinct.real, table.clean_weights])
-        excesses[at, :rows] = table.distinct.imag
-        cells = table.hours * most + table.kind
-        counts[at] = np.bincount(cells, table.sample.units, hours * most).reshape(hours, most)
-        for kind, clean in enumerate(table.clean, start=rows):
-            counts[at, :, kind] = clean
-    since = counts[:, ::-1]
-    since.cumsum(axis=1, out=since)
+        rows, kinds = table.rows, table.rows.weights.size
+        weights[at, : table.kinds] = np.concatenate([rows.weights, table.clean_weights])
+        excesses[at, :kinds] = rows.excesses
+        counts[at, :kinds] = np.bincount(rows.kind * hours + rows.hours, rows.units, kinds * hours).reshape(
+            kinds, hours
+        )
+        for kind, clean in enumerate(table.clean, start=kinds):
+            counts[at, kind] = clean
+    since = counts[..., ::-1]
+    since.cumsum(axis=-1, out=since)
     return _UnitsSince(counts=counts, weights=weights, excesses=excesses)

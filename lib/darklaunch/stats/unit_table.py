@@ -92,7 +92,7 @@ class UnitTable:
         # relative weights, so that very small ones can't vanish in the product
         masses = self.sample.units * (self.sample.weights / self.sample.weights.max())
         # rounding may step past the extreme when every unit has it
-        return float(np.clip((masses * self.sample.excesses).sum() / masses.sum(), self.lowest, 1.0))
+        return min(max(float((masses * self.sample.excesses).sum() / masses.sum()), self.lowest), 1.0)
 
     def log_e_promote(self, tau: float) -> float:
         """The natural log of the e-value against "the excess is tau or worse".

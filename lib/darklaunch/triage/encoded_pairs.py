@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from darklaunch.capture.around import HOUR_US
 from darklaunch.capture.flags import flags
-from darklaunch.evidence.outcomes import has_outcome
 from darklaunch.pair.outcome import COMPARED, Outcome
+from darklaunch.pair.outcome_flags import has_outcome
 from darklaunch.stats.arrays import BoolArray, IntArray
 from darklaunch.triage.cause import VARYING
 from darklaunch.triage.tally import Encoded, distinct, encode

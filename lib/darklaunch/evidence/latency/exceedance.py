@@ -12,8 +12,8 @@ from darklaunch.capture.around import microseconds
 from darklaunch.capture.flags import valid
 from darklaunch.capture.id_hash import hash_ids
 from darklaunch.evidence.latency.thresholds import LatencyThresholds
-from darklaunch.evidence.outcomes import has_outcome
 from darklaunch.pair.outcome import COMPARED
+from darklaunch.pair.outcome_flags import has_outcome
 from darklaunch.stats.arrays import BoolArray, FloatArray, IntArray
 
 _HASHES: Final = 2.0**32
