@@ -2,7 +2,7 @@
 
 import datetime as dt
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from darklaunch.evidence import store
 from darklaunch.evidence.dimension import Dimension
+from darklaunch.evidence.hours import SUMS
 from darklaunch.evidence.patterns import Side
 from darklaunch.evidence.units import PATTERN
 from darklaunch.storage.state import read_state
@@ -78,6 +79,32 @@ def test_units_by_the_hour_are_those_that_count_for_a_block(written):
                 assert evidence.table(Side.COMPARED) == blocking
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(rows(), min_size=1, max_size=25))
+def test_each_pattern_is_there_once_with_the_sums_of_all_its_hours(written):
+    table = pa.Table.from_pylist(written).set_column(
+        1, "bucket", pa.array([each["bucket"] for each in written], pa.timestamp("us", "UTC"))
+    )
+    window = Window(start=START, end=START + 61 * HOUR)
+    with tempfile.TemporaryDirectory() as folder:
+        launch = store.read_evidence(store.replace_units(read_state(Path(folder)), window, table), window.end)
+    with_baseline = {each["bucket"] for each in written if each["endpoint"] == "*" and each["baseline_pairs"]}
+    wanted = defaultdict(Counter)
+    for row in written:
+        key = (row["endpoint"], row["dimension"], row["sample_rate"], row["bucket"] in with_baseline)
+        wanted[(*key, *(row[name] for name in PATTERN))].update({name: row[name] for name in SUMS})
+    summed = {
+        (endpoint, dimension.value, each.sample_rate, each.baseline_hour, *(getattr(each, name) for name in PATTERN)): {
+            name: getattr(each, name) for name in SUMS
+        }
+        for endpoint, dimensions in launch.evidence.items()
+        for dimension, evidence in dimensions.items()
+        for each in evidence.patterns
+    }
+    assert summed == wanted
+    assert sum(len(each.patterns) for of in launch.evidence.values() for each in of.values()) == len(wanted)
+
+
 def unweighted(rows):
     """Units by their excess: weights are of an endpoint's first hour, which differs between launches."""
     counts = Counter()
@@ -103,6 +130,24 @@ def test_the_last_day_holds_the_units_of_a_launch_that_began_with_it(written):
             rows_expected = expected.table(Side.BLOCKING, signed=True).rows if expected is not None else ()
             last_day = launch.by_hour.last_day(endpoint, dimension, signed=True)
             assert unweighted(last_day.rows) == unweighted(rows_expected)
+
+
+def test_a_weight_of_which_no_unit_counts_takes_no_bet_away(tmp_path):
+    def row(hour, rate, **counts):
+        zero = dict.fromkeys((*PATTERN, *SUMS), 0)
+        place = {"endpoint": "*", "bucket": START + hour * HOUR, "dimension": "body", "sample_rate": rate}
+        return place | zero | {"units": 1, "pairs": 1} | counts
+
+    answered = {"m_baseline": 1, "baseline_pairs": 1}
+    # the baseline answers in both hours, and not what was sampled at a half
+    written = [row(0, 1.0, m=1, k_plus=1, mismatches=1, **answered), row(1, 1.0, **answered), row(1, 0.5)]
+    table = pa.Table.from_pylist(written).set_column(
+        1, "bucket", pa.array([each["bucket"] for each in written], pa.timestamp("us", "UTC"))
+    )
+    window = Window(start=START, end=START + 2 * HOUR)
+    launch = store.read_evidence(store.replace_units(read_state(tmp_path), window, table), window.end)
+    hourly = launch.by_hour.table("*", Dimension.BODY, signed=True)
+    assert (hourly.largest_weight, hourly.kinds) == (1.0, 2)
 
 
 def test_a_block_rests_on_whole_days_counted_from_the_first_hour():
