@@ -65,3 +65,14 @@ def test_every_bad_path_and_every_clash_is_told_at_once():
         "rules[2].path: found [0] in '$.body[0]'",
         "rules: 'ignore $.body.n' and 'ignore $..n' can both settle the same path",
     ]
+
+
+@pytest.mark.parametrize(
+    "master",
+    [
+        *("none", "yarn", "local", "local[*]", "local[12]", "local[*,3]", "local[2,3]", "local-cluster[2,1,1024]"),
+        *("spark://a:7077,b:7077", "k8s://https://cluster:6443", "sc://host:15002/;token=x"),
+    ],
+)
+def test_every_kind_of_master_that_spark_knows_is_taken(master):
+    assert load(overrides=[f"spark.master='{master}'"]).spark.master == master

@@ -43,6 +43,14 @@ from darklaunch.errors import ConfigError
             "found 'spark.master', wanted a key that starts with 'spark.' and is not spark.master, which stands above",
         ),
         ("spark.conf.spark.x=[1]", "found a list, wanted a text, a number, true or false"),
+        *(
+            (
+                f"spark.master='{master}'",
+                f"found '{master}', wanted none, local[*], local[4], yarn, or a URL such as spark://host:7077 or "
+                "sc://host:15002",
+            )
+            for master in ("local[0]", "local[*", "lcal", "spark:/host", "spark://a b")
+        ),
     ],
 )
 def test_a_finding_says_what_was_found_and_what_was_wanted(refused, override, expected):

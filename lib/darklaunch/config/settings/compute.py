@@ -4,7 +4,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
-from darklaunch.config.settings.types import Frozen, FrozenMapping, Section, SparkKey, Text, Wanted
+from darklaunch.config.settings.types import Frozen, FrozenMapping, Section, SparkKey, SparkMaster, Wanted
 
 
 def _spelt(value: object) -> object:
@@ -29,5 +29,5 @@ class SparkSettings(Section):
         conf: Spark's own settings, each a text.
     """
 
-    master: Text = "local[*]"
+    master: SparkMaster = "local[*]"
     conf: Frozen[SparkKey, SparkValue] = Field(default_factory=FrozenMapping)

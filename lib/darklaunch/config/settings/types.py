@@ -178,6 +178,14 @@ PathTemplate: TypeAlias = Annotated[
     _matching(r"/(?:[^{}\s?#]|\{[A-Za-z_][A-Za-z0-9_-]*(?:\.\.\.)?\})*"),
     Wanted("a path template such as '/users/{id}' or '/files/{rest...}'"),
 ]
+SparkMaster: TypeAlias = Annotated[
+    str,
+    _matching(
+        r"none|yarn|local(?:\[(?:\*|[1-9][0-9]*)(?:,[0-9]+)?\])?|local-cluster\[[0-9]+,[0-9]+,[0-9]+\]"
+        r"|[A-Za-z][A-Za-z0-9+.-]*://\S+"
+    ),
+    Wanted("none, local[*], local[4], yarn, or a URL such as spark://host:7077 or sc://host:15002"),
+]
 SparkKey: TypeAlias = Annotated[
     str,
     _matching(r"spark\.(?!master$)\S+"),
