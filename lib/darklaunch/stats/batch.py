@@ -62,8 +62,7 @@ def _bounds(
     bounds = [direction_of(table)[1] for table in tables]
     for (grid, furthest), indices in _group_by(tables, direction_of):
         samples = [tables[index].sample for index in indices]
-        estimates = np.asarray([tables[index].estimate for index in indices], dtype=np.float64)
-        last = last_unrefuted(grid, samples, nearest=estimates, furthest=furthest, threshold=threshold)
+        last = last_unrefuted(grid, samples, furthest=furthest, threshold=threshold)
         for index, bound in zip(indices, last.tolist(), strict=True):
             bounds[index] = bound
     return bounds

@@ -35,18 +35,15 @@ _Ranks = npt.NDArray[np.int64]
 _Number = TypeVar("_Number", bound=np.generic)
 
 
-def last_unrefuted(
-    grid: BetGrid, samples: Sequence[Sample], *, nearest: FloatArray, furthest: float, threshold: float
-) -> FloatArray:
-    """The last excess, going from nearest to furthest, whose log e-value stays below the threshold.
+def last_unrefuted(grid: BetGrid, samples: Sequence[Sample], *, furthest: float, threshold: float) -> FloatArray:
+    """The last excess, going from the mean to the furthest, whose log e-value stays below the threshold.
 
-    With the promoting bets, upwards from the estimate, it is the upper bound; with the blocking bets,
-    downwards, the lower bound. The e-value never falls on the way.
+    At the mean every capital is at most 1, and so it is never refuted. With the promoting bets, upwards, it is the
+    upper bound; with the blocking bets, downwards, the lower bound. The e-value never falls on the way.
 
     Args:
         grid: the bets.
-        samples: the units of each table.
-        nearest: the start, never refuted (at the estimate every capital is at most 1); shape (tables,).
+        samples: the units of each table, which has some.
         furthest: the most extreme excess there can be; returned where it isn't refuted either.
         threshold: log(1 / alpha).
 
@@ -58,7 +55,7 @@ def last_unrefuted(
     parts = [np.asarray(order[start : start + _PART]) for start in range(0, len(order), _PART)]
 
     def search(part: npt.NDArray[np.int64]) -> FloatArray:
-        return _search(grid, stack_samples([samples[index] for index in part]), nearest[part], furthest, threshold)
+        return _search(grid, stack_samples([samples[index] for index in part]), furthest, threshold)
 
     bounds = np.full(len(samples), furthest)
     for part, edges in zip(parts, map_in_threads(search, parts), strict=True):
@@ -66,8 +63,8 @@ def last_unrefuted(
     return bounds
 
 
-def _search(grid: BetGrid, sample: Sample, nearest: FloatArray, furthest: float, threshold: float) -> FloatArray:
-    starts = _starts(sample, nearest, furthest, threshold)
+def _search(grid: BetGrid, sample: Sample, furthest: float, threshold: float) -> FloatArray:
+    starts = _starts(sample, furthest, threshold)
     values = log_e(grid, sample, starts) - threshold
     ends, surpluses = _bracket(starts, values)
     ranks = _ranks(ends)
@@ -93,8 +90,9 @@ def _bracket(steps: npt.NDArray[_Number], values: FloatArray) -> tuple[npt.NDArr
     return np.take_along_axis(steps, at, axis=1), np.take_along_axis(values, at, axis=1)
 
 
-def _starts(sample: Sample, nearest: FloatArray, furthest: float, threshold: float) -> FloatArray:
-    """The nearest excess, some around where the bound of a mean is to be expected, and the furthest."""
+def _starts(sample: Sample, furthest: float, threshold: float) -> FloatArray:
+    """The mean excess, some around where the bound of a mean is to be expected, and the furthest."""
+    nearest = sample.mean_excess
     deviations = sample.weights * (sample.excesses - nearest[:, np.newaxis])
     squares = (sample.units * deviations**2).sum(axis=1)
     # Bernstein's bound of a sum, as if the best of the bets had been known

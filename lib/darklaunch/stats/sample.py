@@ -49,6 +49,15 @@ class Sample:
         """The largest weight of each table, at least the 1 that bets are sized for; shape (), or (tables,)."""
         return self.weights.max(axis=-1, initial=1.0)  # type: ignore[no-any-return]
 
+    @property
+    def mean_excess(self) -> FloatArray:
+        """The weighted mean excess of each table, in [-1, 1]; each has a unit; shape (), or (tables,)."""
+        # relative weights, so that very small ones can't vanish in the product
+        masses = self.units * (self.weights / self.weights.max(axis=-1, keepdims=True))
+        means = (masses * self.excesses).sum(axis=-1) / masses.sum(axis=-1)
+        # rounding may step past the extreme when every unit has it
+        return np.minimum(np.maximum(means, -1.0), 1.0)  # type: ignore[no-any-return]
+
     def part(self, start: int, end: int) -> "Sample":
         """Some of the rows, without a copy."""
         return Sample(units=self.units[start:end], weights=self.weights[start:end], excesses=self.excesses[start:end])
@@ -65,12 +74,13 @@ class Sample:
 
 def stack_samples(samples: Sequence[Sample]) -> Sample:
     """A stack of several tables, padded with rows of no unit and no weight."""
-    longest = max(sample.units.size for sample in samples)
-    columns = [np.zeros((len(samples), longest)) for _ in range(3)]
-    for index, sample in enumerate(samples):
-        for column, values in zip(columns, (sample.units, sample.weights, sample.excesses), strict=True):
-            column[index, : values.size] = values
-    return Sample(units=columns[0], weights=columns[1], excesses=columns[2])
+    sizes = np.asarray([sample.units.size for sample in samples])
+    taken = np.arange(sizes.max()) < sizes[:, np.newaxis]
+    units, weights, excesses = (np.zeros(taken.shape) for _ in range(3))
+    units[taken] = np.concatenate([sample.units for sample in samples])
+    weights[taken] = np.concatenate([sample.weights for sample in samples])
+    excesses[taken] = np.concatenate([sample.excesses for sample in samples])
+    return Sample(units=units, weights=weights, excesses=excesses)
 
 
 def collapse(rows: Iterable[Row], *, lowest_excess: float) -> Sample:

@@ -89,10 +89,7 @@ class UnitTable:
         """The weighted mean excess, in [-1, 1]; None without a unit."""
         if not self.rows:
             return None
-        # relative weights, so that very small ones can't vanish in the product
-        masses = self.sample.units * (self.sample.weights / self.sample.weights.max())
-        # rounding may step past the extreme when every unit has it
-        return min(max(float((masses * self.sample.excesses).sum() / masses.sum()), self.lowest), 1.0)
+        return float(self.sample.mean_excess)
 
     def log_e_promote(self, tau: float) -> float:
         """The natural log of the e-value against "the excess is tau or worse".
@@ -197,8 +194,6 @@ class UnitTable:
 
     def _bound(self, grid: BetGrid, alpha: float, *, furthest: float) -> float:
         threshold = log_threshold(alpha)
-        estimate = self.estimate
-        if estimate is None:
+        if not self.rows:
             return furthest
-        start = np.asarray([estimate])
-        return float(last_unrefuted(grid, [self.sample], nearest=start, furthest=furthest, threshold=threshold)[0])
+        return float(last_unrefuted(grid, [self.sample], furthest=furthest, threshold=threshold)[0])
