@@ -128,6 +128,13 @@ def test_evidence_that_does_not_depend_on_the_excess_keeps_the_start():
     assert kept.tolist() == [0.25]
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("rows", [[(1, 5e-324, 1.0)], [(1, 1e-310, 0.5)], [(2.0**53, 1e300, 1.0)]])
+def test_weights_as_extreme_as_numbers_can_be_have_bounds(rows):
+    table = UnitTable(rows, baseline=True)
+    assert -1.0 <= table.lower(0.05) <= table.estimate <= table.upper(0.05) <= 1.0
+
+
 @pytest.mark.parametrize("alpha", [0.05, 0.001])
 def test_many_tables_at_once_have_the_bounds_of_each_alone(alpha):
     counts = [(0, 0), (10, 0), (1000, 3), (50_000, 0), (50_000, 60), (7, 7)]

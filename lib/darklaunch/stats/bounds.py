@@ -93,10 +93,14 @@ def _bracket(steps: npt.NDArray[_Number], values: FloatArray) -> tuple[npt.NDArr
 def _starts(sample: Sample, furthest: float, threshold: float) -> FloatArray:
     """The mean excess, some around where the bound of a mean is to be expected, and the furthest."""
     nearest = sample.mean_excess
-    deviations = sample.weights * (sample.excesses - nearest[:, np.newaxis])
-    squares = (sample.units * deviations**2).sum(axis=1)
-    # Bernstein's bound of a sum, as if the best of the bets had been known
-    reach = (threshold + np.sqrt(2.0 * threshold * squares)) / (sample.units * sample.weights).sum(axis=1)
+    # weights may be as extreme as numbers can be; then the search begins between the mean and the furthest
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        deviations = sample.weights * (sample.excesses - nearest[:, np.newaxis])
+        squares = (sample.units * deviations**2).sum(axis=1)
+        # Bernstein's bound of a sum, as if the best of the bets had been known
+        reach = (threshold + np.sqrt(2.0 * threshold * squares)) / (sample.units * sample.weights).sum(axis=1)
+    # no two excesses are further apart than 2
+    reach = np.nan_to_num(np.minimum(reach, 2.0))
     around = nearest[:, np.newaxis] + np.sign(furthest - nearest)[:, np.newaxis] * np.outer(reach, _STARTS)
     inside = np.clip(around, np.minimum(nearest, furthest)[:, np.newaxis], np.maximum(nearest, furthest)[:, np.newaxis])
     return np.column_stack([nearest, inside, np.full(nearest.shape, furthest)])
