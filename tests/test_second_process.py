@@ -72,9 +72,9 @@ def process():
 def test_a_call_comes_after_the_steps_that_were_asked_for_before_it_and_in_one_process_with_them(process):
     process.prepare(partial(take, "first"))
     process.prepare(partial(take, "second"), partial(take, "third"))
-    where, taken = process.call(steps_taken)
+    where, steps = process.call(steps_taken)
     assert where != HERE
-    assert taken == ["first", "second", "third"]
+    assert steps == ["first", "second", "third"]
     assert not _steps_taken
 
 

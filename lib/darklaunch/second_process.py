@@ -17,6 +17,8 @@ from multiprocessing.process import BaseProcess
 from traceback import format_exception
 from typing import Any, Final, ParamSpec, TypeVar
 
+from darklaunch.garbage import no_cycle_search
+
 _SECONDS_TO_END: Final = 2.0
 
 Given = ParamSpec("Given")
@@ -161,13 +163,12 @@ def _end_with_the_first() -> None:
 
 def _take(*steps: Callable[[], object]) -> None:
     """Takes steps without their warnings; what imports make stays, and searching it for cycles takes a fifth more."""
-    gc.disable()
-    for step in steps:
-        with warnings.catch_warnings(), suppress(Exception):
-            warnings.simplefilter("ignore")
-            step()
-    gc.freeze()
-    gc.enable()
+    with no_cycle_search():
+        for step in steps:
+            with warnings.catch_warnings(), suppress(Exception):
+                warnings.simplefilter("ignore")
+                step()
+        gc.freeze()
 
 
 def _answer(call: _Call) -> _Answer:

@@ -54,8 +54,8 @@ def blocking_units(rows: "pa.Table", rated: RatedPlaces, excesses: FloatArray, s
     import pyarrow as pa
 
     same, hour, count = seen & (excesses == 0.0), rows["hour"].to_numpy(), rated.places.num_rows
-    first, last = (int(edge) for edge in (hour[seen].min(initial=hour.max(initial=0)), hour[seen].max(initial=0)))
-    hours = max(last - first, 0) + 1
+    first = int(hour.min())
+    hours = int(hour.max()) - first + 1
     cells = rated.codes[same] * hours + hour[same] - first
     clean = np.bincount(cells, rows["units"].to_numpy()[same], count * hours).astype(np.int64).reshape(count, hours)
     # the weight of units is that of a place that has any: it limits the bets
@@ -123,7 +123,7 @@ def hourly_units(
     listed, first = list(parts), int(begins.timestamp()) // 3600
     clean = _clean_by_place(listed, first_rates, first, hours)
     rows = pa.concat_tables([part.differing for part in listed]).unify_dictionaries()
-    differing = _differing_by_place(rows, first_rates, first) if rows.num_rows else {}
+    differing = _differing_by_place(rows, first_rates, first)
     return HourlyUnits(begins=begins, hours=hours, clean=clean, differing=differing)
 
 
@@ -131,7 +131,7 @@ def _differing_by_place(rows: "pa.Table", first_rates: Mapping[str, float], firs
     import pyarrow as pa
 
     endpoint = codes_of(rows["endpoint"])
-    rates = np.asarray([first_rates.get(name, np.nan) for name in endpoint.dictionary.to_pylist()])
+    rates = np.asarray([first_rates[name] for name in endpoint.dictionary.to_pylist()])
     weights = rates[endpoint.indices.to_numpy()] / rows["sample_rate"].to_numpy()
     ordered = by_place(rows.append_column("weight", pa.array(weights)), ("weight", "excess"))
     spans, weights, excesses = spans_of(ordered), ordered["weight"].to_numpy(), ordered["excess"].to_numpy()
@@ -168,9 +168,9 @@ def _clean_by_place(
         start, (count, length) = part.first_hour - first, part.clean.shape
         clean[rated.codes[done : done + count], start : start + length] = part.clean
         done += count
-    by_place: dict[Place, list[tuple[float, npt.NDArray[np.int64]]]] = {}
+    clean_of: dict[Place, list[tuple[float, npt.NDArray[np.int64]]]] = {}
     for place, rate, counts in zip(
         places_of(rated.places), rated.places["sample_rate"].to_pylist(), clean, strict=True
     ):
-        by_place.setdefault(place, []).append((first_rates[place[0]] / rate, counts))
-    return by_place
+        clean_of.setdefault(place, []).append((first_rates[place[0]] / rate, counts))
+    return clean_of

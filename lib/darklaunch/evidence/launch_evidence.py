@@ -64,14 +64,14 @@ def add_up_launch(hours: Sequence[datetime], days: Iterable[Sequence[tuple[datet
         by_hour = pool.submit(hourly_units, [part.blocking for part in parts], rates, hours[0], total)
         evidence = _evidence(parts, rates, floors)
         traffic = _traffic(pa.concat_tables([part.traffic for part in parts]).unify_dictionaries())
-    of_whole_days = [part for part, files in zip(parts, listed, strict=True) if _day(files[0][0], hours[0]) < whole]
-    return LaunchEvidence(
-        evidence=evidence,
-        whole_days=evidence if len(of_whole_days) == len(parts) else _evidence(of_whole_days, rates, floors),
-        by_hour=by_hour.result(),
-        coverage=coverage_of(hours, traffic),
-        hours=len(hours),
-    )
+        of_whole_days = [part for part, files in zip(parts, listed, strict=True) if _day(files[0][0], hours[0]) < whole]
+        return LaunchEvidence(
+            evidence=evidence,
+            whole_days=evidence if len(of_whole_days) == len(parts) else _evidence(of_whole_days, rates, floors),
+            by_hour=by_hour.result(),
+            coverage=coverage_of(hours, traffic),
+            hours=len(hours),
+        )
 
 
 def _day(hour: datetime, first: datetime) -> int:

@@ -17,7 +17,6 @@ Place: TypeAlias = tuple[str, Dimension]
 NAMES: Final = ("endpoint", "dimension")
 """The columns of a place."""
 
-
 RATED: Final = (*NAMES, "sample_rate")
 """The columns of a place at one of its sample rates."""
 

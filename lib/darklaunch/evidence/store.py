@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from darklaunch.evidence.launch_evidence import LaunchEvidence, add_up_launch
-from darklaunch.evidence.places import NAMES
+from darklaunch.evidence.places import RATED
 from darklaunch.evidence.units import PATTERN
 from darklaunch.storage.state import LaunchState, StateTable
 from darklaunch.window import HOUR, HOURS_OF_DAY, Window
@@ -26,7 +26,7 @@ def replace_units(state: LaunchState, window: Window, table: "pa.Table") -> Laun
         window: its hours are replaced.
         table: what ``unit_patterns`` returns.
     """
-    return state.with_hours(StateTable.EVIDENCE, window, table, (*NAMES, "sample_rate", *PATTERN))
+    return state.with_hours(StateTable.EVIDENCE, window, table, (*RATED, *PATTERN))
 
 
 def evidence_hours(state: LaunchState) -> list[datetime]:

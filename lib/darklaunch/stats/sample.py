@@ -58,10 +58,6 @@ class Sample:
         # rounding may step past the extreme when every unit has it
         return np.minimum(np.maximum(means, -1.0), 1.0)  # type: ignore[no-any-return]
 
-    def part(self, start: int, end: int) -> "Sample":
-        """Some of the rows, without a copy."""
-        return Sample(units=self.units[start:end], weights=self.weights[start:end], excesses=self.excesses[start:end])
-
     def select(self, tables: npt.NDArray[np.intp]) -> "Sample":
         """Some of the tables of a stack, by their indices."""
         return Sample(units=self.units[tables], weights=self.weights[tables], excesses=self.excesses[tables])
@@ -75,11 +71,11 @@ class Sample:
 def stack_samples(samples: Sequence[Sample]) -> Sample:
     """A stack of several tables, padded with rows of no unit and no weight."""
     sizes = np.asarray([sample.units.size for sample in samples])
-    taken = np.arange(sizes.max()) < sizes[:, np.newaxis]
-    units, weights, excesses = (np.zeros(taken.shape) for _ in range(3))
-    units[taken] = np.concatenate([sample.units for sample in samples])
-    weights[taken] = np.concatenate([sample.weights for sample in samples])
-    excesses[taken] = np.concatenate([sample.excesses for sample in samples])
+    filled = np.arange(sizes.max()) < sizes[:, np.newaxis]
+    units, weights, excesses = (np.zeros(filled.shape) for _ in range(3))
+    units[filled] = np.concatenate([sample.units for sample in samples])
+    weights[filled] = np.concatenate([sample.weights for sample in samples])
+    excesses[filled] = np.concatenate([sample.excesses for sample in samples])
     return Sample(units=units, weights=weights, excesses=excesses)
 
 
