@@ -19,6 +19,7 @@ from darklaunch.storage.state import read_state
 from darklaunch.window import HOUR, Window
 
 START = dt.datetime(2026, 3, 2, 7, tzinfo=dt.timezone.utc)
+END = START + 61 * HOUR
 NAMES = ("GET /a", "GET /b", "*")
 
 
@@ -57,15 +58,18 @@ def rows(draw):
     }
 
 
+def state_of(folder, written):
+    """The state of a launch whose evidence is some rows of the first 61 hours."""
+    buckets = pa.array([each["bucket"] for each in written], pa.timestamp("us", "UTC"))
+    table = pa.Table.from_pylist(written).set_column(1, "bucket", buckets)
+    return store.replace_units(read_state(Path(folder)), Window(start=START, end=END), table)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(rows(), min_size=1, max_size=25))
 def test_units_by_the_hour_are_those_that_count_for_a_block(written):
-    table = pa.Table.from_pylist(written).set_column(
-        1, "bucket", pa.array([each["bucket"] for each in written], pa.timestamp("us", "UTC"))
-    )
-    window = Window(start=START, end=START + 61 * HOUR)
     with tempfile.TemporaryDirectory() as folder:
-        launch = store.read_evidence(store.replace_units(read_state(Path(folder)), window, table), window.end)
+        launch = store.read_evidence(state_of(folder, written), END)
     assert launch.by_hour is not None
     for endpoint, dimensions in launch.evidence.items():
         for dimension, evidence in dimensions.items():
@@ -82,12 +86,8 @@ def test_units_by_the_hour_are_those_that_count_for_a_block(written):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(rows(), min_size=1, max_size=25))
 def test_each_pattern_is_there_once_with_the_sums_of_all_its_hours(written):
-    table = pa.Table.from_pylist(written).set_column(
-        1, "bucket", pa.array([each["bucket"] for each in written], pa.timestamp("us", "UTC"))
-    )
-    window = Window(start=START, end=START + 61 * HOUR)
     with tempfile.TemporaryDirectory() as folder:
-        launch = store.read_evidence(store.replace_units(read_state(Path(folder)), window, table), window.end)
+        launch = store.read_evidence(state_of(folder, written), END)
     with_baseline = {each["bucket"] for each in written if each["endpoint"] == "*" and each["baseline_pairs"]}
     wanted = defaultdict(Counter)
     for row in written:
@@ -116,14 +116,10 @@ def unweighted(rows):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(rows(), min_size=1, max_size=25))
 def test_the_last_day_holds_the_units_of_a_launch_that_began_with_it(written):
-    table = pa.Table.from_pylist(written).set_column(
-        1, "bucket", pa.array([each["bucket"] for each in written], pa.timestamp("us", "UTC"))
-    )
-    window = Window(start=START, end=START + 61 * HOUR)
     begins = max(each["bucket"] for each in written) - 23 * HOUR
     with tempfile.TemporaryDirectory() as folder:
-        state = store.replace_units(read_state(Path(folder)), window, table)
-        launch, day = store.read_evidence(state, window.end), store.read_evidence(state, window.end, since=begins)
+        state = state_of(folder, written)
+        launch, day = store.read_evidence(state, END), store.read_evidence(state, END, since=begins)
     for endpoint, dimensions in launch.evidence.items():
         for dimension in dimensions:
             expected = day.evidence.get(endpoint, {}).get(dimension)
@@ -141,11 +137,7 @@ def test_a_weight_of_which_no_unit_counts_takes_no_bet_away(tmp_path):
     answered = {"m_baseline": 1, "baseline_pairs": 1}
     # the baseline answers in both hours, and not what was sampled at a half
     written = [row(0, 1.0, m=1, k_plus=1, mismatches=1, **answered), row(1, 1.0, **answered), row(1, 0.5)]
-    table = pa.Table.from_pylist(written).set_column(
-        1, "bucket", pa.array([each["bucket"] for each in written], pa.timestamp("us", "UTC"))
-    )
-    window = Window(start=START, end=START + 2 * HOUR)
-    launch = store.read_evidence(store.replace_units(read_state(tmp_path), window, table), window.end)
+    launch = store.read_evidence(state_of(tmp_path, written), END)
     hourly = launch.by_hour.table("*", Dimension.BODY, signed=True)
     assert (hourly.largest_weight, hourly.kinds) == (1.0, 2)
 
