@@ -1,9 +1,11 @@
 """The process that Spark forks its Python workers from: what they need is imported once.
 
 Spark clears Python's import caches at the start of every task, and Python then reads the folders of three zip files
-anew, which takes 0.15 seconds of a processor.
+anew, which takes 0.15 seconds of a processor. At its end Spark has Python search all that was ever imported for
+reference cycles, which takes another 0.03.
 """
 
+import gc
 import zipimport
 
 import pyspark.sql.conversion
@@ -28,4 +30,6 @@ def _do_nothing(importer: zipimport.zipimporter) -> None:
 
 if __name__ == "__main__":
     keep_zip_folders()
+    # leaves out of every search what is there now
+    gc.freeze()
     manager()  # type: ignore[no-untyped-call]
