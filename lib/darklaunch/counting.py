@@ -90,7 +90,7 @@ def capture(request: Request, log: CaptureLog, unreadable: Unreadable) -> Engine
         unreadable=unreadable,
         refuse_corrupt=plan.refuse_corrupt,
         master=plan.master,
-        spark=lambda log_bytes: _session(plan, log_bytes),
+        spark=lambda moves_rows: _session(plan, moves_rows=moves_rows),
     )
 
 
@@ -211,8 +211,8 @@ def _launch(request: Request, production_release: str | None, shadow_release: st
     )
 
 
-def _session(plan: Plan, log_bytes: int) -> "Session":
+def _session(plan: Plan, *, moves_rows: bool) -> "Session":
     # here: without Spark nothing of it is imported
     from darklaunch.spark.session import open_session
 
-    return open_session(plan.master, plan.spark_conf, log_bytes=log_bytes)
+    return open_session(plan.master, plan.spark_conf, moves_rows=moves_rows)

@@ -42,7 +42,12 @@ def compare(
         window=Window(start=START, end=START + dt.timedelta(days=days)), max_pair_gap=dt.timedelta(minutes=10)
     )
     engine = open_engine(
-        list_log(str(log)), selection, unreadable={}, refuse_corrupt=False, master="none", spark=lambda _bytes: spark
+        list_log(str(log)),
+        selection,
+        unreadable={},
+        refuse_corrupt=False,
+        master="none",
+        spark=lambda _moves_rows: spark,
     )
     engine = replace(engine, feeder=feeder)
     work = CompareWork(selection=selection, rules=volatile_rules(rules), masking=Masking.SENSITIVE, folder=out)

@@ -10,7 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from darklaunch.capture.inventory import list_log
+from darklaunch.capture.selection import Selection
 from darklaunch.engine import run as engine_run
+from darklaunch.engine.opening import open_engine
 from darklaunch.engine.run import Feeder
 from tests.whole_runs.runs import newest, run
 from tests.worlds import row, write_log
@@ -85,6 +88,23 @@ def test_spark_comes_to_the_verdict_and_the_tables_of_processes(log, by_processe
     monkeypatch.setattr("darklaunch.engine.opening.choose_feeder", lambda _files, _master: feeder)
     assert verdict_of(log, tmp_path, "--master", "local[2]") == by_processes[0]
     assert tables_of(tmp_path) == by_processes[1]
+
+
+@pytest.mark.parametrize(("most_parts", "moves_rows"), [(8, False), (0, True)])
+def test_spark_is_told_whether_it_moves_the_rows_itself(log, most_parts, moves_rows, monkeypatch):
+    monkeypatch.setattr(engine_run, "MOST_PARTS", most_parts)
+    openings = []
+    window = list_log(str(log)).window
+    engine = open_engine(
+        list_log(str(log)),
+        Selection(window=window, max_pair_gap=dt.timedelta(minutes=10)),
+        unreadable={},
+        refuse_corrupt=False,
+        master="local[2]",
+        spark=openings.append,
+    )
+    engine.tasks()
+    assert openings == [moves_rows]
 
 
 def test_an_hour_that_is_too_large_is_cut_and_comes_to_the_same(log, by_processes, tmp_path, monkeypatch):

@@ -12,15 +12,21 @@ from darklaunch.spark.packing import packed_project
 
 def test_a_submitted_job_keeps_the_addresses_and_memory_that_spark_submit_was_told(monkeypatch):
     monkeypatch.setenv("PYSPARK_GATEWAY_PORT", "1")
-    settings = session._settings(session._where("local[*]"), None)
+    settings = session._settings(session._where("local[*]"))
     assert [key for key in settings if not key.startswith("spark.sql.")] == []
 
 
 @pytest.mark.parametrize("master", ["spark://host:7077", "yarn", "k8s://https://host"])
 def test_a_driver_of_a_cluster_listens_where_workers_reach_it_and_sends_the_project(master):
-    settings = session._settings(session._where(master), None)
+    settings = session._settings(session._where(master))
     assert "spark.driver.host" not in settings
     assert settings["spark.submit.pyFiles"].endswith(".zip")
+
+
+@pytest.mark.parametrize(("moves_rows", "compiles_little"), [(True, False), (False, True)])
+def test_a_jvm_that_moves_no_rows_compiles_little(moves_rows, compiles_little):
+    settings = session._settings(session._where("local[*]"), moves_rows=moves_rows)
+    assert ("-XX:TieredStopAtLevel=1" in settings["spark.driver.extraJavaOptions"]) == compiles_little
 
 
 def test_connect_without_its_packages_is_told_what_to_install(monkeypatch):

@@ -78,7 +78,7 @@ def _spark(settings: Settings) -> str:
 
     if settings.spark.master == NO_SPARK:
         return f"not needed: spark.master is {NO_SPARK}"
-    session = open_session(settings.spark.master, dict(settings.spark.conf), make_archive=True)
+    session = open_session(settings.spark.master, dict(settings.spark.conf), moves_rows=False, make_archive=True)
     # as the engine's: in a Python worker, through Arrow
     session.range(0, 1, 1, 1).mapInArrow(lambda batches: batches, "id long").toArrow()
     return f"Spark {session.version} at {settings.spark.master} ran a job"

@@ -13,7 +13,7 @@ from darklaunch.capture.choice import choose_files
 from darklaunch.capture.files import CaptureFile, CaptureLog
 from darklaunch.capture.rows import CAPTURE
 from darklaunch.capture.selection import Selection
-from darklaunch.engine.run import Engine, choose_feeder
+from darklaunch.engine.run import Engine, Feeder, choose_feeder
 from darklaunch.engine.tasks import BucketTask, read_good_rows
 from darklaunch.triage.encoded_pairs import PairsPart
 
@@ -28,7 +28,7 @@ def open_engine(
     unreadable: Mapping[str, str],
     refuse_corrupt: bool,
     master: str,
-    spark: Callable[[int], "Session"],
+    spark: Callable[[bool], "Session"],
 ) -> Engine:
     """Chooses the files of a window, and how they are counted.
 
@@ -38,16 +38,14 @@ def open_engine(
         unreadable: places of files that could not be decoded, with the reasons.
         refuse_corrupt: whether a file that can't be read stops the run.
         master: Spark's; ``none`` for processes of this machine.
-        spark: opens the session for so many bytes of rows, once it is needed.
+        spark: opens the session once it is needed; told whether Spark itself moves rows.
 
     Raises:
         ContractError: the window has no file that can be read.
     """
     files = choose_files(log, selection, unreadable, refuse_corrupt=refuse_corrupt)
-    size_bytes = sum(files.bytes_by_hour.values())
-    return Engine(
-        files=files, selection=selection, feeder=choose_feeder(files, master), spark=partial(spark, size_bytes)
-    )
+    feeder = choose_feeder(files, master)
+    return Engine(files=files, selection=selection, feeder=feeder, spark=partial(spark, feeder is Feeder.SHUFFLE))
 
 
 def pair_parts(engine: Engine, tasks: Sequence[BucketTask], pairs: Path) -> list[PairsPart]:

@@ -35,7 +35,6 @@ _LOCAL: Final = {
 # Without it HotSpot interprets generated methods of more than 8,000 bytecodes, which took half of a comparison's time.
 _COMPILE_ALL: Final = "-XX:-DontCompileHugeMethods -XX:+UseParallelGC"
 _COMPILE_LITTLE: Final = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-_SMALL_BYTES: Final = 64 * 2**20
 _COMPILED: Final = {"spark.executor.extraJavaOptions": _COMPILE_ALL}
 _ALWAYS: Final = {
     "spark.sql.session.timeZone": "UTC",
@@ -50,14 +49,14 @@ _OF_SESSIONS: Final = {key: value for key, value in _ALWAYS.items() if key != "s
 
 
 def open_session(
-    master: str | None, conf: Mapping[str, str], *, log_bytes: int | None = None, make_archive: bool = False
+    master: str | None, conf: Mapping[str, str], *, moves_rows: bool = True, make_archive: bool = False
 ) -> SparkSession:
     """Returns the running session, or starts one.
 
     Args:
         master: Spark's master URL; None under spark-submit, which has set it.
         conf: further Spark settings; they win over the project's own.
-        log_bytes: about how much is going to be read, so that little work is not compiled at length; None: unknown.
+        moves_rows: whether the JVM has rows to move; where Python workers do all, it is not worth compiling at length.
         make_archive: whether a JVM of this machine leaves an archive of its classes behind where there is none.
 
     Raises:
@@ -80,7 +79,7 @@ def open_session(
         # Spark's own start-up warns of things a user of darklaunch can't change
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            session = builder.config(map={**_settings(where, log_bytes, archive), **conf}).getOrCreate()
+            session = builder.config(map={**_settings(where, archive, moves_rows=moves_rows), **conf}).getOrCreate()
             if where is _Where.CONNECT:
                 # the same file again is left out by Spark
                 session.addArtifacts(str(packed_project()), pyfile=True)
@@ -111,11 +110,11 @@ def _where(master: str | None) -> _Where:
     return _Where.LOCAL if master is not None and master.startswith("local") else _Where.CLUSTER
 
 
-def _settings(where: _Where, log_bytes: int | None, archive: Sequence[str] = ()) -> Mapping[str, str]:
+def _settings(where: _Where, archive: Sequence[str] = (), *, moves_rows: bool = True) -> Mapping[str, str]:
     """The project's own settings; what spark-submit and a server were started with stays as it is."""
     match where:
         case _Where.LOCAL:
-            options = _java_options(archive, small=log_bytes is not None and log_bytes < _SMALL_BYTES)
+            options = _java_options(archive, moves_rows=moves_rows)
             return {**_ALWAYS, **_COMPILED, **_LOCAL, "spark.driver.extraJavaOptions": options}
         case _Where.CLUSTER:
             return {**_ALWAYS, **_COMPILED, "spark.submit.pyFiles": str(packed_project())}
@@ -136,7 +135,7 @@ def _require_grpc(master: str | None) -> None:
         ) from error
 
 
-def _java_options(archive: Sequence[str], *, small: bool) -> str:
-    compiling = _COMPILE_LITTLE if small else _COMPILE_ALL
+def _java_options(archive: Sequence[str], *, moves_rows: bool) -> str:
+    compiling = _COMPILE_ALL if moves_rows else _COMPILE_LITTLE
     logging = f"-Dlog4j2.configurationFile={files('darklaunch.spark') / 'log4j2.properties'}"
     return " ".join([compiling, *map(shlex.quote, (logging, *archive))])
