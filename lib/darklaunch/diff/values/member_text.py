@@ -51,10 +51,7 @@ def split_both(production: bytes, other: bytes) -> tuple[MemberTexts, MemberText
     other_text_of = other_texts.get
     changed = [name for name, text in texts.items() if text != other_text_of(name)]
     length = sum(map(len, texts)) + sum(map(len, texts.values()))
-    other_length = _UNKNOWN
-    if len(texts) == len(other_texts) and all(name in other_texts for name in changed):
-        # the same names, and but for these the same texts
-        other_length = length + sum(len(other_texts[name]) - len(texts[name]) for name in changed)
+    other_length = _length(texts, other_texts, changed, length)
     if _names_are_distinct(production, texts, length) and _names_are_distinct(other, other_texts, other_length):
         return texts, other_texts, changed
     return None
@@ -69,6 +66,18 @@ def _members(body: bytes) -> MemberTexts | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     return members if (body.isascii() or _is_utf8(body)) and not _may_be_deep(body) else None
+
+
+def _length(texts: MemberTexts, other_texts: MemberTexts, changed: list[str], length: int) -> int:
+    """The length of the other's names and values, given that of production's; -1 where their names are not the same."""
+    if len(texts) != len(other_texts):
+        return _UNKNOWN
+    for name in changed:
+        text = other_texts.get(name)
+        if text is None:
+            return _UNKNOWN
+        length += len(text) - len(texts[name])
+    return length
 
 
 def may_have_huge_integer(body: bytes) -> bool:
