@@ -140,3 +140,16 @@ def test_only_a_shape_with_numbers_has_a_range_and_accepts_numbers():
 def test_a_shape_of_nothing_is_refused():
     with pytest.raises(ValueError, match="no value"):
         infer_shape([])
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ({"types": ["number"]}, "a number"),
+        ({"types": ["number"], "whole": True}, "an integer"),
+        ({"types": ["text"], "characters": ["other"]}, "a text, of no known length"),
+        ({"types": ["text"]}, "a token of no characters, of no known length"),
+    ],
+)
+def test_a_shape_that_names_a_type_and_no_more_is_described(written, words):
+    assert Shape.from_dict(written).description() == words

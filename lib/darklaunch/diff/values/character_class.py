@@ -50,4 +50,4 @@ def character_classes(text: str) -> CharacterClass:
 
 def describe_classes(classes: CharacterClass) -> str:
     """Classes of characters for people: ``0-9 a-f``."""
-    return " ".join(description for member, description in _DESCRIPTIONS.items() if member & classes)
+    return " ".join(words for member, words in _DESCRIPTIONS.items() if member & classes) or "no characters"

@@ -168,7 +168,7 @@ class Shape:
             case "uuid":
                 text = "a UUID"
             case "number":
-                text = f"{'an integer' if self.whole else 'a number'} from {self.low:g} to {self.high:g}"
+                text = ("an integer" if self.whole else "a number") + self._range()
             case "token":
                 text = f"a token of {describe_classes(self.characters)}, {self._length()}"
             case "text":
@@ -181,7 +181,13 @@ class Shape:
                 text = kind
         return text
 
+    def _range(self) -> str:
+        # a file that people wrote may name a type and no more
+        return "" if self.low is None or self.high is None else f" from {self.low:g} to {self.high:g}"
+
     def _length(self) -> str:
+        if self.longest is None:
+            return "of no known length"
         if self.longest == MAXIMUM_INSPECTED:
             return f"{self.shortest} characters or more"
         return " to ".join(dict.fromkeys((str(self.shortest), str(self.longest)))) + " characters"
