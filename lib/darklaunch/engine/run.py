@@ -11,7 +11,7 @@ from darklaunch.capture.rows import UnreadableFileError
 from darklaunch.capture.selection import Selection
 from darklaunch.engine.processes import run_in_processes
 from darklaunch.engine.reading import UnreadableFilesError
-from darklaunch.engine.tasks import BucketTask, hourly_tasks
+from darklaunch.engine.tasks import SMALL_BYTES, BucketTask, hourly_tasks, in_shares
 from darklaunch.engine.work import Work
 from darklaunch.engine.worker import Unreadable
 
@@ -30,8 +30,6 @@ MOST_PARTS: Final = 8
 """An hour is cut into so many tasks, each of which reads all of it; a larger hour is shuffled, where Spark is."""
 
 _PARTITION_BYTES: Final = 128 * 2**20
-SMALL_BYTES: Final = 8 * 2**20
-"""Decoded bytes that are counted before another process would have started."""
 
 
 class Feeder(str, Enum):
@@ -117,7 +115,9 @@ class Engine:
                 # here: without Spark nothing of it is imported
                 from darklaunch.engine.spark import run_by_hours
 
-                return run_by_hours(self.spark(), work, store, tasks)
+                sizes = self.files.bytes_by_hour
+                shares = in_shares(tasks, [_size(task, sizes) for task in tasks])
+                return run_by_hours(self.spark(), work, store, shares)
             case Feeder.SHUFFLE:
                 from darklaunch.engine.spark import run_behind_shuffle
 

@@ -41,29 +41,30 @@ _PARCEL_BYTES: Final = 16 * 2**20
 
 
 def run_by_hours(
-    spark: SparkSession, work: Work[Part], store: LogLocation, tasks: Sequence[BucketTask]
+    spark: SparkSession, work: Work[Part], store: LogLocation, shares: Sequence[Sequence[BucketTask]]
 ) -> Iterator[Part | Unreadable]:
-    """Does work on every bucket, each in a task of one Spark job.
+    """Does work on every bucket, each share in a task of one Spark job.
 
     Args:
         spark: the session.
         work: what to do.
         store: where the log lies, which the workers read themselves.
-        tasks: the buckets, the largest first.
+        shares: the buckets, the largest first.
 
     Yields:
         What each bucket comes to.
     """
-    if not tasks:
+    if not shares:
         return
-    orders, pickled = pickle.dumps(Orders(work, store)), [pickle.dumps(task) for task in tasks]
+    orders, pickled = pickle.dumps(Orders(work, store)), [pickle.dumps(share) for share in shares]
 
     def do_numbers(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for number in batch.column(0).to_pylist():
-                yield from map(_packed, do_task(orders, pickle.loads(pickled[number])))
+                for task in pickle.loads(pickled[number]):
+                    yield from map(_packed, do_task(orders, task))
 
-    numbers = spark.range(0, len(tasks), 1, len(tasks))
+    numbers = spark.range(0, len(shares), 1, len(shares))
     yield from _parts(numbers.mapInArrow(do_numbers, _PART).toArrow())
 
 

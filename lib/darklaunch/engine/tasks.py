@@ -20,6 +20,14 @@ from darklaunch.capture.selection import Selection
 from darklaunch.contract.rows import COLUMNS, breaches
 
 _THREADS: Final = 8
+SMALL_BYTES: Final = 8 * 2**20
+"""Decoded bytes that are counted before another process would have started."""
+
+LARGE_BYTES: Final = 128 * 2**20
+"""Decoded bytes beside which the handing out of their share is nothing."""
+
+_SHARES_LEFT: Final = 4
+"""What is left is at least so many shares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +93,26 @@ def hourly_tasks(
         )
         tasks += [replace(whole, name=f"{whole.name}-{part}", part=part) for part in range(count)]
     return tasks
+
+
+def in_shares(tasks: Sequence[BucketTask], sizes_bytes: Sequence[int]) -> list[list[BucketTask]]:
+    """Tasks in shares, which one worker does: to hand one out takes as long as to count some thousand pairs.
+
+    Shares become smaller, so that no worker is busy long after the others are done.
+
+    Args:
+        tasks: the largest first.
+        sizes_bytes: decoded bytes of each.
+    """
+    shares = list[list[BucketTask]]()
+    room, left = 0, sum(sizes_bytes)
+    for task, size in zip(tasks, sizes_bytes, strict=True):
+        if not shares or size > room:
+            shares.append([])
+            room = max(SMALL_BYTES, min(LARGE_BYTES, left // _SHARES_LEFT))
+        shares[-1].append(task)
+        room, left = room - size, left - size
+    return shares
 
 
 def _owners(
