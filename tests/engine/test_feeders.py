@@ -94,10 +94,10 @@ def test_spark_comes_to_the_verdict_and_the_tables_of_processes(log, by_processe
 def test_spark_is_told_whether_it_moves_the_rows_itself(log, most_parts, moves_rows, monkeypatch):
     monkeypatch.setattr(engine_run, "MOST_PARTS", most_parts)
     openings = []
-    window = list_log(str(log)).window
+    listed = list_log(str(log))
     engine = open_engine(
-        list_log(str(log)),
-        Selection(window=window, max_pair_gap=dt.timedelta(minutes=10)),
+        listed,
+        Selection(window=listed.window, max_pair_gap=dt.timedelta(minutes=10)),
         unreadable={},
         refuse_corrupt=False,
         master="local[2]",
